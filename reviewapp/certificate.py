@@ -1,0 +1,147 @@
+"""The 23 fields of a birth certificate: the one table that every other part reads.
+
+Source: the RecognizeBirthCertification document (keys and their order) and the printed form of
+editions 5–7 (groups and labels).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+
+class Group(StrEnum):
+    """A block of the printed form."""
+
+    CHILD = "child"
+    MOTHER = "mother"
+    FATHER = "father"
+    ISSUE = "issue"
+
+
+class Kind(StrEnum):
+    """What a value is, which decides its form, its input and its export."""
+
+    NAME = "name"
+    SEX = "sex"
+    TIME = "time"
+    WEEKS = "weeks"
+    GRAMS = "grams"
+    CENTIMETRES = "centimetres"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    AGE = "age"
+    NATIONALITY = "nationality"
+    ETHNICITY = "ethnicity"
+    ADDRESS = "address"
+    ID_NUMBER = "id_number"
+    DATE = "date"
+    CERTIFICATE_NUMBER = "certificate_number"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field: `name` inside the product, `key` on the wire, `paper_label` as printed."""
+
+    name: str
+    key: str
+    paper_label: str
+    label: "Promise"
+    group: Group
+    kind: Kind
+    unit: "Promise | str" = ""
+
+
+GROUP_LABELS = {
+    Group.CHILD: _("Child"),
+    Group.MOTHER: _("Mother"),
+    Group.FATHER: _("Father"),
+    Group.ISSUE: _("Issue"),
+}
+
+FORMS = {
+    Kind.NAME: _("at least two Chinese characters, or Latin letters for a foreigner"),
+    Kind.SEX: _("男 or 女"),
+    Kind.TIME: _("a real time such as 2019年06月26日09时28分"),
+    Kind.WEEKS: _("weeks such as 40, with days 40+3"),
+    Kind.GRAMS: _("grams such as 3450"),
+    Kind.CENTIMETRES: _("centimetres such as 50"),
+    Kind.PLACE: _("Chinese characters"),
+    Kind.ORGANISATION: _("a name in characters"),
+    Kind.AGE: _("full years such as 33"),
+    Kind.NATIONALITY: _("a country such as 中国"),
+    Kind.ETHNICITY: _("an ethnic group such as 汉族"),
+    Kind.ADDRESS: _("an address in characters"),
+    Kind.ID_NUMBER: _("18 digits, the last may be X, or a passport number"),
+    Kind.DATE: _("a real date such as 2019年07月01日"),
+    Kind.CERTIFICATE_NUMBER: _("a capital letter and nine digits"),
+}
+
+FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec("neonatal_name", "neonatalName", "新生儿姓名", _("Neonatal name"), Group.CHILD, Kind.NAME),
+    FieldSpec("sex", "sex", "性别", _("Sex"), Group.CHILD, Kind.SEX),
+    FieldSpec("birth_time", "birthTime", "出生时间", _("Time of birth"), Group.CHILD, Kind.TIME),
+    FieldSpec(
+        "gestational_age", "gestationalAge", "出生孕周", _("Gestational age"), Group.CHILD, Kind.WEEKS, _("weeks")
+    ),
+    FieldSpec("birth_weight", "birthWeight", "出生体重", _("Birth weight"), Group.CHILD, Kind.GRAMS, _("g")),
+    FieldSpec("birth_length", "birthLength", "出生身长", _("Birth length"), Group.CHILD, Kind.CENTIMETRES, _("cm")),
+    FieldSpec("birth_place", "birthPlace", "出生地点", _("Birth place"), Group.CHILD, Kind.PLACE),
+    FieldSpec(
+        "medical_institutions",
+        "medicalInstitutions",
+        "医疗机构名称",
+        _("Medical institution"),
+        Group.CHILD,
+        Kind.ORGANISATION,
+    ),
+    FieldSpec("mother_name", "motherName", "母亲姓名", _("Mother's name"), Group.MOTHER, Kind.NAME),
+    FieldSpec("mother_age", "motherAge", "年龄", _("Mother's age"), Group.MOTHER, Kind.AGE, _("years")),
+    FieldSpec(
+        "mother_nationality", "motherNationality", "国籍", _("Mother's nationality"), Group.MOTHER, Kind.NATIONALITY
+    ),
+    FieldSpec(
+        "mother_ethnicity", "motherEthnicity", "民族", _("Mother's ethnic group"), Group.MOTHER, Kind.ETHNICITY
+    ),
+    FieldSpec("mother_address", "motherAddress", "住址", _("Mother's address"), Group.MOTHER, Kind.ADDRESS),
+    FieldSpec(
+        "mother_id_card_number",
+        "motherIdCardNumber",
+        "有效身份证件号码",
+        _("Mother's ID number"),
+        Group.MOTHER,
+        Kind.ID_NUMBER,
+    ),
+    FieldSpec("father_name", "fatherName", "父亲姓名", _("Father's name"), Group.FATHER, Kind.NAME),
+    FieldSpec("father_age", "fatherAge", "年龄", _("Father's age"), Group.FATHER, Kind.AGE, _("years")),
+    FieldSpec(
+        "father_nationality", "fatherNationality", "国籍", _("Father's nationality"), Group.FATHER, Kind.NATIONALITY
+    ),
+    FieldSpec(
+        "father_ethnicity", "fatherEthnicity", "民族", _("Father's ethnic group"), Group.FATHER, Kind.ETHNICITY
+    ),
+    FieldSpec("father_address", "fatherAddress", "住址", _("Father's address"), Group.FATHER, Kind.ADDRESS),
+    FieldSpec(
+        "father_id_card_number",
+        "fatherIdCardNumber",
+        "有效身份证件号码",
+        _("Father's ID number"),
+        Group.FATHER,
+        Kind.ID_NUMBER,
+    ),
+    FieldSpec(
+        "issue_authority", "issueAuthority", "签发机构", _("Issuing authority"), Group.ISSUE, Kind.ORGANISATION
+    ),
+    FieldSpec("issue_date", "issueDate", "签发日期", _("Date issued"), Group.ISSUE, Kind.DATE),
+    FieldSpec(
+        "certificate_number", "certificateNumber", "编号", _("Certificate number"), Group.ISSUE, Kind.CERTIFICATE_NUMBER
+    ),
+)
+
+BY_NAME = {spec.name: spec for spec in FIELDS}
+BY_KEY = {spec.key: spec for spec in FIELDS}
+ORDER = {spec.name: position for position, spec in enumerate(FIELDS)}

@@ -1,0 +1,33 @@
+"""What every recogniser looks like from outside."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """One answer of an engine.
+
+    `data` is the API's `Data` object, parsed from JSON and otherwise as it came. Its `valuePos` and
+    `sliceRect` are pixels of the picture as a browser shows it, that is after EXIF rotation;
+    `orgWidth` and `orgHeight` are the sizes of that picture. `seconds` is the engine's own time.
+    """
+
+    engine: str
+    data: dict[str, Any]
+    seconds: float
+    request_id: str = ""
+
+
+class Engine(Protocol):
+    """A recogniser. Knows pictures and the wire format, no model and no settings."""
+
+    name: str
+
+    def recognise(self, picture: bytes) -> Recognition:
+        """Read a picture file (PNG, JPEG, BMP, GIF, TIFF or WebP; its bytes).
+
+        Raises EngineError with an API error code when there is no answer:
+        `unmatchedImageType` for a picture that is no birth certificate.
+        """
+        ...

@@ -1,0 +1,104 @@
+"""What can go wrong in a way that a person must be told.
+
+Every error is a code with parameters, and the code's sentence stands in SENTENCES: so an error can be
+stored, and read later in another language.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: Mapping[str, Promise] = {
+    # permissions
+    "notReviewer": _("Only clerks and supervisors review records. Ask an administrator if your role should change."),
+    "notSupervisor": _("Only supervisors approve and return records."),
+    "notAdministrator": _("Only administrators may do this."),
+    "ownWork": _("You corrected or submitted this record yourself. Another supervisor must approve it."),
+    "notYours": _("This record was finished by somebody else. Ask a supervisor to show it to you."),
+    "returnedToOther": _("This record was returned to %(name)s, who corrects it."),
+    # states
+    "illegalTransition": _("This record is now “%(present)s”, so this can no longer be done. Open it again to go on."),
+    "movedMeanwhile": _("Somebody else was faster: the record has changed since you opened it. Open it again to go on."),
+    "batchClosed": _("The batch “%(name)s” is already approved. Choose another batch or make a new one."),
+    "nothingToApprove": _("No record of this batch is waiting for your approval."),
+    "stillDoubtful": _("%(count)s flagged fields are not verified yet. Press Enter in each after looking at it."),
+    "alreadyQueued": _("This picture is already waiting to be read."),
+    # claims and writes
+    "heldByOther": _("%(name)s is working on this record. Take another one, or try again in a few minutes."),
+    "claimLost": _("You no longer hold this record. What you typed is kept here; take the record again to save it."),
+    "staleWrite": _("Somebody changed this value while you were typing. Compare both and choose."),
+    "reasonMissing": _("Give a reason, so that the next person knows what to do."),
+    "valueTooLong": _("The value has more than %(limit)s characters. Shorten it to what the paper says."),
+    # pictures
+    "emptyFile": _("The file is empty. Choose the picture again."),
+    "exceededImageContent": _("The picture is larger than 10 MB. Save it smaller and send it again."),
+    "unsupportedImageFormat": _(
+        "This is no picture that can be read. Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first."
+    ),
+    "truncatedImage": _("The picture file is damaged or incomplete. Copy or scan it again."),
+    "illegalImageSize": _(
+        "The picture has %(width)s × %(height)s pixels. Both sides must be more than 15 and less than 8192 pixels."
+    ),
+    "illegalImageRatio": _("The picture is %(width)s × %(height)s pixels. Its long side must be less than 50 times the other."),
+    "duplicatePicture": _("This very picture is already here: record #%(record)s in batch “%(batch)s”."),
+    # fetching by address
+    "IllegalImageUrl": _("No picture could be fetched from this address. Check the address, or upload the file."),
+    "imageTimeOut": _("The server at this address did not answer in time. Try again, or upload the file."),
+    "notSafeImageUrl": _("This address may not be fetched: it leads into a private network or is no http(s) address."),
+    "exceededImageUrlLength": _("The address has more than 2048 characters. Use a shorter one, or upload the file."),
+    # recognition
+    "unmatchedImageType": _("No birth certificate was found in the picture. Reject it, or take a better picture."),
+    "algorithmError": _("The recogniser failed on this picture. Try again; if it fails again, take another picture."),
+    "AlgorithmTimeout": _("The recogniser took too long. Try again with a smaller picture."),
+    "unreadableAnswer": _("The recogniser's answer could not be understood (%(detail)s). Try again."),
+    "noReplay": _("There is no stored answer for this picture. Choose another engine, or store an answer first."),
+    "workerLost": _("Reading this picture stopped the worker %(attempts)s times. Take another picture, or reject it."),
+    "unknownEngine": _("There is no engine called “%(name)s”. Choose one of: %(known)s."),
+    "pictureMissing": _("The stored picture cannot be opened. Tell the administrator; the record itself is safe."),
+    # export
+    "noColumns": _("Choose at least one column."),
+    "nothingToExport": _("No approved record fits this choice. Widen the dates or choose other batches."),
+}
+
+
+def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """Return the sentence of an error code in the active language."""
+    return str(SENTENCES[code]) % dict(params or {})
+
+
+class ReviewError(Exception):
+    """A refusal with a sentence for the person who asked."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return sentence(self.code, self.params)
+
+
+class NotAllowed(ReviewError):
+    """This person may not do this."""
+
+
+class IllegalTransition(ReviewError):
+    """The record is not in a state in which this can be done."""
+
+
+class StaleWrite(ReviewError):
+    """Somebody else has changed the value in the meantime."""
+
+
+class ClaimLost(ReviewError):
+    """The record is no longer held by this clerk."""
+
+
+class InvalidImage(ReviewError):
+    """A file that cannot be taken as a picture of a certificate."""
+
+
+class EngineError(ReviewError):
+    """The recogniser gave no usable answer; `code` is the API's own error code."""

@@ -1,0 +1,55 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.certificate import BY_NAME
+from reviewapp.models.batch import Batch
+from reviewapp.models.constraints import one_of
+from reviewapp.models.submission import Submission
+from reviewapp.models.user import User
+from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
+
+STATUS_LABELS = {
+    "submission": dict(SubmissionStatus.choices),
+    "batch": dict(BatchStatus.choices),
+}
+
+
+class Event(models.Model):
+    """Who did what, when, from what to what. Append-only; no person: the worker did it."""
+
+    kind = models.CharField(_("event"), max_length=30, choices=EventKind)
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="events")
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="events")
+    field_name = models.CharField(max_length=40, blank=True)
+    old = models.TextField(_("from"), blank=True)
+    new = models.TextField(_("to"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [one_of("kind", EventKind, name="event_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def field_label(self) -> str:
+        return str(BY_NAME[self.field_name].label) if self.field_name in BY_NAME else ""
+
+    @property
+    def old_label(self) -> str:
+        return self._label(self.old)
+
+    @property
+    def new_label(self) -> str:
+        return self._label(self.new)
+
+    def _label(self, word: str) -> str:
+        """Return a status in the reader's language, and any other value as it is."""
+        if self.field_name:
+            return word
+        labels = STATUS_LABELS["submission" if self.submission_id else "batch"]
+        return str(labels.get(word, word))

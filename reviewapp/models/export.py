@@ -1,0 +1,41 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.models.submission import Submission
+from reviewapp.models.user import User
+
+
+class ExportFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (XLSX)"
+    JSONL = "jsonl", "JSON lines"
+
+
+class Export(models.Model):
+    """One file that left the building, with just the records that it held."""
+
+    format = models.CharField(max_length=10, choices=ExportFormat)
+    columns = models.JSONField(help_text="field names in their order")
+    filters = models.JSONField(default=dict)
+    row_count = models.PositiveIntegerField(default=0)
+    exported_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    exported_at = models.DateTimeField(_("at"), auto_now_add=True)
+    submissions = models.ManyToManyField(Submission, through="ExportItem", related_name="exports")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class ExportItem(models.Model):
+    export = models.ForeignKey(Export, models.PROTECT, related_name="items")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["export", "submission"], name="export_item_once")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

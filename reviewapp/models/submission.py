@@ -1,0 +1,155 @@
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.exceptions import sentence
+from reviewapp.models.batch import Batch
+from reviewapp.models.constraints import both_or_neither, one_of
+from reviewapp.models.user import User
+from reviewapp.states import RejectReason, Source, SubmissionStatus
+
+FREE: dict[str, None] = {"claimed_by": None, "claimed_until": None}
+CLAIMABLE = (SubmissionStatus.RECOGNISED, SubmissionStatus.RETURNED)
+
+
+def private_path(instance: models.Model, filename: str) -> str:
+    """Name a stored file by chance, so that no name from outside reaches the disk."""
+    token = uuid4().hex
+    return f"pictures/{token[:2]}/{token}{PurePosixPath(filename).suffix}"
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def held_by(self, user: User) -> Self:
+        return self.filter(claimed_by=user, claimed_until__gt=timezone.now())
+
+    def free_for(self, user: User) -> Self:
+        """Records that nobody else holds at this moment."""
+        return self.filter(Q(claimed_by=None) | Q(claimed_by=user) | Q(claimed_until__lte=timezone.now()))
+
+    def to_review(self) -> Self:
+        return self.filter(status__in=CLAIMABLE)
+
+    def claimable(self, user: User) -> Self:
+        """Records that this person may take: read and free, or returned to them and free."""
+        return self.free_for(user).filter(
+            Q(status=SubmissionStatus.RECOGNISED) | Q(status=SubmissionStatus.RETURNED, reviewed_by=user)
+        )
+
+    def returned_to(self, user: User) -> Self:
+        return self.filter(status=SubmissionStatus.RETURNED, reviewed_by=user)
+
+    def received(self) -> Self:
+        return self.filter(status=SubmissionStatus.RECEIVED)
+
+    def failed(self) -> Self:
+        return self.filter(status=SubmissionStatus.FAILED)
+
+    def awaiting_approval(self) -> Self:
+        return self.filter(status=SubmissionStatus.REVIEWED)
+
+    def approved(self) -> Self:
+        return self.filter(status=SubmissionStatus.APPROVED)
+
+    def returned_first(self) -> Self:
+        """What came back stands before what is new, the oldest first."""
+        is_new = Case(When(status=SubmissionStatus.RETURNED, then=0), default=1)
+        return self.order_by(is_new, "received_at", "pk")
+
+    def in_order(self) -> Self:
+        return self.order_by("received_at", "pk")
+
+    def with_correction_counts(self) -> Self:
+        return self.annotate(correction_count=Count("fields__corrections"))
+
+    def touched_by(self, user: User) -> Self:
+        """Records that this person finished or corrected, which they must not approve."""
+        corrected = models.Q(fields__corrections__by=user)
+        own = self.model._default_manager.filter(pk=OuterRef("pk")).filter(corrected)
+        return self.filter(Q(reviewed_by=user) | Exists(own))
+
+
+class Submission(models.Model):
+    """One picture of a certificate on its way through the pipeline."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="submissions", verbose_name=_("batch"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=SubmissionStatus, default=SubmissionStatus.RECEIVED, db_index=True
+    )
+    source = models.CharField(_("source"), max_length=20, choices=Source)
+    original_name = models.CharField(_("file name"), max_length=255)
+    sha256 = models.CharField(max_length=64, unique=True)
+    original = models.FileField(_("original"), upload_to=private_path, max_length=200)
+    screen = models.FileField(upload_to=private_path, max_length=200, blank=True)
+    thumbnail = models.FileField(upload_to=private_path, max_length=200, blank=True)
+    media_type = models.CharField(max_length=20)
+    byte_size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(help_text="pixels, as the picture is shown")
+    height = models.PositiveIntegerField(help_text="pixels, as the picture is shown")
+
+    received_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True, db_index=True)
+    claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    return_reason = models.TextField(blank=True)
+    reject_reason = models.CharField(max_length=20, choices=RejectReason, blank=True)
+    reject_note = models.TextField(blank=True)
+    failure_code = models.CharField(max_length=60, blank=True)
+    failure_params = models.JSONField(default=dict, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        indexes = [models.Index(fields=["status", "received_at"], name="submission_queue")]
+        constraints = [
+            one_of("status", SubmissionStatus, name="submission_status_known"),
+            both_or_neither("claimed_by", "claimed_until", name="submission_claim_pair"),
+            both_or_neither("reviewed_by", "reviewed_at", name="submission_reviewed_pair"),
+            both_or_neither("approved_by", "approved_at", name="submission_approved_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("submission", args=[self.pk])
+
+    @property
+    def failure_sentence(self) -> str:
+        return sentence(self.failure_code, self.failure_params) if self.failure_code else ""
+
+    @property
+    def is_claimable(self) -> bool:
+        return self.status in CLAIMABLE
+
+    def is_held_by(self, user: User, *, at: datetime | None = None) -> bool:
+        return self.claimed_by_id == user.pk and self.claimed_until is not None and self.claimed_until > (
+            at or timezone.now()
+        )
+
+    def hold(self, user: User, *, minutes: int) -> bool:
+        """Take or keep the claim in one guarded statement; return whether it was free for this person."""
+        until = timezone.now() + timedelta(minutes=minutes)
+        free = Submission.objects.filter(pk=self.pk, status__in=CLAIMABLE).free_for(user)
+        if free.update(claimed_by=user, claimed_until=until) != 1:
+            return False
+        self.claimed_by, self.claimed_until = user, until
+        return True
+
+    @property
+    def holder(self) -> User | None:
+        """Return who is working on the record at this moment."""
+        held = self.claimed_until is not None and self.claimed_until > timezone.now()
+        return self.claimed_by if held else None

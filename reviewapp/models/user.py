@@ -1,0 +1,43 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.models.constraints import one_of
+from reviewapp.states import Role
+
+
+class PersonManager(UserManager["User"]):
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra: Any
+    ) -> "User":
+        """Make an administrator, whose role says so too."""
+        return super().create_superuser(username, email, password, **{"role": Role.ADMIN, **extra})
+
+
+class User(AbstractUser):
+    """A person with one role."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.CLERK)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [one_of("role", Role, name="user_role_known")]
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def is_reviewer(self) -> bool:
+        return self.role in (Role.CLERK, Role.SUPERVISOR)
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.role == Role.SUPERVISOR
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMIN

@@ -1,0 +1,58 @@
+"""Who may do what. `check_can_<verb>` raises NotAllowed with its sentence; `allowed` asks the same politely."""
+
+from collections.abc import Callable
+
+from reviewapp.exceptions import NotAllowed
+from reviewapp.models import Batch, Submission, User
+from reviewapp.states import Role, SubmissionStatus
+
+
+def allowed[T](check: Callable[[User, T], None], user: User, obj: T) -> bool:
+    """Return whether a check lets this user pass."""
+    try:
+        check(user, obj)
+    except NotAllowed:
+        return False
+    return True
+
+
+def check_can_upload(user: User, batch: Batch | None = None) -> None:
+    """Everybody brings pictures in; no picture joins a batch that is approved."""
+    if batch is not None and batch.status == "approved":
+        raise NotAllowed("batchClosed", name=batch.name)
+
+
+def check_can_view(user: User, submission: Submission) -> None:
+    """Clerks see work that is under way and what they did themselves; the others see everything."""
+    own = user.pk in (submission.reviewed_by_id, submission.received_by_id)
+    if user.role == Role.CLERK and submission.status == SubmissionStatus.APPROVED and not own:
+        raise NotAllowed("notYours")
+
+
+def check_can_review(user: User, submission: Submission | None = None) -> None:
+    """Clerks and supervisors review; a returned record goes back to its clerk, or to a supervisor."""
+    if not user.is_reviewer:
+        raise NotAllowed("notReviewer")
+    if submission is None or submission.status != SubmissionStatus.RETURNED or user.is_supervisor:
+        return
+    if submission.reviewed_by not in (None, user):
+        raise NotAllowed("returnedToOther", name=submission.reviewed_by.display_name)
+
+
+def check_can_supervise(user: User, obj: Submission | Batch | None = None) -> None:
+    """Only supervisors see the approval of batches and return records."""
+    if not user.is_supervisor:
+        raise NotAllowed("notSupervisor")
+
+
+def check_can_approve(user: User, submission: Submission) -> None:
+    """Two pairs of eyes: nobody approves a record that they corrected or submitted themselves."""
+    check_can_supervise(user)
+    if Submission.objects.filter(pk=submission.pk).touched_by(user).exists():
+        raise NotAllowed("ownWork")
+
+
+def check_can_administer(user: User, obj: object = None) -> None:
+    """Only administrators export and change thresholds."""
+    if not user.is_administrator:
+        raise NotAllowed("notAdministrator")

@@ -1,0 +1,100 @@
+"""Parse: an engine's answer as it came → 23 values, liberally. Pure."""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from reviewapp.certificate import BY_KEY, FIELDS
+from reviewapp.exceptions import EngineError
+
+Point = tuple[float, float]
+VALUE_LIMIT = 500
+COORDINATE_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """One value as an engine read it.
+
+    `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the picture
+    as shown, None when there is none.
+    """
+
+    name: str
+    value: str = ""
+    prob: int | None = None
+    polygon: tuple[Point, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole answer: every one of the 23 fields, read or not."""
+
+    fields: dict[str, ReadField]
+    is_copy: bool = False
+
+
+def parse(data: Any) -> Record:
+    """Read a `Data` object of the API, with or without the wrapper that its document prints.
+
+    Values come from `data`, and from `prism_keyValueInfo` where `data` lacks them. Unknown keys are
+    ignored; an entry of the wrong shape counts as not given. Raises EngineError("unreadableAnswer")
+    when there is nothing that could be one of the 23 fields.
+    """
+    body = _unwrap(data)
+    values, entries = body.get("data"), body.get("prism_keyValueInfo")
+    values = values if isinstance(values, dict) else {}
+    by_key = {entry.get("key"): entry for entry in _dicts(entries) if isinstance(entry.get("key"), str)}
+    if not (values.keys() | by_key.keys()) & BY_KEY.keys():
+        raise EngineError("unreadableAnswer", detail="data")
+    fields = {spec.name: _field(spec.name, values.get(spec.key), by_key.get(spec.key, {})) for spec in FIELDS}
+    return Record(fields, is_copy=body.get("ftype") == 1)
+
+
+def _unwrap(data: Any) -> dict[str, Any]:
+    inner = data.get("Data", data) if isinstance(data, dict) else data
+    if not isinstance(inner, dict):
+        raise EngineError("unreadableAnswer", detail="Data")
+    return inner
+
+
+def _dicts(entries: Any) -> list[dict[str, Any]]:
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _field(name: str, value: Any, entry: dict[str, Any]) -> ReadField:
+    text = _text(value) or _text(entry.get("value"))
+    prob = _prob(entry.get("valueProb")) if text else None
+    return ReadField(name, text, prob, _polygon(entry.get("valuePos")))
+
+
+def _text(value: Any) -> str:
+    """Return a value as one clean line; numbers are accepted, anything else counts as empty."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    kept = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
+    return kept.strip()[:VALUE_LIMIT]
+
+
+def _prob(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None or not 0 <= number <= 100 else round(number)
+
+
+def _number(value: Any) -> float | None:
+    """Return a finite number of a sensible size, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) <= COORDINATE_LIMIT else None
+
+
+def _polygon(value: Any) -> tuple[Point, ...] | None:
+    """Read four `{x, y}` points; None when any of them is missing or no number."""
+    points = _dicts(value)
+    numbers = [(_number(point.get("x")), _number(point.get("y"))) for point in points]
+    polygon = tuple((x, y) for x, y in numbers if x is not None and y is not None)
+    return polygon if len(polygon) == 4 and len(numbers) == 4 else None
