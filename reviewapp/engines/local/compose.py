@@ -1,0 +1,190 @@
+"""From lines read in slots to the 23 values and the API's Data object."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from reviewapp.certificate import FIELDS
+from reviewapp.engines.local.layout import Alphabet
+from reviewapp.engines.local.models import Points
+from reviewapp.engines.local.page import Page
+from reviewapp.engines.local.reading import Box, Line, SheetReading
+from reviewapp.engines.local.register import Registration, project
+from reviewapp.engines.local.vocabulary import ethnic_group
+
+VERSION = "local-1"
+_TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
+_STROKES = re.compile(r"[/\\|丿丨ノ∕⁄／]+")
+_STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtV!ⅠⅡ川ⅢNMW7,.'`-]+")
+_NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|无")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the 23 fields as read: its text ("" for not provided), the lines behind it, its probability 0-1."""
+
+    key: str
+    text: str
+    lines: tuple[Line, ...]
+    prob: float = 1.0
+
+
+def values_of(sheet_reading: SheetReading) -> list[Value]:
+    """Compose the 23 values, in the API's order, from what was read in the slots.
+
+    1. Clean every slot's text by what may stand in it.
+    2. Join parts: dates with their units, places as printed.
+    3. Take slashes, and everything beside a missing parent's slashed name and number, as not provided.
+    """
+    texts = {name: slot_text(lines) for name, lines in sheet_reading.lines.items()}
+    values = []
+    for spec in FIELDS:
+        names = [name for name in texts if name.split(".")[0] == spec.key]
+        lines = tuple(line for name in names for line in sheet_reading.lines[name])
+        if spec.key in _TIME_PARTS:
+            text = _moment({name.split(".")[1]: texts[name] for name in names}, _TIME_PARTS[spec.key])
+        else:
+            text = "".join(texts[name] for name in names)
+        values.append(Value(spec.key, text, lines))
+    return _without_missing_parents(values)
+
+
+def _moment(parts: dict[str, str], units: str) -> str:
+    return "".join(f"{parts[unit]}{unit}" for unit in units if parts.get(unit))
+
+
+def _without_missing_parents(values: Sequence[Value]) -> list[Value]:
+    texts = {value.key: value.text for value in values}
+    missing = tuple(p for p in ("mother", "father") if not texts[f"{p}Name"] and not texts[f"{p}IdCardNumber"])
+    return [Value(v.key, "", v.lines) if missing and v.key.startswith(missing) else v for v in values]
+
+
+def slot_text(lines: Sequence[Line]) -> str:
+    """Return the text of a slot from its lines, cleaned by its alphabet; "" for slashes and 未提供."""
+    if not lines:
+        return ""
+    alphabet = lines[0].slot.alphabet
+    text = _SPACES.sub("", "".join(line.reading.text for line in lines))
+    free = _SPACES.sub("", "".join(line.reading.free for line in lines))
+    if is_not_provided(free, alphabet):
+        return ""
+    return _CLEANERS.get(alphabet, _plain)(text)
+
+
+def is_not_provided(text: str, alphabet: Alphabet) -> bool:
+    """Tell whether a slot's text stands for slashes or 未提供.
+
+    Slashes are read as 1, I, l and the like, so a row of such strokes counts where it can be no value.
+    """
+    if not text or _STROKES.fullmatch(text) or (_NOT_PROVIDED.search(text) and len(text) < 7):
+        return True
+    if not _STROKE_LIKES.fullmatch(text):
+        return False
+    if alphabet in {Alphabet.DIGITS, Alphabet.WEEKS, Alphabet.DECIMAL}:
+        return "/" in text or not any(char.isdigit() for char in text) or set(text) == {"1"} and len(text) > 2
+    return alphabet != Alphabet.CERTIFICATE_NUMBER
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"[·•・‧∙]", "·", text)
+    return text.strip("._-—…,、:：|/")
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+
+
+def _decimal(text: str) -> str:
+    return re.sub(r"[^\d.]", "", unicodedata.normalize("NFKC", text)).strip(".")
+
+
+def _weeks(text: str) -> str:
+    """Compose weeks and days; 403 can only be 40+3, for no pregnancy has three digits of weeks."""
+    text = re.sub(r"[^\d+*]", "", unicodedata.normalize("NFKC", text)).replace("*", "+").strip("+")
+    match = re.fullmatch(r"(\d\d)\+*([0-6])", text)
+    return f"{match[1]}+{match[2]}" if match else text
+
+
+def _number(text: str) -> str:
+    return re.sub(r"[^0-9A-Z()]", "", unicodedata.normalize("NFKC", text).upper())
+
+
+def _sex(text: str) -> str:
+    return next((char for char in text if char in "男女"), "")
+
+
+_CLEANERS = {
+    Alphabet.DIGITS: _digits,
+    Alphabet.DECIMAL: _decimal,
+    Alphabet.WEEKS: _weeks,
+    Alphabet.ID_NUMBER: _number,
+    Alphabet.CERTIFICATE_NUMBER: _number,
+    Alphabet.SEX: _sex,
+    Alphabet.ETHNICITY: lambda text: ethnic_group(_plain(text)),
+}
+
+
+def data_object(page: Page, registration: Registration, reading: SheetReading, values: Sequence[Value], ftype: int,
+                slice_corners: Points) -> dict[str, Any]:
+    """Return the API's Data object; coordinates are pixels of the picture as shown."""
+    entries = [_entry(value, page, registration) for value in values]
+    lies = registration.turn % 2
+    return {
+        "algo_version": VERSION,
+        "data": {value.key: value.text for value in values},
+        "debug_info": {"kv_info": _parts(page, registration, reading)},
+        "ftype": ftype,
+        "height": page.width if lies else page.height,
+        "orgHeight": page.height,
+        "orgWidth": page.width,
+        "prism_keyValueInfo": entries,
+        "sliceRect": {f"{axis}{i}": int(corner[j]) for i, corner in enumerate(slice_corners) for j, axis in
+                      enumerate("xy")},
+        "width": page.height if lies else page.width,
+    }
+
+
+def _entry(value: Value, page: Page, registration: Registration) -> dict[str, Any]:
+    if not value.text or not value.lines:
+        return {"key": value.key, "keyProb": 100, "value": "", "valueProb": 100}
+    prob = int(np.clip(round(100 * value.prob), 0, 100))
+    corners = polygon([line.ink for line in value.lines], registration.to_pixels, page.scale)
+    points = [{"x": int(x), "y": int(y)} for x, y in np.floor(corners)]
+    return {"key": value.key, "keyProb": prob, "value": value.text, "valuePos": points, "valueProb": prob}
+
+
+def polygon(boxes: Sequence[Box], to_pixels: Points, scale: Points) -> Points:
+    """Return the smallest turned rectangle (4, 2) in shown pixels round boxes given in form mm.
+
+    Its corners run clockwise from the value's own top left, whichever way the picture lies.
+    """
+    corners = np.array([[x, y] for b in boxes for x, y in ((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))])
+    shown = project(to_pixels, corners) * scale
+    rectangle = cv2.boxPoints(cv2.minAreaRect(shown.astype(np.float32))).astype(np.float64)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    wanted = project(to_pixels, np.array([low, [high[0], low[1]], high, [low[0], high[1]]])) * scale
+    turns = [np.roll(rectangle, -k, axis=0) for k in range(4)]
+    return min(turns, key=lambda turned: float(np.linalg.norm(turned - wanted, axis=1).sum()))
+
+
+def _parts(page: Page, registration: Registration, reading: SheetReading) -> list[dict[str, Any]]:
+    parts = []
+    for number, lines in enumerate(reading.lines.values()):
+        for line in lines:
+            corners = polygon([line.box], registration.to_pixels, page.scale)
+            parts.append(
+                {
+                    "det_cfd": round(line.box.score, 6),
+                    "det_cls": number,
+                    "det_pts": [round(float(v), 3) for v in corners.ravel()],
+                    "rec_cfd": round(line.reading.score, 6),
+                    "rec_tcc": line.reading.free,
+                }
+            )
+    return parts

@@ -1,0 +1,285 @@
+"""From the flat sheet to what stands in each slot: lines found, given to slots, read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewapp.engines.local.layout import ENGLISH_BELOW, Alphabet, Form, Slot
+from reviewapp.engines.local.models import Image, Reading, find_lines, read_crops
+from reviewapp.engines.local.straighten import Sheet
+
+FINDING_SCALE = 6.0
+_DIGITS = "0123456789"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CHARACTERS = {
+    Alphabet.TEXT: "",
+    Alphabet.ETHNICITY: "",
+    Alphabet.DIGITS: _DIGITS + "/",
+    Alphabet.WEEKS: _DIGITS + "+*/⁺⁰¹²³⁴⁵⁶",
+    Alphabet.DECIMAL: _DIGITS + "./",
+    Alphabet.ID_NUMBER: _DIGITS + _LETTERS + "()/",
+    Alphabet.CERTIFICATE_NUMBER: _DIGITS + _LETTERS,
+    Alphabet.SEX: "男女/",
+}
+_LINE_GAP = 2.2
+_SIGNIFICANT = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle in form mm, and the finder's score (0 where only ink was seen)."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    score: float = 0.0
+
+    @property
+    def middle(self) -> float:
+        """Centre y in mm."""
+        return (self.y0 + self.y1) / 2
+
+    def overlap(self, x0: float, x1: float) -> float:
+        """Length in mm shared with an interval of x."""
+        return max(0.0, min(self.x1, x1) - max(self.x0, x0))
+
+    def joined(self, other: "Box") -> "Box":
+        """The smallest box round both."""
+        return Box(
+            min(self.x0, other.x0),
+            min(self.y0, other.y0),
+            max(self.x1, other.x1),
+            max(self.y1, other.y1),
+            max(self.score, other.score),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a slot: where it was found, the tight box of its ink, and what it was read as."""
+
+    slot: Slot
+    box: Box
+    ink: Box
+    reading: Reading
+    second: Reading
+    contrast: float
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """All lines of a sheet by slot name, top to bottom; `offset` is how far (mm) values lie below their lines."""
+
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    offset: float = 0.0
+
+
+def read_sheet(sheet: Sheet, form: Form) -> SheetReading:
+    """Read every slot of a flat sheet.
+
+    1. Find text lines in the ink layer, with printed labels painted over where colour cannot tell them.
+    2. Estimate how far below their lines the values are printed.
+    3. Give each line to its slot, cutting those that run over several; look for ink in slots left empty.
+    4. Read all lines in one go, in the ink layer with the slot's alphabet.
+    """
+    ink = sheet.ink if sheet.is_coloured else _without_labels(sheet, form)
+    picture = cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR)
+    boxes = _found_boxes(sheet, picture, form)
+    offset = print_offset(boxes, form)
+    by_slot = _give_to_slots(boxes, form, offset, sheet, ink)
+    for slot in form.slots:
+        if not by_slot.get(slot.name):
+            by_slot[slot.name] = _ink_box(sheet, ink, slot, offset)
+    places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot)]
+    lines = _read_lines(sheet, ink, picture, places)
+    return SheetReading({slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}, offset)
+
+
+def _without_labels(sheet: Sheet, form: Form) -> Image:
+    ink = sheet.ink.copy()
+    for label in form.labels:
+        (x0, y0), (x1, y1) = sheet.to_sheet(
+            np.array([[label.x - 0.5, label.y - 1.8], [label.right + 0.4, label.y + 1.8]])
+        ).round().astype(int)
+        ink[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 255
+    return ink
+
+
+def _found_boxes(sheet: Sheet, picture: Image, form: Form) -> list[Box]:
+    boxes = []
+    long_side = round(max(picture.shape[:2]) / sheet.scale * FINDING_SCALE)
+    for found in find_lines(picture, long_side):
+        corners = sheet.to_mm(found.corners)
+        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+        box = Box(float(x0), float(y0), float(x1), float(y1), found.score)
+        if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and (sheet.is_coloured or not _is_english(box, form)):
+            boxes.append(box)
+    return boxes
+
+
+def _is_english(box: Box, form: Form) -> bool:
+    for label in form.labels:
+        y = label.y + ENGLISH_BELOW
+        if abs(box.middle - y) < 1.3 and box.y1 - box.y0 < 4.4:
+            inside = box.overlap(label.x - 1.5, label.english_right + 2.0)
+            if inside > 0.7 * (box.x1 - box.x0):
+                return True
+    return False
+
+
+def print_offset(boxes: Sequence[Box], form: Form) -> float:
+    """Estimate how far below the labels' line the values are printed, in mm, from -4 to +5."""
+    rows = np.array(sorted({slot.y for slot in form.slots}))
+    middles = np.array([box.middle for box in boxes if box.y1 - box.y0 < 8])
+    if not len(middles):
+        return 0.0
+    offsets = np.arange(-4.0, 5.01, 0.25)
+    distance = np.abs(middles[:, None, None] - rows[None, :, None] - offsets[None, None]).min(axis=1)
+    support = np.exp(-((distance / 0.9) ** 2)).sum(axis=0) - 0.05 * np.abs(offsets)
+    return float(offsets[support.argmax()])
+
+
+def _give_to_slots(
+    boxes: Sequence[Box], form: Form, offset: float, sheet: Sheet, ink: Image
+) -> dict[str, list[Box]]:
+    given: dict[str, list[Box]] = {slot.name: [] for slot in form.slots}
+    for box in boxes:
+        row = _row_of(box, form, offset)
+        for slot, piece in _cut(box, row, sheet, ink):
+            given[slot.name].append(piece)
+    return given
+
+
+def _row_of(box: Box, form: Form, offset: float) -> list[Slot]:
+    """Return the slots, left to right, on whose line a box lies."""
+    y = box.middle - offset
+    reach = {slot.name: abs(y - slot.y) for slot in form.slots}
+    for slot in form.slots:
+        if slot.wraps and slot.top - 1 < y < slot.bottom + 1 and box.overlap(slot.x0 - 2, slot.x1) > 0:
+            reach[slot.name] = min(reach[slot.name], max(0.0, reach[slot.name] - 5.2))
+    near = [slot for slot in form.slots if slot.top - 1.5 < y < slot.bottom + 1.5]
+    touched = [slot for slot in near if box.overlap(slot.x0 - 3.5, slot.x1 + 0.5) > 0]
+    if not touched:
+        return []
+    best = min(touched, key=lambda slot: reach[slot.name])
+    return sorted((slot for slot in form.slots if slot.y == best.y), key=lambda slot: slot.x0)
+
+
+def _cut(box: Box, row: Sequence[Slot], sheet: Sheet, ink: Image) -> list[tuple[Slot, Box]]:
+    """Give a box to the slots of its row, cut at the widest gap near a border it clearly crosses."""
+    if not row:
+        return []
+    shares = [(slot, box.overlap(slot.x0, slot.x1)) for slot in row]
+    total = sum(share for _, share in shares)
+    held = [slot for slot, share in shares if share > max(_SIGNIFICANT, 0.15 * total)]
+    if not held:
+        middle = (box.x0 + box.x1) / 2
+        reachable = [slot for slot in row if slot.x0 - 4.5 < middle < slot.x1 + 1.5]
+        return [(max(reachable, key=lambda slot: slot.x0), box)] if reachable else []
+    pieces = []
+    for slot, following in zip(held, held[1:], strict=False):
+        border = _widest_gap(sheet, ink, box, slot.x1 - 3.0, following.x0 + 4.0)
+        pieces.append((slot, replace(box, x1=border)))
+        box = replace(box, x0=border)
+    return [*pieces, (held[-1], box)]
+
+
+def _pixels(sheet: Sheet, box: Box) -> tuple[int, int, int, int]:
+    (x0, y0), (x1, y1) = sheet.to_sheet(np.array([[box.x0, box.y0], [box.x1, box.y1]])).round().astype(int)
+    height, width = sheet.ink.shape
+    x0, y0 = (int(np.clip(v, 0, top - 2)) for v, top in ((x0, width), (y0, height)))
+    return x0, y0, int(np.clip(x1, x0 + 2, width)), int(np.clip(y1, y0 + 2, height))
+
+
+def _ink_mask(ink: Image, pixels: tuple[int, int, int, int], scale: float) -> NDArray[np.bool_]:
+    """Return where ink is in a part of the layer (h, w), without specks and without dotted or solid rules."""
+    x0, y0, x1, y1 = pixels
+    part = ink[y0:y1, x0:x1]
+    level = min(0.75 * 255, (float(np.quantile(part, 0.02)) + float(np.median(part))) / 2)
+    mask = (part < level).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, area = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    keep = (area > 0.12 * scale * scale) & ((height > 0.7 * scale) | (stats[:, cv2.CC_STAT_WIDTH] < 3.5 * scale))
+    keep[0] = False
+    return keep[labels] if count > 1 else np.zeros(part.shape, bool)
+
+
+def _widest_gap(sheet: Sheet, ink: Image, box: Box, x0: float, x1: float) -> float:
+    x0, x1 = max(x0, box.x0), min(x1, box.x1)
+    if x1 - x0 < 1.0:
+        return (x0 + x1) / 2
+    window = _pixels(sheet, replace(box, x0=x0, x1=x1))
+    empty = ~_ink_mask(ink, window, sheet.scale).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
+    if not len(edges):
+        return (x0 + x1) / 2
+    starts, stops = edges[::2], edges[1::2]
+    widest = int(np.argmax(stops - starts))
+    return float(sheet.to_mm(np.array([[window[0] + (starts[widest] + stops[widest]) / 2, 0.0]]))[0, 0])
+
+
+def _tight(sheet: Sheet, ink: Image, box: Box) -> Box:
+    pixels = _pixels(sheet, box)
+    mask = _ink_mask(ink, pixels, sheet.scale)
+    if not mask.any():
+        return box
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    corners = np.array(
+        [[pixels[0] + columns[0], pixels[1] + rows[0]], [pixels[0] + columns[-1] + 1, pixels[1] + rows[-1] + 1]]
+    )
+    (x0, y0), (x1, y1) = sheet.to_mm(corners.astype(np.float64))
+    return Box(float(x0), float(y0), float(x1), float(y1), box.score)
+
+
+def _ink_box(sheet: Sheet, ink: Image, slot: Slot, offset: float) -> list[Box]:
+    """Look for ink that the finder has missed, such as a lone slash or digit, on a slot's line."""
+    band = Box(slot.x0 + 0.4, slot.y + offset - 2.4, slot.x1 - 0.4, slot.y + offset + 2.4)
+    pixels = _pixels(sheet, band)
+    mask = _ink_mask(ink, pixels, sheet.scale)
+    if mask.sum() < 0.5 * sheet.scale**2 or ink[pixels[1] : pixels[3], pixels[0] : pixels[2]].min() > 140:
+        return []
+    tight = _tight(sheet, ink, band)
+    if tight.y1 - tight.y0 < 1.5:
+        return []
+    return [Box(tight.x0 - 0.6, tight.y0 - 0.6, tight.x1 + 0.6, tight.y1 + 0.6)]
+
+
+def _lines_of(boxes: Sequence[Box], slot: Slot) -> list[Box]:
+    """Join boxes side by side into lines, top to bottom; a slot that cannot wrap keeps its strongest line."""
+    lines: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box.middle):
+        if lines and box.middle - lines[-1].middle < _LINE_GAP:
+            lines[-1] = lines[-1].joined(box)
+        else:
+            lines.append(box)
+    if len(lines) > 1 and not slot.wraps:
+        return [max(lines, key=lambda line: line.x1 - line.x0)]
+    return lines
+
+
+def _read_lines(
+    sheet: Sheet, ink: Image, picture: Image, places: Sequence[tuple[Slot, Box]]
+) -> list[Line]:
+    tights = [_tight(sheet, ink, box) for _, box in places]
+    windows = [_pixels(sheet, _with_margin(box, tight)) for (_, box), tight in zip(places, tights, strict=True)]
+    crops = [picture[y0:y1, x0:x1] for x0, y0, x1, y1 in windows]
+    readings = read_crops(crops, [CHARACTERS[slot.alphabet] for slot, _ in places])
+    return [
+        Line(slot, box, tight, reading, reading, _contrast(crop))
+        for (slot, box), tight, reading, crop in zip(places, tights, readings, crops, strict=True)
+    ]
+
+
+def _with_margin(box: Box, tight: Box) -> Box:
+    return Box(
+        min(box.x0, tight.x0 - 0.5), min(box.y0, tight.y0 - 0.5), max(box.x1, tight.x1 + 0.5), max(box.y1, tight.y1 + 0.5)
+    )
+
+
+def _contrast(crop: Image) -> float:
+    low, high = np.quantile(crop, (0.03, 0.8))
+    return float(high - low) / 255

@@ -1,0 +1,104 @@
+"""Lay the registered form flat: a small upright picture in even light, and the black ink alone."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewapp.engines.local.layout import ENGLISH_BELOW, Form
+from reviewapp.engines.local.models import Image, Points
+from reviewapp.engines.local.register import Registration, project
+
+LEFT, TOP, RIGHT, BOTTOM = 8.0, 33.0, 207.5, 133.0
+COARSEST, FINEST = 8.0, 12.0
+_SEPARABLE = 0.8
+
+Layer = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The part of the form that holds values, laid flat.
+
+    `image` is BGR in even light on white, `scale` its pixels per mm, `ink` the black ink alone as dark on
+    white (H, W) uint8. `is_coloured` tells whether labels and values could be told apart by colour;
+    `to_pixels` maps form mm to pixels of the picture the sheet was taken from.
+    """
+
+    image: Image
+    ink: Image
+    scale: float
+    is_coloured: bool
+    to_pixels: Points
+
+    def to_sheet(self, mm: Points) -> Points:
+        """Map form mm (N, 2) to pixels of the sheet."""
+        return (mm - [LEFT, TOP]) * self.scale
+
+    def to_mm(self, pixels: Points) -> Points:
+        """Map pixels of the sheet (N, 2) to form mm."""
+        return pixels / self.scale + [LEFT, TOP]
+
+
+def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
+    """Take the form's value area out of a BGR picture.
+
+    1. Choose the scale by the picture's own, between COARSEST and FINEST pixels per mm.
+    2. Warp, then divide by the paper's brightness and colour.
+    3. Separate black ink from label and seal colour where the labels have a colour.
+    """
+    scale = float(np.clip(_pixels_per_mm(registration), COARSEST, FINEST))
+    to_mm = np.array([[1 / scale, 0, LEFT], [0, 1 / scale, TOP], [0, 0, 1]])
+    size = (round((RIGHT - LEFT) * scale), round((BOTTOM - TOP) * scale))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpPerspective(
+        image, registration.to_pixels @ to_mm, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    darkness = 1.0 - _evenly_lit(warped)
+    greyness = _label_greyness(darkness, form, scale)
+    is_coloured = greyness < _SEPARABLE
+    black = _black_layer(darkness, greyness) if is_coloured else darkness.mean(axis=2)
+    even = ((1.0 - darkness) * 255).astype(np.uint8)
+    return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels)
+
+
+def _pixels_per_mm(registration: Registration) -> float:
+    square = np.array([[100.0, 80.0], [110.0, 80.0], [110.0, 90.0], [100.0, 90.0]])
+    return float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32)))) / 10
+
+
+def _evenly_lit(image: Image) -> Layer:
+    """Divide by the paper's local colour, so that paper is 1 in every channel (H, W, 3)."""
+    height, width = image.shape[:2]
+    small = cv2.resize(image, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA)
+    paper = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21), (0, 0), 4)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.minimum(image.astype(np.float32) / np.maximum(paper, 16).astype(np.float32), 1.0)
+
+
+def _label_greyness(darkness: Layer, form: Form, scale: float) -> float:
+    """Return how grey the labels' ink is: its darkness in the brightest channel over that in the darkest."""
+    samples = []
+    for label in form.labels:
+        if len(label.text) < 2:
+            continue
+        for y, right in ((label.y, label.right), (label.y + ENGLISH_BELOW, label.english_right)):
+            x0, x1 = ((x - LEFT) * scale for x in (label.x, right))
+            y0, y1 = ((y + side - TOP) * scale for side in (-1.4, 1.4))
+            pixels = darkness[int(y0) : int(y1), int(x0) : int(x1)].reshape(-1, 3)
+            if len(pixels):
+                strength = pixels.sum(axis=1)
+                samples.append(pixels[strength >= np.quantile(strength, 0.9)])
+    ink = np.concatenate(samples)
+    return float(np.median(ink.min(axis=1) / np.maximum(ink.max(axis=1), 1e-3)))
+
+
+def _black_layer(darkness: Layer, greyness: float) -> Layer:
+    """Return the share of black ink (H, W), 0 to 1.
+
+    A pixel of black ink is as dark in its brightest channel as in its darkest; label ink keeps the ratio
+    `greyness`, and seal ink a lower one. What exceeds that ratio is black.
+    """
+    black = (darkness.min(axis=2) - greyness * darkness.max(axis=2)) / (1.0 - greyness)
+    return np.clip(black, 0.0, 1.0)
