@@ -1,0 +1,165 @@
+"""The 正页 of editions 5–7 in millimetres from the sheet's top left corner: labels, slots, rules and boxes.
+
+Source: measurements of the blank form (±1 mm) and of the values on the recogniser's published example.
+"""
+
+from typing import NamedTuple
+
+SHEET_WIDTH = 210.0
+SHEET_HEIGHT = 297.0
+MAIN_HEIGHT = 148.5
+FRAME = (2.8, 4.7, 204.5, 145.1)
+NUMBER_PANEL = (146.0, 117.9, 180.3, 129.9)
+CHINESE_SIZE = 2.9
+ENGLISH_SIZE = 2.1
+ENGLISH_BELOW = 3.3
+RULE_BELOW = 2.3
+
+
+class Label(NamedTuple):
+    """A printed label: left edge, centre of the Chinese line, both texts."""
+
+    x: float
+    y: float
+    chinese: str
+    english: str
+
+
+class Slot(NamedTuple):
+    """Room for one printed value: left edge, centre of its first line, width and number of lines."""
+
+    x: float
+    y: float
+    width: float
+    lines: int = 1
+
+
+class Rule(NamedTuple):
+    """A dotted line for a value to stand on."""
+
+    x: float
+    y: float
+    end: float
+
+
+_CHILD_LABELS = (
+    Label(19.8, 40.5, "新生儿姓名", "Neonatal Name"),
+    Label(82.0, 40.5, "性别", "Gender"),
+    Label(100.5, 40.5, "出生时间", "Time of Birth"),
+    Label(135.9, 40.5, "年", "Year"),
+    Label(148.7, 40.5, "月", "Month"),
+    Label(161.5, 40.5, "日", "Day"),
+    Label(173.7, 40.5, "时", "Hour"),
+    Label(186.3, 40.5, "分", "Minute"),
+    Label(19.8, 48.4, "出生孕周", "Gestational Age"),
+    Label(62.9, 48.4, "周", "Week"),
+    Label(81.6, 48.4, "出生体重", "Birth Weight"),
+    Label(116.9, 48.4, "克", "g"),
+    Label(135.1, 48.4, "出生身长", "Birth Length"),
+    Label(172.3, 48.4, "厘米", "cm"),
+    Label(19.8, 56.3, "出生地点", "Birth Place"),
+    Label(54.7, 56.3, "省", "Province"),
+    Label(81.6, 56.3, "市", "City"),
+    Label(105.0, 56.3, "县(区)", "County"),
+    Label(116.4, 56.3, "医疗机构名称", "Medical Institutions"),
+)
+_ISSUE_LABELS = (
+    Label(19.0, 115.7, "签发机构(盖专用章)", "Issued Authority (Stamp)"),
+    Label(18.9, 124.2, "签发日期", "Date Issued"),
+    Label(56.7, 124.2, "年", "Year"),
+    Label(68.7, 124.2, "月", "Month"),
+    Label(80.0, 124.2, "日", "Day"),
+    Label(138.0, 124.2, "编号", "No."),
+)
+
+
+def _parent_labels(
+    chinese: str, english: str, y: float, id_y: float
+) -> tuple[Label, ...]:
+    return (
+        Label(19.5, y, f"{chinese}姓名", f"{english}'s Name"),
+        Label(62.6, y, "年龄", "Age"),
+        Label(81.2, y, "国籍", "Nationality"),
+        Label(116.2, y, "民族", "Ethnic Group"),
+        Label(134.9, y, "住址", "Address"),
+        Label(19.5, id_y, "有效身份证件类别", "Valid Identification"),
+        Label(45.9, id_y, "居民身份证", "Identity Card"),
+        Label(67.8, id_y, "护照", "Passport"),
+        Label(81.2, id_y, "其他", "Others"),
+        Label(109.1, id_y, "有效身份证件号码", "Valid Identification No."),
+    )
+
+
+LABELS = (
+    *_CHILD_LABELS,
+    *_parent_labels("母亲", "Mother", 70.1, 78.7),
+    *_parent_labels("父亲", "Father", 91.3, 99.5),
+    *_ISSUE_LABELS,
+)
+
+
+def _parent_slots(who: str, name_x: float, y: float, id_y: float) -> dict[str, Slot]:
+    return {
+        f"{who}Name": Slot(name_x, y, 62.0 - name_x, 2),
+        f"{who}Age": Slot(75.7, y, 5.0),
+        f"{who}Nationality": Slot(92.9, y, 22.0),
+        f"{who}Ethnicity": Slot(122.0, y, 12.5),
+        f"{who}Address": Slot(142.0, y, 58.0, 2),
+        f"{who}IdCardNumber": Slot(142.6, id_y, 58.0),
+    }
+
+
+SLOTS: dict[str, Slot] = {
+    "neonatalName": Slot(45.5, 40.5, 35.0, 2),
+    "sex": Slot(94.9, 40.5, 5.0),
+    "year": Slot(119.9, 40.5, 12.0),
+    "month": Slot(139.6, 40.5, 6.0),
+    "day": Slot(152.8, 40.5, 6.0),
+    "hour": Slot(164.7, 40.5, 6.0),
+    "minute": Slot(177.5, 40.5, 6.0),
+    "gestationalAge": Slot(48.7, 48.4, 13.0),
+    "birthWeight": Slot(101.6, 48.4, 14.0),
+    "birthLength": Slot(155.0, 48.4, 16.0),
+    "province": Slot(38.7, 56.3, 15.8, 2),
+    "city": Slot(66.8, 56.3, 16.8, 2),
+    "county": Slot(90.3, 56.3, 16.8, 2),
+    "medicalInstitutions": Slot(136.5, 56.3, 64.0, 2),
+    **_parent_slots("mother", 42.0, 70.1, 78.7),
+    **_parent_slots("father", 39.4, 91.3, 99.5),
+    "issueAuthority": Slot(48.0, 115.7, 64.0),
+    "issue_year": Slot(42.0, 124.2, 12.0),
+    "issue_month": Slot(65.3, 124.2, 6.0),
+    "issue_day": Slot(76.7, 124.2, 6.0),
+}
+NUMBER_SLOT = Slot(148.0, 123.9, 25.0)
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "birthTime": ("year", "month", "day", "hour", "minute"),
+    "birthPlace": ("province", "city", "county"),
+    "issueDate": ("issue_year", "issue_month", "issue_day"),
+}
+
+BOXES: dict[tuple[str, str], tuple[float, float]] = {
+    ("mother", "identity_card"): (60.6, 78.7),
+    ("mother", "passport"): (74.4, 78.7),
+    ("father", "identity_card"): (60.6, 99.5),
+    ("father", "passport"): (74.4, 99.5),
+}
+BOX_SIDE = 2.6
+
+
+def _rules() -> tuple[Rule, ...]:
+    """Return one dotted rule from each label's end to the next label of its row, where a value belongs between."""
+    rules = []
+    for label in LABELS:
+        after = [
+            other.x for other in LABELS if other.y == label.y and other.x > label.x
+        ]
+        start = label.x + CHINESE_SIZE * len(label.chinese) + 0.8
+        end = min(after, default=196.0) - 1.0
+        if end - start > 5.5:
+            rules.append(Rule(start, label.y + RULE_BELOW, end))
+    return tuple(rules)
+
+
+RULES = _rules()
