@@ -1,0 +1,54 @@
+"""What every view needs of a request: the person, the object that the address names, and how to refuse."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django_htmx.http import reswap, retarget
+from django_htmx.middleware import HtmxDetails
+
+from reviewapp.exceptions import ClaimLost, IllegalTransition, NotAllowed, ReviewError, StaleWrite
+from reviewapp.models import Batch, Submission, User
+from reviewapp.permissions import check_can_view
+
+CONFLICTS = (StaleWrite, ClaimLost, IllegalTransition)
+
+
+class PersonRequest(HttpRequest):
+    """A request behind the login, as LoginRequiredMiddleware lets it through."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def get_batch(pk: int) -> Batch:
+    """Return a batch; 404 when there is none."""
+    return get_object_or_404(Batch, pk=pk)
+
+
+def get_submission(
+    request: PersonRequest, pk: int, check: Callable[[User, Submission], None] = check_can_view
+) -> Submission:
+    """Return a record that this person may view; 404 when there is none, NotAllowed when they may not."""
+    related = ("batch", "claimed_by", "reviewed_by", "received_by", "approved_by")
+    submission = get_object_or_404(Submission.objects.select_related(*related), pk=pk)
+    check(request.user, submission)
+    return submission
+
+
+def status_of(error: ReviewError) -> int:
+    """Return the HTTP status of a refusal: 403 forbidden, 409 somebody was faster, 422 not acceptable."""
+    if isinstance(error, NotAllowed):
+        return 403
+    return 409 if isinstance(error, CONFLICTS) else 422
+
+
+def refusal(request: HttpRequest, error: ReviewError) -> HttpResponse:
+    """Answer a refusal with its sentence: a page, or for htmx a notice at the top of the page at hand."""
+    status = status_of(error)
+    context = {"sentence": str(error), "title": _("Not allowed") if status == 403 else _("Not done")}
+    if not request.headers.get("HX-Request"):
+        return render(request, "errors/refusal.html", context, status=status)
+    response = render(request, "errors/refusal.html#sentence", context, status=status)
+    return reswap(retarget(response, "#notices"), "innerHTML")
