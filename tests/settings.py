@@ -1,0 +1,25 @@
+"""The product's settings, away from the product's data: a directory of its own, made before they are read."""
+
+import atexit
+import os
+import shutil
+
+from tests.databases import settings_environment
+
+CHANGEABLE = ("DEBUG", "ALLOWED_HOSTS", "HTTPS", "BEHIND_PROXY", "S3_BUCKET", "TASKS_BACKEND", "ENGINE", "TIME_ZONE")
+for name in CHANGEABLE:
+    os.environ.pop(name, None)
+os.environ.update(settings_environment())
+
+from reviewapp.settings import *  # noqa: E402, F403
+from reviewapp.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, because threads that race for a record need connections of their own; lost when the power fails.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
