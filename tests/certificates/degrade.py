@@ -64,6 +64,31 @@ def photo(
     return Picture(_noisy(blurred, rng, rng.uniform(2.0, 5.0)), picture.parts)
 
 
+def copied(image: np.ndarray, parts: Parts, rng: random.Random) -> Picture:
+    """Photocopy the sheet: grey, high contrast, worn toner, speckles, a dark edge where the lid stood open."""
+    picture = scan(image, parts, rng)
+    grey = cv2.cvtColor(_blurred(picture.image, 0.6), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    levels = np.clip((grey - rng.uniform(40, 70)) * rng.uniform(1.5, 2.0), 12, 255)
+    source = np.random.default_rng(rng.getrandbits(64))
+    levels[source.random(levels.shape, np.float32) < rng.uniform(0.0003, 0.0015)] = 40
+    levels[source.random(levels.shape, np.float32) < 0.002] = 250
+    edge = rng.randint(4, 30)
+    levels[:, :edge] = np.minimum(levels[:, :edge], 70)
+    grown = cv2.erode(levels.astype(np.uint8), np.ones((2, 2), np.uint8)) if rng.random() < 0.3 else levels
+    return Picture(cv2.cvtColor(grown.astype(np.uint8), cv2.COLOR_GRAY2RGB), picture.parts)
+
+
+def hard(image: np.ndarray, parts: Parts, rng: random.Random) -> Picture:
+    """Photograph the sheet badly: strong tilt, a dark corner, blur of sigma 1–1.5, 1700–2200 px wide."""
+    width = rng.randint(1700, 2200)
+    table = tables.table(rng, width, round(width * 0.75))
+    corners = _corners_on(rng, width, table.shape[0], image.shape[1] / image.shape[0], angle=14, tilt=0.06)
+    picture = _laid(image, parts, table, corners, rng)
+    lit = _shaded_corner(_lit(picture.image, rng, rng.uniform(0.2, 0.45)), rng)
+    blurred = _blurred(lit, rng.uniform(1.0, 1.5))
+    return Picture(_noisy(blurred, rng, rng.uniform(3.0, 7.0)), picture.parts)
+
+
 def turned(image: np.ndarray, parts: Parts, degrees: int) -> Picture:
     """Turn the picture clockwise by 90, 180 or 270 degrees."""
     height, width = image.shape[:2]
@@ -163,6 +188,16 @@ def _lit(image: np.ndarray, rng: random.Random, strength: float) -> np.ndarray:
     )
     tint = np.array([rng.uniform(0.94, 1.04), 1.0, rng.uniform(0.9, 1.02)], np.float32)
     return np.clip(image * (light[..., None] * tint), 0, 255).astype(np.uint8)
+
+
+def _shaded_corner(image: np.ndarray, rng: random.Random) -> np.ndarray:
+    """Let one corner fall into shadow."""
+    height, width = image.shape[:2]
+    x, y = rng.choice((0, width)), rng.choice((0, height))
+    ys, xs = np.mgrid[0:1:64j, 0:1:64j]
+    away = np.hypot(xs - x / width, ys - y / height) / rng.uniform(0.6, 0.9)
+    shade = cv2.resize(np.clip(0.4 + 0.6 * away, 0, 1).astype(np.float32), (width, height))
+    return (image * shade[..., None]).astype(np.uint8)
 
 
 def _toned(image: np.ndarray, contrast: float, brightness: float) -> np.ndarray:

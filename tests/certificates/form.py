@@ -17,12 +17,13 @@ RULE_BELOW = 2.3
 
 
 class Label(NamedTuple):
-    """A printed label: left edge, centre of the Chinese line, both texts."""
+    """A printed label: left edge, centre of the Chinese line, both texts, and whether a dotted rule follows it."""
 
     x: float
     y: float
     chinese: str
     english: str
+    ruled: bool = True
 
 
 class Slot(NamedTuple):
@@ -50,17 +51,17 @@ _CHILD_LABELS = (
     Label(148.7, 40.5, "月", "Month"),
     Label(161.5, 40.5, "日", "Day"),
     Label(173.7, 40.5, "时", "Hour"),
-    Label(186.3, 40.5, "分", "Minute"),
+    Label(186.3, 40.5, "分", "Minute", ruled=False),
     Label(19.8, 48.4, "出生孕周", "Gestational Age"),
-    Label(62.9, 48.4, "周", "Week"),
+    Label(62.9, 48.4, "周", "Week", ruled=False),
     Label(81.6, 48.4, "出生体重", "Birth Weight"),
-    Label(116.9, 48.4, "克", "g"),
+    Label(116.9, 48.4, "克", "g", ruled=False),
     Label(135.1, 48.4, "出生身长", "Birth Length"),
-    Label(172.3, 48.4, "厘米", "cm"),
+    Label(172.3, 48.4, "厘米", "cm", ruled=False),
     Label(19.8, 56.3, "出生地点", "Birth Place"),
     Label(54.7, 56.3, "省", "Province"),
     Label(81.6, 56.3, "市", "City"),
-    Label(105.0, 56.3, "县(区)", "County"),
+    Label(105.0, 56.3, "县(区)", "County", ruled=False),
     Label(116.4, 56.3, "医疗机构名称", "Medical Institutions"),
 )
 _ISSUE_LABELS = (
@@ -68,8 +69,8 @@ _ISSUE_LABELS = (
     Label(18.9, 124.2, "签发日期", "Date Issued"),
     Label(56.7, 124.2, "年", "Year"),
     Label(68.7, 124.2, "月", "Month"),
-    Label(80.0, 124.2, "日", "Day"),
-    Label(138.0, 124.2, "编号", "No."),
+    Label(80.0, 124.2, "日", "Day", ruled=False),
+    Label(138.0, 124.2, "编号", "No.", ruled=False),
 )
 
 
@@ -82,9 +83,9 @@ def _parent_labels(
         Label(81.2, y, "国籍", "Nationality"),
         Label(116.2, y, "民族", "Ethnic Group"),
         Label(134.9, y, "住址", "Address"),
-        Label(19.5, id_y, "有效身份证件类别", "Valid Identification"),
-        Label(45.9, id_y, "居民身份证", "Identity Card"),
-        Label(67.8, id_y, "护照", "Passport"),
+        Label(19.5, id_y, "有效身份证件类别", "Valid Identification", ruled=False),
+        Label(45.9, id_y, "居民身份证", "Identity Card", ruled=False),
+        Label(67.8, id_y, "护照", "Passport", ruled=False),
         Label(81.2, id_y, "其他", "Others"),
         Label(109.1, id_y, "有效身份证件号码", "Valid Identification No."),
     )
@@ -104,8 +105,8 @@ def _parent_slots(who: str, name_x: float, y: float, id_y: float) -> dict[str, S
         f"{who}Age": Slot(75.7, y, 5.0),
         f"{who}Nationality": Slot(92.9, y, 22.0),
         f"{who}Ethnicity": Slot(122.0, y, 12.5),
-        f"{who}Address": Slot(142.0, y, 58.0, 2),
-        f"{who}IdCardNumber": Slot(142.6, id_y, 58.0),
+        f"{who}Address": Slot(142.0, y, 52.5, 2),
+        f"{who}IdCardNumber": Slot(142.6, id_y, 52.0),
     }
 
 
@@ -123,7 +124,7 @@ SLOTS: dict[str, Slot] = {
     "province": Slot(38.7, 56.3, 15.8, 2),
     "city": Slot(66.8, 56.3, 16.8, 2),
     "county": Slot(90.3, 56.3, 16.8, 2),
-    "medicalInstitutions": Slot(136.5, 56.3, 64.0, 2),
+    "medicalInstitutions": Slot(136.5, 56.3, 58.0, 2),
     **_parent_slots("mother", 42.0, 70.1, 78.7),
     **_parent_slots("father", 39.4, 91.3, 99.5),
     "issueAuthority": Slot(48.0, 115.7, 64.0),
@@ -132,6 +133,26 @@ SLOTS: dict[str, Slot] = {
     "issue_day": Slot(76.7, 124.2, 6.0),
 }
 NUMBER_SLOT = Slot(148.0, 123.9, 25.0)
+
+ROWS = (40.5, 48.4, 56.3, 70.1, 78.7, 91.3, 99.5, 115.7, 124.2)
+
+
+class Strip(NamedTuple):
+    """One of the tighter copies of the form below the 正页: title and its height, first row and step between rows."""
+
+    title: str
+    title_y: float
+    first_row: float
+    step: float
+
+    def y(self, main_y: float) -> float:
+        """Return where the strip has the row that the 正页 has at `main_y`."""
+        return self.first_row + ROWS.index(main_y) * self.step
+
+
+STRIPS = (Strip("出生医学证明副页", 155.0, 163.0, 6.6), Strip("出生医学证明存根", 227.0, 235.0, 6.6))
+STRIP_LABEL_SIZE = 2.5
+STRIP_VALUE_SIZE = 2.9
 
 PARTS: dict[str, tuple[str, ...]] = {
     "birthTime": ("year", "month", "day", "hour", "minute"),
@@ -149,16 +170,13 @@ BOX_SIDE = 2.6
 
 
 def _rules() -> tuple[Rule, ...]:
-    """Return one dotted rule from each label's end to the next label of its row, where a value belongs between."""
+    """Return the dotted rules: from a label's end to the next label of its row or the frame."""
     rules = []
     for label in LABELS:
-        after = [
-            other.x for other in LABELS if other.y == label.y and other.x > label.x
-        ]
+        after = [other.x for other in LABELS if other.y == label.y and other.x > label.x]
         start = label.x + CHINESE_SIZE * len(label.chinese) + 0.8
-        end = min(after, default=196.0) - 1.0
-        if end - start > 5.5:
-            rules.append(Rule(start, label.y + RULE_BELOW, end))
+        if label.ruled:
+            rules.append(Rule(start, label.y + RULE_BELOW, min(after, default=195.0) - 1.0))
     return tuple(rules)
 
 

@@ -8,13 +8,15 @@ from . import fonts
 
 CENTRE_OVER_BASELINE = 0.38
 
+Box = tuple[int, int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Pen:
     """A drawing surface of `dpi` dots per inch."""
 
     draw: ImageDraw.ImageDraw
-    dpi: float
+    dpi: int
 
     def px(self, millimetres: float) -> int:
         """Return millimetres in whole pixels."""
@@ -28,7 +30,7 @@ class Pen:
         size: float,
         style: fonts.Style,
         fill: str | int | tuple[int, int, int],
-    ) -> tuple[int, int, int, int]:
+    ) -> Box:
         """Print `text` with its left edge at x and its middle at y (mm); return the ink's box in pixels."""
         font = fonts.font(style, text, max(4, self.px(size)))
         at = (self.px(x), self.px(y + CENTRE_OVER_BASELINE * size))

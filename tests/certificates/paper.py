@@ -12,6 +12,7 @@ from .ink import Pen
 Rgb = tuple[int, int, int]
 INK: Rgb = (38, 104, 112)
 FRAME_INK: Rgb = (70, 146, 146)
+PAPER: Rgb = (252, 252, 252)
 GROUND: Rgb = (240, 247, 243)
 GUILLOCHE: Rgb = (214, 232, 227)
 PANELS: dict[int, Rgb] = {5: (196, 226, 196), 6: (190, 224, 200), 7: (250, 232, 150)}
@@ -24,11 +25,40 @@ def blank(edition: int, dpi: int) -> np.ndarray:
     pen = Pen(ImageDraw.Draw(image), dpi)
     _titles(pen)
     _labels(pen)
-    _boxes(pen)
+    for x, y in form.BOXES.values():
+        _box(pen, x, y)
     _panel(pen, edition)
     array = np.asarray(image).copy()
     array.setflags(write=False)
     return array
+
+
+@lru_cache(maxsize=4)
+def blank_sheet(edition: int, dpi: int) -> np.ndarray:
+    """Return the empty A4 sheet, 正页 above 副页 and 存根, as a read-only (height, width, 3) uint8 RGB array."""
+    main = blank(edition, dpi)
+    height = round(form.SHEET_HEIGHT * dpi / 25.4)
+    array = np.full((height, main.shape[1], 3), PAPER, np.uint8)
+    array[: main.shape[0]] = main
+    image = Image.fromarray(array)
+    pen = Pen(ImageDraw.Draw(image), dpi)
+    for strip in form.STRIPS:
+        _strip(pen, strip)
+    array = np.asarray(image).copy()
+    array.setflags(write=False)
+    return array
+
+
+def _strip(pen: Pen, strip: form.Strip) -> None:
+    """Draw the 副页 or the 存根: a line to tear along, title, Chinese labels and rules in tighter rows."""
+    _dotted(pen, form.Rule(0.0, strip.title_y - 5.5, form.SHEET_WIDTH))
+    pen.centred(form.SHEET_WIDTH / 2, strip.title_y, strip.title, 4.2, "kai", INK)
+    for label in form.LABELS:
+        pen.text(label.x, strip.y(label.y), label.chinese, form.STRIP_LABEL_SIZE, "kai", INK)
+    for rule in form.RULES:
+        _dotted(pen, rule._replace(y=strip.y(rule.y - form.RULE_BELOW) + 2.0))
+    for x, y in form.BOXES.values():
+        _box(pen, x, strip.y(y))
 
 
 def _ground(dpi: int) -> np.ndarray:
@@ -37,7 +67,7 @@ def _ground(dpi: int) -> np.ndarray:
         round(form.SHEET_WIDTH * dpi / 25.4),
         round(form.MAIN_HEIGHT * dpi / 25.4),
     )
-    image = np.full((height, width, 3), 252, np.uint8)
+    image = np.full((height, width, 3), PAPER, np.uint8)
     left, top, right, bottom = (round(edge * dpi / 25.4) for edge in form.FRAME)
     image[top:bottom, left:right] = GROUND
     ys, xs = np.mgrid[top:bottom, left:right].astype(np.float32) * (25.4 / dpi)
@@ -157,16 +187,11 @@ def _dotted(pen: Pen, rule: form.Rule) -> None:
         pen.draw.rectangle((x, y, x + pen.px(0.3), y + thick - 1), fill=INK)
 
 
-def _boxes(pen: Pen) -> None:
+def _box(pen: Pen, x: float, y: float) -> None:
+    """Draw an empty box to tick, its left edge at x and its middle at y."""
     half = form.BOX_SIDE / 2
-    for x, y in form.BOXES.values():
-        corners = (
-            pen.px(x),
-            pen.px(y - half),
-            pen.px(x + form.BOX_SIDE),
-            pen.px(y + half),
-        )
-        pen.draw.rectangle(corners, outline=INK, width=max(1, pen.px(0.2)))
+    corners = (pen.px(x), pen.px(y - half), pen.px(x + form.BOX_SIDE), pen.px(y + half))
+    pen.draw.rectangle(corners, outline=INK, width=max(1, pen.px(0.2)))
 
 
 def _panel(pen: Pen, edition: int) -> None:

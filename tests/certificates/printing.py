@@ -1,0 +1,110 @@
+"""The hospital's printer: one pass over a form, with its size of type, its offset and its ink."""
+
+import random
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from . import form
+from .fonts import Style
+from .ink import Box, Pen
+from .truth import KEYS, Truth
+
+POINT = 25.4 / 72
+_RAISED = str.maketrans("⁺⁰¹²³⁴⁵⁶", "+0123456")
+_LINE_STEP = 1.18
+
+
+class Pass:
+    """All values printed onto one sheet, as ink alone.
+
+    `mask` is a greyscale picture of the ink, 255 where it is full; `boxes` tells per slot where its lines lie, in
+    pixels, on the 正页 only.
+    """
+
+    def __init__(self, shape: tuple[int, int], dpi: int, style: Style, rng: random.Random, misprint: float) -> None:
+        """Choose type size, offset and slope of a pass over a picture of `shape` (height, width)."""
+        self.mask = Image.new("L", (shape[1], shape[0]))
+        self.pen = Pen(ImageDraw.Draw(self.mask), dpi)
+        self.style: Style = style
+        self.size = rng.choice((10, 10.5, 10.5, 11, 12)) * POINT
+        self.offset = (rng.uniform(-misprint, misprint) / 2, rng.uniform(-misprint, misprint))
+        self.slope = rng.uniform(-0.004, 0.004)
+        self.boxes: dict[str, list[Box]] = {}
+
+    def main(self, truth: Truth) -> None:
+        """Print the values of the 正页."""
+        for name, slot in form.SLOTS.items():
+            self.boxes[name] = self._value(slot, truth.slots[name], self.size)
+        for who, kind in truth.id_kinds.items():
+            self._tick(who, kind)
+
+    def strip(self, strip: form.Strip, truth: Truth) -> None:
+        """Print the same values once more on the 副页 or the 存根."""
+        for name, slot in form.SLOTS.items():
+            self._value(slot._replace(y=strip.y(slot.y) - 0.4), truth.slots[name], form.STRIP_VALUE_SIZE)
+
+    def _value(self, slot: form.Slot, text: str, size: float) -> list[Box]:
+        """Print one slot's text, on as many lines as it needs, and return the lines' boxes."""
+        lines, size = self._fitted(slot, text, size)
+        x = slot.x + self.offset[0]
+        y = slot.y + 0.4 + self.offset[1] + self.slope * (slot.x - 105)
+        return [self._line(x, y + index * size * _LINE_STEP, line, size) for index, line in enumerate(lines)]
+
+    def _line(self, x: float, y: float, line: str, size: float) -> Box:
+        """Print one line, superscript days small and raised, and return the ink's box."""
+        plain = line.rstrip("⁺⁰¹²³⁴⁵⁶")
+        left, top, right, bottom = self.pen.text(x, y, plain, size, self.style, 255)
+        if plain == line:
+            return left, top, right, bottom
+        raised = line[len(plain) :].translate(_RAISED)
+        at = x + self.pen.width(plain, size, self.style) + 0.1
+        box = self.pen.text(at, y - size * 0.26, raised, size * 0.58, self.style, 255)
+        return left, min(top, box[1]), box[2], bottom
+
+    def _fitted(self, slot: form.Slot, text: str, size: float) -> tuple[list[str], float]:
+        """Return the lines and the type size (mm) that fit the slot: slightly smaller type first, then more lines."""
+        wide = self.pen.width(text, size, self.style)
+        if slot.lines == 1 or wide * 0.86 <= slot.width:
+            return [text], min(size, size * slot.width / wide)
+        lines = 2 if wide <= slot.width * 2.4 else 3
+        length = text.index("·") + 1 if "·" in text else -(-len(text) // lines)
+        pieces = [text[start : start + length] for start in range(0, len(text), length)]
+        widest = max(self.pen.width(piece, size, self.style) for piece in pieces)
+        return pieces, min(size, size * slot.width / widest)
+
+    def _tick(self, who: str, kind: str) -> None:
+        """Tick the box of the parent's kind of identity document."""
+        if (who, kind) in form.BOXES:
+            x, y = form.BOXES[who, kind]
+            points = ((x + 0.4, y), (x + 1.1, y + 0.9), (x + 2.6, y - 1.3))
+            at = [(self.pen.px(a + self.offset[0] / 2), self.pen.px(b + self.offset[1] / 2)) for a, b in points]
+            self.pen.draw.line(at, fill=255, width=max(2, self.pen.px(0.35)))
+
+    def parts(self, truth: Truth) -> dict[str, np.ndarray]:
+        """Return the corners of the parts of every field that has a value, with a hair of margin."""
+        margin = max(1, self.pen.px(0.15))
+        found = {}
+        for key in KEYS:
+            boxes = [box for name in form.PARTS.get(key, (key,)) for box in self.boxes[name]]
+            if truth.values[key]:
+                found[key] = np.array([_corners(box, margin) for box in boxes], np.float32)
+        return found
+
+
+def number(printed: Pass, text: str, sheet: bool) -> np.ndarray:
+    """Return the certificate's number as ink of its own: it was printed with the form, not over it."""
+    mask = Image.new("L", printed.mask.size)
+    pen = Pen(ImageDraw.Draw(mask), printed.pen.dpi)
+    slot = form.NUMBER_SLOT
+    boxes = [pen.text(slot.x + at * 2.45, slot.y, character, 4.1, "hei", 255) for at, character in enumerate(text)]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    printed.boxes["certificateNumber"] = [(min(lefts), min(tops), max(rights), max(bottoms))]
+    for strip in form.STRIPS if sheet else ():
+        pen.text(slot.x, strip.y(form.ROWS[-1]), text, 3.2, "hei", 255)
+    return np.asarray(mask)
+
+
+def _corners(box: Box, margin: int) -> list[tuple[int, int]]:
+    left, top, right, bottom = box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
