@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, Promise] = {
     "heldByOther": _("%(name)s is working on this record. Take another one, or try again in a few minutes."),
     "claimLost": _("You no longer hold this record. What you typed is kept here; take the record again to save it."),
     "staleWrite": _("Somebody changed this value while you were typing. Compare both and choose."),
+    "batchNameMissing": _("Give the batch a name."),
     "reasonMissing": _("Give a reason, so that the next person knows what to do."),
     "valueTooLong": _("The value has more than %(limit)s characters. Shorten it to what the paper says."),
     # pictures
@@ -38,6 +39,7 @@ SENTENCES: Mapping[str, Promise] = {
         "This is no picture that can be read. Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first."
     ),
     "truncatedImage": _("The picture file is damaged or incomplete. Copy or scan it again."),
+    "imageBomb": _("The picture unpacks to far more than 8192 × 8192 pixels. Save it smaller and send it again."),
     "illegalImageSize": _(
         "The picture has %(width)s × %(height)s pixels. Both sides must be more than 15 and less than 8192 pixels."
     ),

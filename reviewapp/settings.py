@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "reviewapp.middleware.refusals_as_pages",
+    "reviewapp.middleware.RefusalsAsPages",
 ]
 
 ROOT_URLCONF = "reviewapp.urls"
@@ -170,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-LANGUAGE_CODE = "zh-hans"
+LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "reviewapp" / "locale"]
 TIME_ZONE = os.environ.get("TIME_ZONE") or "Asia/Shanghai"
@@ -196,8 +196,9 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 
 ENGINE = os.environ.get("ENGINE") or "local"
-ENGINE_THREADS = env_int("ENGINE_THREADS", 1)
-REPLAY_DIR = Path(os.environ.get("REPLAY_DIR") or DATA_DIR / "replay")
+ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
+    "replay": {"directory": os.environ.get("REPLAY_DIR") or str(DATA_DIR / "replay")},
+}
 CLAIM_MINUTES = env_int("CLAIM_MINUTES", 15)
 FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS", [])
 

@@ -1,7 +1,12 @@
 """What every recogniser looks like from outside."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
+
+from django.utils.module_loading import import_string
+
+from reviewapp.exceptions import EngineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,21 @@ class Engine(Protocol):
         `unmatchedImageType` for a picture that is no birth certificate.
         """
         ...
+
+
+ENGINES = {
+    "local": "reviewapp.engines.local.LocalEngine",
+    "replay": "reviewapp.engines.replay.ReplayEngine",
+}
+
+
+@cache
+def get_engine(name: str, **options: Any) -> Engine:
+    """Return the engine of this name, made once per process: its models are large.
+
+    Raises EngineError("unknownEngine") for a name that is not in ENGINES.
+    """
+    if name not in ENGINES:
+        raise EngineError("unknownEngine", name=name, known=", ".join(ENGINES))
+    engine: Engine = import_string(ENGINES[name])(**options)
+    return engine

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.exceptions import sentence
 from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.user import User
+from reviewapp.pictures import ADVISED_BYTES, ADVISED_SIDE
 from reviewapp.states import RejectReason, Source, SubmissionStatus
 
 FREE: dict[str, None] = {"claimed_by": None, "claimed_until": None}
@@ -129,6 +131,16 @@ class Submission(models.Model):
     @property
     def failure_sentence(self) -> str:
         return sentence(self.failure_code, self.failure_params) if self.failure_code else ""
+
+    @property
+    def advice(self) -> list[str]:
+        """Say what would make the picture easier to read; it was taken all the same."""
+        found = []
+        if min(self.width, self.height) < ADVISED_SIDE:
+            found.append(gettext("The picture is small: sides above 500 pixels are read better."))
+        if self.byte_size > ADVISED_BYTES:
+            found.append(gettext("The picture is large: below 1.5 MB it is read faster."))
+        return found
 
     @property
     def is_claimable(self) -> bool:

@@ -1,0 +1,139 @@
+"""What the demo needs besides the product itself: people, sample pictures, and processes that stay up."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from typing import IO
+
+import httpx
+from django.conf import settings
+
+from reviewapp import tasks
+from reviewapp.exceptions import InvalidImage
+from reviewapp.models import Submission, User
+from reviewapp.pictures import MEDIA_TYPES
+from reviewapp.stages import ingest
+from reviewapp.states import Role, Source
+
+PEOPLE = {"clerk": Role.CLERK, "clerk2": Role.CLERK, "supervisor": Role.SUPERVISOR, "admin": Role.ADMIN}
+SAMPLES = settings.BASE_DIR / "reviewapp" / "data" / "samples"
+SAMPLE_BATCH = "示例 Samples"
+ACCOUNTS_FILE = "demo_accounts.json"
+OWN_FILES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "media", "static", ACCOUNTS_FILE, "demo.log")
+PICTURE_SUFFIXES = {".jpg", ".jpeg"} | {f".{name.lower()}" for name in MEDIA_TYPES}
+STOP_SECONDS = 10
+RESTARTS_A_MINUTE = 5
+
+
+def clear(data_dir: Path) -> None:
+    """Remove what the demo made in its data directory, and nothing else."""
+    for name in OWN_FILES:
+        path = data_dir / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def people(data_dir: Path) -> dict[str, str]:
+    """Make the demo's users, or find them again; return password by name."""
+    path = data_dir / ACCOUNTS_FILE
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    passwords = {name: known.get(name) or secrets.token_urlsafe(9) for name in PEOPLE}
+    for name, role in PEOPLE.items():
+        user, _ = User.objects.get_or_create(username=name, defaults={"role": role, "is_staff": role == Role.ADMIN})
+        if not user.check_password(passwords[name]):
+            user.set_password(passwords[name])
+            user.save()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(passwords, file)
+    return passwords
+
+
+def samples() -> int:
+    """Take the shipped pictures in, each once; return how many there are."""
+    by = User.objects.get(username="admin")
+    paths = sorted(path for path in SAMPLES.iterdir() if path.suffix in PICTURE_SUFFIXES)
+    batch = ingest.batch_named(SAMPLE_BATCH, by=by)
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                tasks.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
+        except InvalidImage as error:
+            if error.code != "duplicatePicture":
+                raise
+    return len(paths)
+
+
+def progress() -> tuple[int, int]:
+    """Return how many pictures were read, or could not be, of how many."""
+    total = Submission.objects.count()
+    return total - Submission.objects.received().count(), total
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}healthz", timeout=2, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+class Process:
+    """A child that is started again when it dies, and stopped with the demo."""
+
+    def __init__(self, name: str, arguments: list[str], log: IO[bytes]) -> None:
+        self.name, self.arguments, self.log = name, arguments, log
+        self.starts: deque[float] = deque(maxlen=RESTARTS_A_MINUTE)
+        self.start()
+
+    def start(self) -> None:
+        self.starts.append(time.monotonic())
+        command = [sys.executable, *self.arguments]
+        self.child = subprocess.Popen(
+            command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def keep_up(self) -> bool:
+        """Start again if dead; return False when that happens too often to make sense."""
+        if self.child.poll() is None:
+            return True
+        if len(self.starts) == RESTARTS_A_MINUTE and time.monotonic() - self.starts[0] < 60:
+            return False
+        self.start()
+        return True
+
+    def stop(self) -> None:
+        """Ask the child to stop, wait, and then end it and all it started."""
+        self.child.terminate()
+        try:
+            self.child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.child.pid, signal.SIGKILL)
+            self.child.wait()
+
+
+def server(port: int, log: IO[bytes]) -> Process:
+    bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, "--no-control-socket"], log)
+
+
+def worker(log: IO[bytes]) -> Process:
+    return Process("worker", [str(settings.BASE_DIR / "manage.py"), "worker", "--interval", "0.5"], log)

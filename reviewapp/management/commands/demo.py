@@ -1,0 +1,92 @@
+import json
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from reviewapp import demo
+
+ANSWER_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Run the whole product on this machine with sample certificates, until Ctrl-C."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--data-dir", help="where the database and the pictures lie (default: var/)")
+        parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left there")
+        parser.add_argument("--json", dest="as_json", action="store_true", help="print one line: the address and the accounts")
+
+    def handle(self, *, port: int, fresh: bool, as_json: bool, **options: Any) -> None:
+        """Run the demo.
+
+        1. Refuse what cannot work. 2. Database, files, people, pictures. 3. Server and worker.
+        4. Say where it is. 5. Keep both up and show progress until somebody stops it.
+        """
+        if settings.DATABASE_URL:
+            raise CommandError("The demo keeps its own SQLite database. Unset DATABASE_URL and start it again.")
+        if not demo.is_free(port):
+            raise CommandError(f"Port {port} is taken. Stop what uses it, or choose another with --port.")
+
+        if fresh:
+            demo.clear(settings.DATA_DIR)
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        accounts = demo.people(settings.DATA_DIR)
+        demo.samples()
+
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
+        with (settings.DATA_DIR / "demo.log").open("ab") as log:
+            processes: list[demo.Process] = []
+            try:
+                processes += [demo.server(port, log), demo.worker(log)]
+                url = f"http://127.0.0.1:{port}/"
+                _wait_for(url, processes)
+                self._announce(url, accounts, as_json=as_json)
+                self._watch(processes, quiet=as_json)
+            except KeyboardInterrupt:
+                self.stderr.write("\nStopping …")
+            finally:
+                for process in reversed(processes):
+                    process.stop()
+
+    def _announce(self, url: str, accounts: dict[str, str], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({"url": url, "accounts": accounts}))
+        else:
+            names = "\n".join(f"  {name:<12}{password}" for name, password in accounts.items())
+            self.stdout.write(f"\n{url}\n\nAccounts and their passwords:\n{names}\n\nCtrl-C stops everything.\n")
+        self.stdout.flush()
+
+    def _watch(self, processes: list[demo.Process], *, quiet: bool) -> None:
+        shown = None
+        while True:
+            for process in processes:
+                if not process.keep_up():
+                    raise CommandError(f"The {process.name} keeps stopping. See {settings.DATA_DIR / 'demo.log'}.")
+            done, total = demo.progress()
+            if not quiet and shown != (done, total):
+                self.stdout.write(f"Pictures read: {done} of {total}")
+                self.stdout.flush()
+                shown = (done, total)
+            time.sleep(1)
+
+
+def _wait_for(url: str, processes: list[demo.Process]) -> None:
+    until = time.monotonic() + ANSWER_SECONDS
+    while not demo.answers(url):
+        if time.monotonic() > until or not all(process.keep_up() for process in processes):
+            raise CommandError(f"The server does not answer. See {settings.DATA_DIR / 'demo.log'}.")
+        time.sleep(0.2)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,57 @@
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from reviewapp import tasks
+from reviewapp.exceptions import ReviewError
+from reviewapp.models import Batch, User
+from reviewapp.stages import ingest
+from reviewapp.states import Role, Source
+
+
+class Command(BaseCommand):
+    help = "Take pictures into a batch; the worker reads them. Folders are searched for files."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--batch", default="", help="name of the batch (default: today's date)")
+        parser.add_argument("--user", default="", help="in whose name (default: the first administrator)")
+
+    def handle(self, *, paths: list[Path], batch: str, user: str, **options: Any) -> None:
+        by = _person(user)
+        target = ingest.batch_named(batch or timezone.localdate().isoformat(), by=by)
+        refused = sum(not self._take(path, target, by) for path in _files(paths))
+        if refused:
+            raise CommandError(f"{refused} of the files were not taken.")
+
+    def _take(self, path: Path, batch: Batch, by: User) -> bool:
+        """Take one file in and say how it went; a file that is refused stops no other."""
+        try:
+            with path.open("rb") as file:
+                submission = tasks.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
+        except (ReviewError, OSError) as error:
+            self.stderr.write(f"{path}: {error}")
+            return False
+        self.stdout.write(f"{path}: #{submission.pk}")
+        return True
+
+
+def _person(username: str) -> User:
+    people = User.objects.filter(is_active=True)
+    chosen = people.filter(username=username) if username else people.filter(role=Role.ADMIN)
+    person = chosen.order_by("pk").first()
+    if person is None:
+        raise CommandError(f"There is no active user “{username}”." if username else "There is no administrator yet.")
+    return person
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(found for found in path.rglob("*") if found.is_file())
+        else:
+            yield path

@@ -1,0 +1,182 @@
+"""Export: approved records leave as a file, and which ones is on record."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import batched
+
+import xlsxwriter
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.certificate import FIELDS
+from reviewapp.exceptions import ReviewError
+from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Submission, User
+from reviewapp.permissions import check_can_administer
+from reviewapp.states import EventKind
+
+CHUNK = 500
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
+
+# (name, key in JSON lines, header): the certificate's fields, then where the record comes from.
+COLUMNS: dict[str, tuple[str, str | Promise]] = {
+    **{spec.name: (spec.key, spec.label) for spec in FIELDS},
+    "record": ("record", _("Record")),
+    "batch": ("batch", _("Batch")),
+    "file_name": ("fileName", _("File name")),
+    "reviewed_by": ("reviewedBy", _("Reviewed by")),
+    "approved_by": ("approvedBy", _("Approved by")),
+    "approved_at": ("approvedAt", _("Approved at")),
+    "corrections": ("corrections", _("Corrections")),
+}
+MONTHLY_LIST = (
+    "certificate_number",
+    "neonatal_name",
+    "sex",
+    "birth_time",
+    "gestational_age",
+    "mother_name",
+    "mother_id_card_number",
+    "father_name",
+    "father_id_card_number",
+    "mother_address",
+)
+
+
+@transaction.atomic
+def create(
+    *,
+    by: User,
+    format: ExportFormat,
+    columns: Sequence[str],
+    batches: Iterable[Batch] = (),
+    approved_from: date | None = None,
+    approved_until: date | None = None,
+) -> Export:
+    """Decide which approved records leave, and leave an event on each; `stream` then writes the file.
+
+    Without batches all batches count; the dates are days of approval, both included.
+    Raises NotAllowed, and ReviewError without columns or records.
+    """
+    check_can_administer(by)
+    known = [name for name in columns if name in COLUMNS]
+    if not known:
+        raise ReviewError("noColumns")
+
+    batch_ids = [batch.pk for batch in batches]
+    chosen = _chosen(batch_ids, approved_from, approved_until)
+    filters = {"batches": batch_ids, "from": _iso(approved_from), "until": _iso(approved_until)}
+    export = Export.objects.create(format=format, columns=known, filters=filters, exported_by=by)
+    for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK, strict=False):
+        ExportItem.objects.bulk_create(ExportItem(export=export, submission_id=pk) for pk in pks)
+        Event.objects.bulk_create(
+            Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, new=f"#{export.pk} {format}") for pk in pks
+        )
+        export.row_count += len(pks)
+
+    if not export.row_count:
+        raise ReviewError("nothingToExport")
+    export.save(update_fields=["row_count"])
+    return export
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _chosen(batch_ids: list[int], since: date | None, until: date | None) -> QuerySet[Submission]:
+    chosen = Submission.objects.approved().in_order()
+    if batch_ids:
+        chosen = chosen.filter(batch__in=batch_ids)
+    if since:
+        chosen = chosen.filter(approved_at__gte=_local(since, time.min))
+    if until:
+        chosen = chosen.filter(approved_at__lte=_local(until, time.max))
+    return chosen
+
+
+def _local(day: date, moment: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, moment))
+
+
+def rows(export: Export) -> Iterator[list[str]]:
+    """Yield the values of each record in the order of the export's columns, CHUNK records in memory at a time."""
+    pks = ExportItem.objects.filter(export=export).values_list("submission_id", flat=True).iterator(CHUNK)
+    for chunk in batched(pks, CHUNK, strict=False):
+        records = Submission.objects.select_related("batch", "reviewed_by", "approved_by")
+        found = records.prefetch_related("fields").annotate(corrections=Count("fields__corrections")).in_bulk(chunk)
+        for pk in chunk:
+            yield _row(found[pk], export.columns)
+
+
+def _row(submission: Submission, columns: Sequence[str]) -> list[str]:
+    values = {field.name: field.value for field in submission.fields.all()} | {
+        "record": str(submission.pk),
+        "batch": submission.batch.name,
+        "file_name": submission.original_name,
+        "reviewed_by": submission.reviewed_by.username if submission.reviewed_by else "",
+        "approved_by": submission.approved_by.username if submission.approved_by else "",
+        "approved_at": timezone.localtime(submission.approved_at).isoformat(timespec="seconds"),
+        "corrections": str(submission.corrections),
+    }
+    return [values.get(name, "") for name in columns]
+
+
+def stream(export: Export) -> Iterator[bytes]:
+    """Yield the file piece by piece; memory does not grow with the number of records."""
+    return WRITERS[ExportFormat(export.format)](export)
+
+
+def _headers(export: Export) -> list[str]:
+    return [str(COLUMNS[name][1]) for name in export.columns]
+
+
+def _guarded(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _csv(export: Export) -> Iterator[bytes]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write(BOM)
+    writer.writerow(_headers(export))
+    for row in rows(export):
+        writer.writerow(map(_guarded, row))
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _jsonl(export: Export) -> Iterator[bytes]:
+    keys = [COLUMNS[name][0] for name in export.columns]
+    for row in rows(export):
+        yield json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False).encode() + b"\n"
+
+
+def _xlsx(export: Export) -> Iterator[bytes]:
+    """Write every cell as text, so that no ID number loses its last digits and no formula runs."""
+    with tempfile.TemporaryFile() as file:
+        with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
+            sheet = book.add_worksheet()
+            text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
+            sheet.freeze_panes(1, 0)
+            for index, header in enumerate(_headers(export)):
+                sheet.set_column(index, index, 24, text)
+                sheet.write_string(0, index, header, bold)
+            for number, row in enumerate(rows(export), start=1):
+                for index, cell in enumerate(row):
+                    sheet.write_string(number, index, cell, text)
+        file.seek(0)
+        while piece := file.read(64 * 1024):
+            yield piece
+
+
+WRITERS = {ExportFormat.CSV: _csv, ExportFormat.JSONL: _jsonl, ExportFormat.XLSX: _xlsx}

@@ -1,0 +1,115 @@
+"""Recognise: an engine reads the picture; its answer is stored as it came, parsed and flagged."""
+
+import json
+import logging
+
+from django.db import transaction
+
+from reviewapp.certificate import ORDER
+from reviewapp.engines.base import Engine, Recognition
+from reviewapp.exceptions import EngineError, IllegalTransition
+from reviewapp.models import Field, Flag, RecognitionResult, Submission, Threshold, User
+from reviewapp.rules.form import Finding
+from reviewapp.stages.flag import flag
+from reviewapp.stages.parse import Record, parse
+from reviewapp.states import SubmissionStatus
+from reviewapp.transitions import move, settle
+
+logger = logging.getLogger(__name__)
+
+
+def recognise(submission: Submission, *, engine: Engine) -> None:
+    """Read a received picture and make its 23 fields.
+
+    1. nothing to do for a record that was read before; 2. the answer; 3. what it says. A failure
+    becomes the record's status with a sentence. When two workers read the same picture, the first
+    one to finish counts.
+    """
+    if submission.status != SubmissionStatus.RECEIVED:
+        return
+
+    try:
+        recognition = read(submission, engine)
+    except EngineError as error:
+        fail(submission, error)
+        return
+
+    try:
+        _store(submission, recognition)
+    except EngineError as error:
+        fail(submission, error, recognition=recognition)
+    except IllegalTransition:
+        logger.info("read twice", extra={"submission": submission.pk})
+
+
+def read(submission: Submission, engine: Engine) -> Recognition:
+    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence."""
+    try:
+        with submission.original.open("rb") as file:
+            content = file.read()
+    except OSError as error:
+        logger.exception("stored picture missing", extra={"submission": submission.pk})
+        raise EngineError("pictureMissing") from error
+    try:
+        return engine.recognise(content)
+    except EngineError:
+        raise
+    except Exception as error:
+        logger.exception("engine failed", extra={"submission": submission.pk, "engine": engine.name})
+        raise EngineError("algorithmError") from error
+
+
+@transaction.atomic
+def _store(submission: Submission, recognition: Recognition) -> None:
+    record = parse(recognition.data)
+    size = (submission.width, submission.height)
+    findings = flag(record, thresholds=Threshold.objects.percents(), size=size)
+    values = {"failure_code": "", "failure_params": {}}
+    move(submission, SubmissionStatus.RECOGNISED, by=None, values=values)
+    _keep(submission, recognition)
+    _make_fields(submission, record, findings)
+
+
+def _keep(submission: Submission, recognition: Recognition) -> None:
+    RecognitionResult.objects.create(
+        submission=submission,
+        engine=recognition.engine,
+        answer=json.dumps(recognition.data),
+        request_id=recognition.request_id,
+        seconds=recognition.seconds,
+    )
+
+
+def _make_fields(submission: Submission, record: Record, findings: dict[str, list[Finding]]) -> None:
+    fields = [
+        Field(
+            submission=submission,
+            name=name,
+            position=ORDER[name],
+            read_value=read.value,
+            value=read.value,
+            value_prob=read.prob,
+            polygon=read.polygon,
+        )
+        for name, read in record.fields.items()
+    ]
+    saved = Field.objects.bulk_create(fields)
+    Flag.objects.bulk_create(
+        Flag(field=field, reason=found.reason, params=found.params) for field in saved for found in findings[field.name]
+    )
+
+
+@transaction.atomic
+def fail(submission: Submission, error: EngineError, *, recognition: Recognition | None = None) -> None:
+    """Put the record aside with the error's sentence, and with the answer when there was one."""
+    values = {"failure_code": error.code, "failure_params": error.params}
+    move(submission, SubmissionStatus.FAILED, by=None, reason=error.code, values=values)
+    if recognition is not None:
+        _keep(submission, recognition)
+
+
+@transaction.atomic
+def retry(submission: Submission, *, by: User) -> None:
+    """Let a picture that failed be read again. Raises IllegalTransition when it has not failed."""
+    move(submission, SubmissionStatus.RECEIVED, by=by)
+    settle(submission.batch, by=by)

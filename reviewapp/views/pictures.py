@@ -1,0 +1,62 @@
+"""The pictures, which only people who may see the record get."""
+
+from typing import Literal, get_args
+
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.http import require_safe
+
+from reviewapp.models import Submission
+from reviewapp.permissions import check_can_view
+
+PictureKind = Literal["original", "screen", "thumbnail"]
+KINDS = get_args(PictureKind)
+YEAR = 365 * 24 * 3600
+
+
+class PictureKindConverter:
+    """One of KINDS in an address."""
+
+    regex = "|".join(KINDS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+@require_safe
+def picture(request: HttpRequest, pk: int, kind: PictureKind) -> HttpResponse:
+    """Send one of the three files of a record; none of them ever changes, so browsers may keep it."""
+    submission = get_object_or_404(Submission, pk=pk)
+    check_can_view(request.user, submission)
+    file: FieldFile = getattr(submission, kind)
+    if not file:
+        raise Http404("not rendered yet")
+
+    etag = quote_etag(f"{submission.sha256[:32]}-{kind}")
+    if etag in parse_etags(request.headers.get("if-none-match", "")):
+        return _cached(HttpResponseNotModified(), etag)
+    media_type = submission.media_type if kind == "original" else "image/webp"
+    try:
+        response = FileResponse(
+            file.open("rb"), content_type=media_type, as_attachment=kind == "original", filename=_name(submission, kind)
+        )
+    except FileNotFoundError as error:
+        raise Http404("file is gone") from error
+    return _cached(response, etag)
+
+
+def _name(submission: Submission, kind: PictureKind) -> str:
+    return submission.original_name if kind == "original" else f"{submission.pk}-{kind}.webp"
+
+
+def _cached(response: HttpResponse | FileResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, private=True, max_age=YEAR, immutable=True)
+    return response
