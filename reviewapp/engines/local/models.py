@@ -22,16 +22,21 @@ Points = NDArray[np.float64]
 THREADS = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
 READ_HEIGHT = 48
 BATCH_WIDTH = 3200
+PLAIN, OPTIONS = 0.995, 12
 _INK, _BOX_SCORE, _UNCLIP = 0.3, 0.45, 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One read character: its probability and its place along the crop, 0 left to 1 right."""
+    """One read character: its probability and its place along the crop, 0 left to 1 right.
+
+    `others` are the characters it might be instead, most probable first, where it is not plain.
+    """
 
     char: str
     prob: float
     at: float
+    others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +223,15 @@ def _collapse(chances: NDArray[np.float32], best: NDArray[np.intp], used: float)
             continue
         if best[start]:
             at = ((start + stop) / 2) / steps / used
-            glyphs.append(Glyph(alphabet()[best[start]], float(probs[start:stop].max()), min(1.0, at)))
+            peak = start + int(probs[start:stop].argmax())
+            prob = float(probs[peak])
+            others = _others(chances[peak], int(best[peak])) if prob < PLAIN else ()
+            glyphs.append(Glyph(alphabet()[best[start]], prob, min(1.0, at), others))
         start = stop
     return tuple(glyphs)
+
+
+def _others(chances: NDArray[np.float32], chosen: int) -> tuple[tuple[str, float], ...]:
+    likely = np.argpartition(-chances, OPTIONS)[:OPTIONS]
+    likely = likely[np.argsort(-chances[likely])]
+    return tuple((alphabet()[i], float(chances[i])) for i in likely if i not in (0, chosen))

@@ -26,6 +26,7 @@ CHARACTERS = {
 }
 _LINE_GAP = 2.2
 _SIGNIFICANT = 1.6
+TWO_LINES = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def read_sheet(sheet: Sheet, form: Form) -> SheetReading:
     for slot in form.slots:
         if not by_slot.get(slot.name):
             by_slot[slot.name] = _ink_box(sheet, ink, slot, offset)
-    places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot)]
+    places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)]
     lines = _read_lines(sheet, ink, picture, places)
     return SheetReading({slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}, offset)
 
@@ -116,9 +117,25 @@ def _found_boxes(sheet: Sheet, picture: Image, form: Form) -> list[Box]:
         corners = sheet.to_mm(found.corners)
         (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
         box = Box(float(x0), float(y0), float(x1), float(y1), found.score)
-        if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and (sheet.is_coloured or not _is_english(box, form)):
+        if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and not _is_english(box, form):
             boxes.append(box)
-    return boxes
+    return [piece for box in boxes for piece in _split_lines(box, sheet, sheet.ink)]
+
+
+def _split_lines(box: Box, sheet: Sheet, ink: Image) -> list[Box]:
+    """Split a box that holds two lines, one touching the other, where it has least ink."""
+    tight = _tight(sheet, ink, box)
+    if tight.y1 - tight.y0 < TWO_LINES:
+        return [box]
+    third = (tight.y1 - tight.y0) / 3
+    border = _least_ink_row(sheet, ink, box, tight.y0 + third, tight.y1 - third)
+    return [replace(box, y1=border), replace(box, y0=border)]
+
+
+def _least_ink_row(sheet: Sheet, ink: Image, box: Box, y0: float, y1: float) -> float:
+    x0, top, x1, bottom = _pixels(sheet, replace(box, y0=y0, y1=y1))
+    amount = (255.0 - ink[top:bottom, x0:x1]).sum(axis=1)
+    return float(sheet.to_mm(np.array([[0.0, top + int(amount.argmin()) + 0.5]]))[0, 1])
 
 
 def _is_english(box: Box, form: Form) -> bool:
@@ -248,7 +265,7 @@ def _ink_box(sheet: Sheet, ink: Image, slot: Slot, offset: float) -> list[Box]:
     return [Box(tight.x0 - 0.6, tight.y0 - 0.6, tight.x1 + 0.6, tight.y1 + 0.6)]
 
 
-def _lines_of(boxes: Sequence[Box], slot: Slot) -> list[Box]:
+def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
     """Join boxes side by side into lines, top to bottom; a slot that cannot wrap keeps its strongest line."""
     lines: list[Box] = []
     for box in sorted(boxes, key=lambda box: box.middle):
@@ -257,7 +274,7 @@ def _lines_of(boxes: Sequence[Box], slot: Slot) -> list[Box]:
         else:
             lines.append(box)
     if len(lines) > 1 and not slot.wraps:
-        return [max(lines, key=lambda line: line.x1 - line.x0)]
+        return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
     return lines
 
 

@@ -12,7 +12,8 @@ from reviewapp.engines.local.register import Registration, project
 
 LEFT, TOP, RIGHT, BOTTOM = 8.0, 33.0, 207.5, 133.0
 COARSEST, FINEST = 8.0, 12.0
-_SEPARABLE = 0.8
+SEPARABLE = 0.8
+SEAL_GREYNESS = 0.3
 
 Layer = NDArray[np.float32]
 
@@ -56,9 +57,9 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
         image, registration.to_pixels @ to_mm, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     darkness = 1.0 - _evenly_lit(warped)
-    greyness = _label_greyness(darkness, form, scale)
-    is_coloured = greyness < _SEPARABLE
-    black = _black_layer(darkness, greyness) if is_coloured else darkness.mean(axis=2)
+    label_ink = _label_ink(darkness, form, scale)
+    is_coloured = float(label_ink.min()) < SEPARABLE * float(label_ink.max())
+    black = _black_layer(darkness, label_ink) if is_coloured else darkness.mean(axis=2)
     even = ((1.0 - darkness) * 255).astype(np.uint8)
     return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels)
 
@@ -77,8 +78,8 @@ def _evenly_lit(image: Image) -> Layer:
     return np.minimum(image.astype(np.float32) / np.maximum(paper, 16).astype(np.float32), 1.0)
 
 
-def _label_greyness(darkness: Layer, form: Form, scale: float) -> float:
-    """Return how grey the labels' ink is: its darkness in the brightest channel over that in the darkest."""
+def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]:
+    """Return the labels' ink as darkness in (B, G, R), the median of the darkest tenth of every label."""
     samples = []
     for label in form.labels:
         if len(label.text) < 2:
@@ -90,15 +91,21 @@ def _label_greyness(darkness: Layer, form: Form, scale: float) -> float:
             if len(pixels):
                 strength = pixels.sum(axis=1)
                 samples.append(pixels[strength >= np.quantile(strength, 0.9)])
-    ink = np.concatenate(samples)
-    return float(np.median(ink.min(axis=1) / np.maximum(ink.max(axis=1), 1e-3)))
+    ink: NDArray[np.float32] = np.median(np.concatenate(samples), axis=0)
+    return ink
 
 
-def _black_layer(darkness: Layer, greyness: float) -> Layer:
+def _black_layer(darkness: Layer, label_ink: NDArray[np.float32]) -> Layer:
     """Return the share of black ink (H, W), 0 to 1.
 
-    A pixel of black ink is as dark in its brightest channel as in its darkest; label ink keeps the ratio
-    `greyness`, and seal ink a lower one. What exceeds that ratio is black.
+    Label ink is darkest in one channel (red, being blue-green) and lighter in the others by a known
+    ratio; seal ink is light in that channel and dark in the others. Black ink is what neither explains.
     """
-    black = (darkness.min(axis=2) - greyness * darkness.max(axis=2)) / (1.0 - greyness)
-    return np.clip(black, 0.0, 1.0)
+    lead = int(label_ink.argmax())
+    others = [channel for channel in range(3) if channel != lead]
+    greyness = float(label_ink.min() / max(float(label_ink.max()), 1e-3))
+    least = darkness[:, :, others].min(axis=2)
+    most = darkness[:, :, others].max(axis=2)
+    beyond_label = (least - greyness * darkness[:, :, lead]) / (1.0 - greyness)
+    beyond_seal = (darkness[:, :, lead] - SEAL_GREYNESS * most) / (1.0 - SEAL_GREYNESS)
+    return np.clip(np.minimum(beyond_label, beyond_seal), 0.0, 1.0)
