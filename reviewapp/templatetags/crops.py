@@ -1,0 +1,42 @@
+"""Cut the place of a value out of its picture."""
+
+from typing import TypedDict
+
+from django import template
+
+from reviewapp.geometry import crop as crop_of
+from reviewapp.geometry import reading_turn
+from reviewapp.models import Field, Submission
+
+register = template.Library()
+
+
+class CropContext(TypedDict):
+    submission: Submission
+    view_box: str
+    transform: str
+    points: str
+
+
+@register.filter
+def points(field: Field) -> str:
+    """Return a field's polygon as the `points` of an SVG polygon."""
+    return " ".join(f"{x:g},{y:g}" for x, y in field.polygon or [])
+
+
+@register.inclusion_tag("components/crop.html")
+def crop(field: Field, turn: int | None = None) -> CropContext | dict[str, str]:
+    """Show the place of a field's value, upright and enlarged; nothing when it has no place.
+
+    `turn` is how far the whole page is turned (geometry.reading_turn over all fields); without it the
+    polygon itself decides.
+    """
+    if not field.polygon:
+        return {}
+    cut = crop_of(field.polygon, turn=reading_turn([field.polygon]) if turn is None else turn)
+    return {
+        "submission": field.submission,
+        "view_box": cut.view_box,
+        "transform": cut.transform,
+        "points": points(field),
+    }
