@@ -3,14 +3,15 @@
 import io
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
-from . import degrade
+from . import degrade, nocert
 from .degrade import Picture
-from .draw import Page, Polygon, draw, outline
+from .draw import Page, Polygon, draw, draw_sheet, outline
 from .fonts import STYLES
 from .truth import CASES, KEYS, Truth, invent
 
@@ -48,10 +49,11 @@ def edition_of(truth: Truth) -> int:
     return 7 if issued >= "2023-04-01" else 6 if issued >= "2019-01-01" else 5
 
 
-def _page(
-    truth: Truth, rng: random.Random, *, dpi: int, misprint_mm: float = 1.2
-) -> Page:
-    return draw(
+def _print(
+    truth: Truth, rng: random.Random, *, dpi: int, misprint_mm: float = 1.2, how: Callable[..., Page] = draw
+) -> Picture:
+    """Draw a certificate in a font and with a seal that chance chooses, on the edition of its day."""
+    page = how(
         truth,
         rng=rng,
         font=rng.choice(STYLES),
@@ -60,55 +62,99 @@ def _page(
         misprint_mm=misprint_mm,
         dpi=dpi,
     )
+    return Picture(page.image, page.parts)
 
 
-def _jpeg(picture: Picture, truth: Truth, profile: str, quality: int) -> Sample:
+def _saved(picture: Picture, truth: Truth, profile: str, quality: int, *, ftype: int = 0) -> Sample:
     """Save as JPEG; what the file decodes to is the picture."""
+    content = _jpeg(picture.image, quality)
+    shown = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+    return Sample(content, ".jpg", shown, truth.values, _polygons(picture), ftype, profile)
+
+
+def _jpeg(image: np.ndarray, quality: int, orientation: int = 1) -> bytes:
+    """Return the picture as a JPEG file, with an EXIF tag where the orientation is not 1."""
     file = io.BytesIO()
-    Image.fromarray(picture.image).save(file, "JPEG", quality=quality)
-    image = np.asarray(Image.open(file))
-    return Sample(
-        file.getvalue(), ".jpg", image, truth.values, _polygons(picture), 0, profile
-    )
+    tags = Image.Exif()
+    if orientation != 1:
+        tags[ExifTags.Base.Orientation] = orientation
+    Image.fromarray(image).save(file, "JPEG", quality=quality, exif=tags)
+    return file.getvalue()
 
 
 def _polygons(picture: Picture) -> dict[str, Polygon | None]:
-    return {
-        key: outline(picture.parts[key]) if key in picture.parts else None
-        for key in KEYS
-    }
+    return {key: outline(picture.parts[key]) if key in picture.parts else None for key in KEYS}
 
 
 def _clean(truth: Truth, rng: random.Random) -> Sample:
-    page = _page(truth, rng, dpi=rng.choice((160, 200, 250)))
-    return _jpeg(Picture(page.image, page.parts), truth, "clean", 92)
+    return _saved(_print(truth, rng, dpi=rng.choice(DPIS)), truth, "clean", 92)
 
 
 def _scan(truth: Truth, rng: random.Random) -> Sample:
-    page = _page(truth, rng, dpi=rng.choice((160, 200, 250)))
-    return _jpeg(
-        degrade.scan(page.image, page.parts, rng), truth, "scan", rng.randint(70, 90)
-    )
+    picture = _print(truth, rng, dpi=rng.choice(DPIS))
+    return _saved(degrade.scan(*picture, rng), truth, "scan", rng.randint(70, 90))
 
 
 def _photo(truth: Truth, rng: random.Random) -> Sample:
-    page = _page(truth, rng, dpi=220)
-    return _jpeg(
-        degrade.photo(page.image, page.parts, rng), truth, "photo", rng.randint(70, 88)
-    )
+    picture = _print(truth, rng, dpi=220)
+    return _saved(degrade.photo(*picture, rng), truth, "photo", rng.randint(70, 88))
 
 
 def _rotated(truth: Truth, rng: random.Random) -> Sample:
-    page = _page(truth, rng, dpi=200)
-    scanned = degrade.scan(page.image, page.parts, rng)
-    return _jpeg(
-        degrade.turned(*scanned, rng.choice((90, 180, 270))), truth, "rotated", 85
-    )
+    """Turn a scan or a photo by 90, 180 or 270 degrees."""
+    picture = rng.choice((degrade.scan, degrade.photo))(*_print(truth, rng, dpi=200), rng)
+    return _saved(degrade.turned(*picture, rng.choice((90, 180, 270))), truth, "rotated", 85)
 
 
+def _copy(truth: Truth, rng: random.Random) -> Sample:
+    picture = _print(truth, rng, dpi=rng.choice(DPIS))
+    return _saved(degrade.copied(*picture, rng), truth, "copy", rng.randint(70, 90), ftype=1)
+
+
+def _hard(truth: Truth, rng: random.Random) -> Sample:
+    picture = _print(truth, rng, dpi=250, misprint_mm=2.0)
+    return _saved(degrade.hard(*picture, rng), truth, "hard", rng.randint(35, 55))
+
+
+def _whole(truth: Truth, rng: random.Random) -> Sample:
+    picture = _print(truth, rng, dpi=200, how=draw_sheet)
+    return _saved(degrade.scan(*picture, rng), truth, "page", rng.randint(75, 90))
+
+
+def _aged(truth: Truth, rng: random.Random) -> Sample:
+    """Scan a page that Augraphy has aged; its module is fetched only here, since importing it takes seconds."""
+    aged = import_module(f"{__package__}.augraphed").augraphed
+    picture = aged(*_print(truth, rng, dpi=200), rng)
+    return _saved(degrade.scan(*picture, rng), truth, "aged", 85)
+
+
+def _exif(truth: Truth, rng: random.Random) -> Sample:
+    """Store a photo's pixels turned, as a phone held upright or upside down does, and say so in its EXIF tag."""
+    picture = degrade.photo(*_print(truth, rng, dpi=220), rng)
+    degrees = rng.choice(tuple(ORIENTATIONS))
+    content = _jpeg(degrade.turned(picture.image, {}, degrees).image, 85, ORIENTATIONS[degrees])
+    shown = np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(content))).convert("RGB"))
+    return Sample(content, ".jpg", shown, truth.values, _polygons(picture), 0, "exif")
+
+
+def _nocert(truth: Truth, rng: random.Random) -> Sample:
+    """Photograph or scan another paper; it has no values."""
+    picture = rng.choice((degrade.scan, degrade.photo))(nocert.page(truth, rng), {}, rng)
+    empty = replace(truth, values=dict.fromkeys(KEYS, ""))
+    return _saved(picture, empty, "nocert", 85)
+
+
+DPIS = (160, 200, 250)
+ORIENTATIONS = {90: 8, 180: 3, 270: 6}
 PROFILES: dict[str, Callable[[Truth, random.Random], Sample]] = {
     "clean": _clean,
     "scan": _scan,
     "photo": _photo,
     "rotated": _rotated,
+    "copy": _copy,
+    "hard": _hard,
+    "page": _whole,
+    "exif": _exif,
+    "aged": _aged,
+    "nocert": _nocert,
 }
