@@ -16,11 +16,17 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
+    def oldest_first(self) -> Self:
+        return self.order_by("created_at", "pk")
+
     def accepting_pictures(self) -> Self:
         return self.exclude(status=BatchStatus.APPROVED)
 
     def awaiting_approval(self) -> Self:
         return self.filter(submissions__status=SubmissionStatus.REVIEWED).distinct()
+
+    def with_approved(self) -> Self:
+        return self.filter(submissions__status=SubmissionStatus.APPROVED).distinct()
 
     def with_counts(self) -> Self:
         """Add `count_<status>` for every submission status, and their sum `count_all`."""

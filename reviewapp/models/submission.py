@@ -59,6 +59,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def approved(self) -> Self:
         return self.filter(status=SubmissionStatus.APPROVED)
 
+    def never_exported(self) -> Self:
+        return self.filter(exports=None)
+
+    def finished_by(self, user: User, *, since: datetime) -> Self:
+        """What this person submitted or rejected, the latest first."""
+        return self.filter(reviewed_by=user, reviewed_at__gte=since).order_by("-reviewed_at", "-pk")
+
     def returned_first(self) -> Self:
         """What came back stands before what is new, the oldest first."""
         is_new = Case(When(status=SubmissionStatus.RETURNED, then=0), default=1)
