@@ -23,10 +23,14 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.exclude(status=BatchStatus.APPROVED)
 
     def awaiting_approval(self) -> Self:
-        return self.filter(submissions__status=SubmissionStatus.REVIEWED).distinct()
+        return self._holding(SubmissionStatus.REVIEWED)
 
     def with_approved(self) -> Self:
-        return self.filter(submissions__status=SubmissionStatus.APPROVED).distinct()
+        return self._holding(SubmissionStatus.APPROVED)
+
+    def _holding(self, status: SubmissionStatus) -> Self:
+        """Batches with a record of this status, without a join that would narrow their counts."""
+        return self.filter(pk__in=self.model._default_manager.filter(submissions__status=status).values("pk"))
 
     def with_counts(self) -> Self:
         """Add `count_<status>` for every submission status, and their sum `count_all`."""
