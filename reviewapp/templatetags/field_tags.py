@@ -1,4 +1,4 @@
-"""Cut the place of a value out of its picture."""
+"""What a screen shows of one field."""
 
 from typing import TypedDict
 
@@ -40,3 +40,11 @@ def crop(field: Field, turn: int | None = None) -> CropContext | dict[str, str]:
         "transform": cut.transform,
         "points": points(field),
     }
+
+
+@register.filter
+def check_state(field: Field) -> str:
+    """Return how far the check of a field is: flagged, verified or ok."""
+    if field.is_doubtful:
+        return "flagged"
+    return "verified" if field.is_verified else "ok"

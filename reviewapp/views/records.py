@@ -1,0 +1,79 @@
+"""The record page: what a record says, how it came about, and what a supervisor decides."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from reviewapp import tasks
+from reviewapp.geometry import reading_turn
+from reviewapp.http import PersonRequest, get_submission
+from reviewapp.models import Submission
+from reviewapp.permissions import allowed, check_can_approve, check_can_review
+from reviewapp.forms import RejectForm, ReturnForm
+from reviewapp.stages import approve as approving
+from reviewapp.stages.view import note_view
+from reviewapp.states import SubmissionStatus
+from reviewapp.views.review import fields_of, groups_of
+
+RETURNABLE = (SubmissionStatus.REVIEWED, SubmissionStatus.REJECTED)
+
+
+@require_GET
+def submission(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show a record; the look is noted."""
+    record = get_submission(request, pk)
+    note_view(record, by=request.user)
+    return render(request, "records/record.html", _context(request, record))
+
+
+@require_POST
+def retry(request: PersonRequest, pk: int) -> HttpResponse:
+    record = get_submission(request, pk)
+    tasks.retry(record, by=request.user)
+    messages.success(request, _("The picture is being read again."))
+    return redirect(record)
+
+
+@require_POST
+def approve(request: PersonRequest, pk: int) -> HttpResponse:
+    record = get_submission(request, pk)
+    approving.approve(record, by=request.user)
+    messages.success(request, _("Record %(record)s is approved.") % {"record": record})
+    return redirect(record.batch)
+
+
+@require_POST
+def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
+    """Send a record back; without a reason show the page again with what was ticked."""
+    record = get_submission(request, pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return render(request, "records/record.html", _context(request, record, return_form=form), status=422)
+    reason, names = form.cleaned_data["reason"], form.cleaned_data["fields"]
+    approving.return_to_clerk(record, by=request.user, reason=reason, field_names=names)
+    messages.success(request, _("Record %(record)s is returned.") % {"record": record})
+    return redirect(record.batch)
+
+
+def _context(request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None) -> dict[str, Any]:
+    user, fields = request.user, fields_of(record)
+    free = record.is_claimable and record.holder in (None, user)
+    return {
+        "submission": record,
+        "groups": groups_of(fields),
+        "fields": fields,
+        "turn": reading_turn(field.polygon for field in fields),
+        "events": record.events.select_related("by"),
+        "is_mine": record.is_held_by(user),
+        "can_review": free and allowed(check_can_review, user, record),
+        "can_approve": record.status == SubmissionStatus.REVIEWED and allowed(check_can_approve, user, record),
+        "can_return": record.status in RETURNABLE and user.is_supervisor,
+        "can_retry": record.status == SubmissionStatus.FAILED,
+        "can_reject": record.status == SubmissionStatus.FAILED and user.is_reviewer,
+        "return_form": return_form or ReturnForm(),
+        "reject_form": RejectForm(),
+    }

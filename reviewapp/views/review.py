@@ -1,0 +1,149 @@
+"""The review screen: one person, one record, 23 values against the paper."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+
+from reviewapp.certificate import GROUP_LABELS
+from reviewapp.exceptions import ClaimLost, ReviewError, StaleWrite
+from reviewapp.geometry import reading_turn
+from reviewapp.http import PersonRequest, get_submission, status_of
+from reviewapp.models import Field, Submission
+from reviewapp.forms import FieldForm, RejectForm
+from reviewapp.stages import claim as claiming
+from reviewapp.stages import correct as correcting
+from reviewapp.states import RejectReason
+
+type Groups = list[tuple[Promise, list[Field]]]
+
+
+def fields_of(submission: Submission) -> list[Field]:
+    """Return the fields in the form's order with all that a screen shows of them."""
+    return list(submission.fields.in_form_order().select_related("verified_by").prefetch_related("flags"))
+
+
+def groups_of(fields: list[Field]) -> Groups:
+    """Return the fields by the blocks of the printed form."""
+    return [(GROUP_LABELS[group], list(found)) for group, found in groupby(fields, lambda field: field.spec.group)]
+
+
+@require_GET
+def review(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show the screen to the holder, and the record to everybody else."""
+    submission = get_submission(request, pk)
+    if not (submission.is_claimable and submission.is_held_by(request.user)):
+        messages.info(request, _("You do not hold this record. Take it to review it."))
+        return redirect(submission)
+    fields = fields_of(submission)
+    context = {
+        "submission": submission,
+        "groups": groups_of(fields),
+        "fields": fields,
+        "turn": reading_turn(field.polygon for field in fields),
+        "reject_form": RejectForm(),
+    }
+    return render(request, "review/review.html", context)
+
+
+@require_POST
+def next_record(request: PersonRequest) -> HttpResponse:
+    return _go_on(request)
+
+
+@require_POST
+def claim(request: PersonRequest, pk: int) -> HttpResponse:
+    submission = get_submission(request, pk)
+    claiming.claim(submission, by=request.user)
+    return _go_to(request, reverse("review", args=[pk]))
+
+
+@require_POST
+def release(request: PersonRequest, pk: int) -> HttpResponse:
+    claiming.release(get_submission(request, pk), by=request.user)
+    return _go_to(request, reverse("home"))
+
+
+@require_POST
+def heartbeat(request: PersonRequest, pk: int) -> HttpResponse:
+    submission = get_submission(request, pk)
+    try:
+        claiming.renew(submission, by=request.user)
+    except ClaimLost as error:
+        return _lost(request, submission, error)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
+    """Save one value; answer with the field's state, never with its input."""
+    submission = get_submission(request, pk)
+    found = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
+    form = FieldForm(request.POST)
+    if not form.is_valid():
+        return _state(request, found, status=422, error=_("The value could not be understood. Type it again."))
+    try:
+        correcting.correct(found, by=request.user, **form.cleaned_data)
+    except StaleWrite as error:
+        return _state(request, found, status=409, conflict=str(error), yours=form.cleaned_data["value"])
+    except ClaimLost as error:
+        return _lost(request, submission, error)
+    except ReviewError as error:
+        return _state(request, found, status=status_of(error), error=str(error))
+    return _state(request, found)
+
+
+@require_POST
+def submit(request: PersonRequest, pk: int) -> HttpResponse:
+    submission = get_submission(request, pk)
+    try:
+        correcting.submit(submission, by=request.user)
+    except ClaimLost as error:
+        return _lost(request, submission, error)
+    return _go_on(request, after=submission)
+
+
+@require_POST
+def reject(request: PersonRequest, pk: int) -> HttpResponse:
+    """Put a picture aside: from the review screen on to the next record, from the record page back to it."""
+    submission = get_submission(request, pk)
+    held = submission.is_held_by(request.user)
+    form = RejectForm(request.POST)
+    if not form.is_valid():
+        return render(request, "review/reject.html#form", {"submission": submission, "reject_form": form}, status=422)
+    reason = RejectReason(form.cleaned_data["reason"])
+    try:
+        correcting.reject(submission, by=request.user, reason=reason, note=form.cleaned_data["note"])
+    except ClaimLost as error:
+        return _lost(request, submission, error)
+    return _go_on(request, after=submission) if held else _go_to(request, submission.get_absolute_url())
+
+
+def _state(request: PersonRequest, field: Field, *, status: int = 200, **context: str) -> HttpResponse:
+    return render(request, "review/state.html", {"field": field, **context}, status=status)
+
+
+def _lost(request: PersonRequest, submission: Submission, error: ClaimLost) -> HttpResponse:
+    """Say above the fields that the record is no longer held, and offer to take it again."""
+    context = {"submission": submission, "sentence": str(error)}
+    response = render(request, "review/lost.html", context, status=409)
+    return reswap(retarget(response, "#review-banner"), "innerHTML")
+
+
+def _go_on(request: PersonRequest, *, after: Submission | None = None) -> HttpResponse:
+    """Open the next waiting record, or go home when nothing waits."""
+    waiting = claiming.claim_next(by=request.user, after=after)
+    if waiting is None:
+        messages.info(request, _("Nothing waits for review now."))
+        return _go_to(request, reverse("home"))
+    return _go_to(request, reverse("review", args=[waiting.pk]))
+
+
+def _go_to(request: PersonRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
