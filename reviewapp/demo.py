@@ -120,14 +120,18 @@ class Process:
         self.start()
         return True
 
-    def stop(self) -> None:
-        """Ask the child to stop, wait, and then end it and all it started."""
-        self.child.terminate()
+
+def stop(processes: list[Process]) -> None:
+    """Ask all to stop, wait, and then end those that have not, with all they started."""
+    for process in processes:
+        process.child.terminate()
+    until = time.monotonic() + STOP_SECONDS
+    for process in processes:
         try:
-            self.child.wait(STOP_SECONDS)
+            process.child.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(self.child.pid, signal.SIGKILL)
-            self.child.wait()
+            os.killpg(process.child.pid, signal.SIGKILL)
+            process.child.wait()
 
 
 def server(port: int, log: IO[bytes]) -> Process:

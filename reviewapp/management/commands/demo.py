@@ -55,8 +55,8 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.stderr.write("\nStopping …")
             finally:
-                for process in reversed(processes):
-                    process.stop()
+                _ignore_signals()
+                demo.stop(processes)
 
     def _announce(self, url: str, accounts: dict[str, str], *, as_json: bool) -> None:
         if as_json:
@@ -86,6 +86,12 @@ def _wait_for(url: str, processes: list[demo.Process]) -> None:
         if time.monotonic() > until or not all(process.keep_up() for process in processes):
             raise CommandError(f"The server does not answer. See {settings.DATA_DIR / 'demo.log'}.")
         time.sleep(0.2)
+
+
+def _ignore_signals() -> None:
+    """Let a second Ctrl-C not cut the stopping short; stopping takes seconds at most."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
