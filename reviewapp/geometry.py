@@ -5,12 +5,21 @@ Points are [x, y] in pixels of the picture as shown; angles are degrees, clockwi
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Point = Sequence[float]
 Polygon = Sequence[Point]
 
+# Fields that stand side by side on the form, the left one first (正页 of editions 5–7).
+NEIGHBOURS = (
+    ("neonatal_name", "birth_time"),
+    ("gestational_age", "birth_length"),
+    ("birth_place", "medical_institutions"),
+    ("mother_name", "mother_address"),
+    ("father_name", "father_address"),
+    ("issue_date", "certificate_number"),
+)
 WIDE = 1.5
 SMALLEST = 12.0
 MARGIN = 0.3
@@ -39,8 +48,19 @@ class Crop:
         return f"rotate({-self.angle:.2f} {self.x:.1f} {self.y:.1f})"
 
 
+def page_turn(polygons: Mapping[str, Polygon | None]) -> int:
+    """Return how far a page is turned: 0, 90, 180 or 270, by which fields lie beside each other.
+
+    The corners of a polygon may start anywhere, so they are asked only where no such pair was found.
+    """
+    pairs = [(polygons.get(left), polygons.get(right)) for left, right in NEIGHBOURS]
+    ways = [_between(left, right) for left, right in pairs if left and right]
+    total = (sum(x for x, _ in ways), sum(y for _, y in ways))
+    return _quarter(total) if any(total) else reading_turn(polygons.values())
+
+
 def reading_turn(polygons: Iterable[Polygon | None]) -> int:
-    """Return how far the page is turned: 0, 90, 180 or 270, by the wide polygons' long sides.
+    """Return how far text is turned: 0, 90, 180 or 270, by the wide polygons' long sides.
 
     A polygon that starts at its top left tells all four; one that starts elsewhere only its axis, and then
     the smaller turn is taken.
@@ -65,16 +85,25 @@ def crop(polygon: Polygon, *, turn: int) -> Crop:
     sides = [first, second, (-first[0], -first[1]), (-second[0], -second[1])]
     along = min(sides, key=lambda side: abs(_difference(_angle(side), turn)))
     across = second if along in (sides[0], sides[2]) else first
-    xs, ys = zip(*polygon, strict=True)
+    x, y = _centre(polygon)
     width, height = (max(math.hypot(*side), SMALLEST) for side in (along, across))
     angle = _angle(along) if math.hypot(*along) else float(turn)
-    return Crop(sum(xs) / len(xs), sum(ys) / len(ys), width, height, angle)
+    return Crop(x, y, width, height, angle)
 
 
 def _sides(polygon: Polygon) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the first two sides of four corners as vectors."""
     (x0, y0), (x1, y1), (x2, y2) = polygon[:3]
     return (x1 - x0, y1 - y0), (x2 - x1, y2 - y1)
+
+
+def _centre(polygon: Polygon) -> tuple[float, float]:
+    return sum(point[0] for point in polygon) / len(polygon), sum(point[1] for point in polygon) / len(polygon)
+
+
+def _between(left: Polygon, right: Polygon) -> tuple[float, float]:
+    (x0, y0), (x1, y1) = _centre(left), _centre(right)
+    return x1 - x0, y1 - y0
 
 
 def _angle(side: tuple[float, float]) -> float:

@@ -7,6 +7,8 @@ from django.views.i18n import set_language
 from reviewapp.views.health import healthz
 from reviewapp.views.home import home
 from reviewapp.views.pictures import PictureKindConverter, picture
+from reviewapp.views.records import approve, retry, return_to_clerk, submission
+from reviewapp.views.review import claim, field, heartbeat, next_record, reject, release, review, submit
 
 register_converter(PictureKindConverter, "picture_kind")
 
@@ -14,6 +16,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("login/", LoginView.as_view(redirect_authenticated_user=False), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("records/<int:pk>/", submission, name="submission"),
+    path("records/<int:pk>/retry/", retry, name="retry"),
+    path("records/<int:pk>/approve/", approve, name="approve"),
+    path("records/<int:pk>/return/", return_to_clerk, name="return"),
+    path("review/next/", next_record, name="next"),
+    path("records/<int:pk>/review/", review, name="review"),
+    path("records/<int:pk>/claim/", claim, name="claim"),
+    path("records/<int:pk>/release/", release, name="release"),
+    path("records/<int:pk>/heartbeat/", heartbeat, name="heartbeat"),
+    path("records/<int:pk>/fields/<str:name>/", field, name="field"),
+    path("records/<int:pk>/submit/", submit, name="submit"),
+    path("records/<int:pk>/reject/", reject, name="reject"),
     path("records/<int:pk>/picture/<picture_kind:kind>/", picture, name="picture"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reviewapp import tasks
-from reviewapp.geometry import reading_turn
+from reviewapp.forms import RejectForm, ReturnForm
+from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_submission
 from reviewapp.models import Submission
 from reviewapp.permissions import allowed, check_can_approve, check_can_review
-from reviewapp.forms import RejectForm, ReturnForm
 from reviewapp.stages import approve as approving
 from reviewapp.stages.view import note_view
 from reviewapp.states import SubmissionStatus
@@ -66,7 +66,7 @@ def _context(request: PersonRequest, record: Submission, *, return_form: ReturnF
         "submission": record,
         "groups": groups_of(fields),
         "fields": fields,
-        "turn": reading_turn(field.polygon for field in fields),
+        "turn": page_turn({field.name: field.polygon for field in fields}),
         "events": record.events.select_related("by"),
         "is_mine": record.is_held_by(user),
         "can_review": free and allowed(check_can_review, user, record),

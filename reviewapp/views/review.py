@@ -13,10 +13,10 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from reviewapp.certificate import GROUP_LABELS
 from reviewapp.exceptions import ClaimLost, ReviewError, StaleWrite
-from reviewapp.geometry import reading_turn
+from reviewapp.forms import FieldForm, RejectForm
+from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Field, Submission
-from reviewapp.forms import FieldForm, RejectForm
 from reviewapp.stages import claim as claiming
 from reviewapp.stages import correct as correcting
 from reviewapp.states import RejectReason
@@ -46,7 +46,7 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "groups": groups_of(fields),
         "fields": fields,
-        "turn": reading_turn(field.polygon for field in fields),
+        "turn": page_turn({field.name: field.polygon for field in fields}),
         "reject_form": RejectForm(),
     }
     return render(request, "review/review.html", context)
