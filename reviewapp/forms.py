@@ -1,9 +1,17 @@
 """What people send in, checked before a stage sees it."""
 
+from typing import Any
+
 from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate import FIELDS, GROUP_LABELS
+from reviewapp.exceptions import SENTENCES
+from reviewapp.models import Batch, ExportFormat, User
+from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
+from reviewapp.stages.ingest import BATCH_NAME_LIMIT
 from reviewapp.states import RejectReason
 
 
@@ -32,3 +40,107 @@ class ReturnForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         label=_("Fields to look at again"),
     )
+
+
+class BatchChoiceForm(forms.Form):
+    """Where a picture goes: into a batch that is there, or into one of a new name."""
+
+    batch = forms.ModelChoiceField(
+        Batch.objects.none(), required=False, label=_("Batch"), empty_label=_("A new batch")
+    )
+    new_batch = forms.CharField(required=False, max_length=BATCH_NAME_LIMIT, label=_("Name of the new batch"))
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: forms.ModelChoiceField[Batch] = self.fields["batch"]  # type: ignore[assignment]
+        field.queryset = Batch.objects.accepting_pictures().newest_first()
+        self.fields["new_batch"].initial = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"[:BATCH_NAME_LIMIT]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not cleaned["batch"] and not cleaned["new_batch"]:
+            raise forms.ValidationError(SENTENCES["batchNameMissing"])
+        return cleaned
+
+    @property
+    def problem(self) -> str:
+        """Return the first thing that is wrong, as one sentence."""
+        return str(next(error for errors in self.errors.values() for error in errors))
+
+
+class UrlForm(BatchChoiceForm):
+    """A picture that lies at a web address; what is wrong with an address is said by whoever fetches it."""
+
+    url = forms.CharField(error_messages={"required": SENTENCES["IllegalImageUrl"]})
+
+
+class ExportForm(forms.Form):
+    """Which approved records leave, and what of them."""
+
+    ALL, MONTHLY, OWN = "all", "monthly", "own"
+    PRESETS: tuple[tuple[str, Promise], ...] = (
+        (ALL, _("All 23 fields and where they come from")),
+        (MONTHLY, _("The bureau's monthly list")),
+        (OWN, _("My own choice")),
+    )
+
+    batches = forms.ModelMultipleChoiceField(
+        Batch.objects.none(),
+        required=False,
+        label=_("Batches"),
+        help_text=_("None chosen means all."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    approved_from = forms.DateField(
+        required=False, label=_("Approved from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    approved_until = forms.DateField(
+        required=False, label=_("Approved until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    format = forms.ChoiceField(
+        choices=ExportFormat, initial=ExportFormat.XLSX, label=_("File format"), widget=forms.RadioSelect
+    )
+    preset = forms.ChoiceField(choices=PRESETS, initial=ALL, label=_("Columns"), widget=forms.RadioSelect)
+    columns = forms.MultipleChoiceField(
+        choices=[(name, header) for name, (_key, header) in COLUMNS.items()],
+        required=False,
+        initial=list(COLUMNS),
+        label=_("Columns of my own choice"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: forms.ModelMultipleChoiceField[Batch] = self.fields["batches"]  # type: ignore[assignment]
+        field.queryset = Batch.objects.with_approved().newest_first()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("approved_from"), cleaned.get("approved_until")
+        if since and until and since > until:
+            self.add_error("approved_until", _("This day lies before the first one."))
+        return cleaned
+
+    @property
+    def chosen_columns(self) -> list[str]:
+        presets = {self.ALL: list(COLUMNS), self.MONTHLY: list(MONTHLY_LIST)}
+        chosen: list[str] = presets.get(self.cleaned_data["preset"], self.cleaned_data["columns"])
+        return chosen
+
+
+class ThresholdsForm(forms.Form):
+    """One probability per field, 0–100."""
+
+    def __init__(self, *args: Any, percents: dict[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for spec in FIELDS:
+            self.fields[spec.name] = forms.IntegerField(
+                min_value=0, max_value=100, label=spec.label, initial=percents[spec.name]
+            )
+
+    def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:
+        """Return the inputs in the blocks of the printed form."""
+        return [
+            (label, [self[spec.name] for spec in FIELDS if spec.group == group])
+            for group, label in GROUP_LABELS.items()
+        ]

@@ -10,6 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from reviewapp.exceptions import ClaimLost, IllegalTransition, NotAllowed, ReviewError, StaleWrite
 from reviewapp.models import Batch, Submission, User
+from reviewapp.models.batch import BatchQuerySet
 from reviewapp.permissions import check_can_view
 
 CONFLICTS = (StaleWrite, ClaimLost, IllegalTransition)
@@ -22,9 +23,9 @@ class PersonRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def get_batch(pk: int) -> Batch:
+def get_batch(pk: int, among: BatchQuerySet | None = None) -> Batch:
     """Return a batch; 404 when there is none."""
-    return get_object_or_404(Batch, pk=pk)
+    return get_object_or_404(Batch if among is None else among, pk=pk)
 
 
 def get_submission(

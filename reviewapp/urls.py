@@ -4,11 +4,15 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.i18n import set_language
 
+from reviewapp.views.batches import batch, batch_approve, batches
+from reviewapp.views.exports import exports
 from reviewapp.views.health import healthz
 from reviewapp.views.home import home
 from reviewapp.views.pictures import PictureKindConverter, picture
 from reviewapp.views.records import approve, retry, return_to_clerk, submission
 from reviewapp.views.review import claim, field, heartbeat, next_record, reject, release, review, submit
+from reviewapp.views.thresholds import thresholds
+from reviewapp.views.upload import upload, upload_url
 
 register_converter(PictureKindConverter, "picture_kind")
 
@@ -16,6 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("login/", LoginView.as_view(redirect_authenticated_user=False), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("upload/", upload, name="upload"),
+    path("upload/url/", upload_url, name="upload_url"),
+    path("batches/", batches, name="batches"),
+    path("batches/<int:pk>/", batch, name="batch"),
+    path("batches/<int:pk>/approve/", batch_approve, name="batch_approve"),
+    path("exports/", exports, name="exports"),
+    path("thresholds/", thresholds, name="thresholds"),
     path("records/<int:pk>/", submission, name="submission"),
     path("records/<int:pk>/retry/", retry, name="retry"),
     path("records/<int:pk>/approve/", approve, name="approve"),

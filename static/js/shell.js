@@ -22,4 +22,3 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-closes-dialog]")?.closest("dialog").close();
 });
 
-document.querySelector("[data-autofocus]")?.focus();

@@ -1,0 +1,82 @@
+"""Pictures come in: each file is one request with one answer, so that a bad file never stops the others."""
+
+from collections.abc import Callable
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reviewapp import tasks
+from reviewapp.exceptions import ReviewError, sentence
+from reviewapp.forms import BatchChoiceForm, UrlForm
+from reviewapp.http import PersonRequest, status_of
+from reviewapp.models import Batch, Submission
+from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.stages.ingest import batch_named, clean_name
+from reviewapp.states import Source
+
+SENTENCES = {
+    "too_large": "exceededImageContent",
+    "no_picture": "unsupportedImageFormat",
+    "empty": "emptyFile",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: PersonRequest) -> HttpResponse:
+    """Show the page; take one file in. Without scripts a browser sends the form with several files at once."""
+    if request.method != "POST":
+        return _page(request, BatchChoiceForm(by=request.user, initial={"batch": request.GET.get("batch", "")}))
+
+    form = BatchChoiceForm(request.POST, by=request.user)
+    files: list[UploadedFile] = request.FILES.getlist("file")
+    results = [_file_result(form, file, request) for file in files] or [_refused("", sentence("emptyFile"), 422)]
+    if request.htmx:
+        return render(request, "upload/result.html", results[0], status=results[0]["status"])
+    return _page(request, form, results=results)
+
+
+@require_POST
+def upload_url(request: PersonRequest) -> HttpResponse:
+    """Fetch one picture from a web address."""
+    form = UrlForm(request.POST, by=request.user)
+    url = request.POST.get("url", "")
+    result = _result(form, url, lambda batch: tasks.receive_url(url, batch=batch, by=request.user), request)
+    return render(request, "upload/result.html", result, status=result["status"])
+
+
+def _page(request: PersonRequest, form: BatchChoiceForm, **context: object) -> HttpResponse:
+    sentences = {key: sentence(code) for key, code in SENTENCES.items()}
+    return render(
+        request, "upload/upload.html", {"form": form, "limit": BYTE_LIMIT, "sentences": sentences, **context}
+    )
+
+
+def _file_result(form: BatchChoiceForm, file: UploadedFile, request: PersonRequest) -> dict[str, object]:
+    name = clean_name(file.name or "")
+
+    def receive(batch: Batch) -> Submission:
+        return tasks.receive(file, name=name, batch=batch, source=Source.UPLOAD, by=request.user)
+
+    return _result(form, name, receive, request)
+
+
+def _result(
+    form: BatchChoiceForm, name: str, receive: Callable[[Batch], Submission], request: PersonRequest
+) -> dict[str, object]:
+    """Take one picture in; a refusal leaves no new batch behind, and is one line of the list."""
+    if not form.is_valid():
+        return _refused(name, form.problem, 422)
+    try:
+        with transaction.atomic():
+            batch = form.cleaned_data["batch"] or batch_named(form.cleaned_data["new_batch"], by=request.user)
+            submission = receive(batch)
+    except ReviewError as error:
+        return _refused(name, str(error), status_of(error), twin=error.params.get("record"))
+    return {"name": name, "submission": submission, "status": 200}
+
+
+def _refused(name: str, problem: str, status: int, *, twin: object = None) -> dict[str, object]:
+    return {"name": name, "problem": problem, "status": status, "twin": twin}
