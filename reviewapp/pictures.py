@@ -5,6 +5,7 @@ is after EXIF rotation.
 """
 
 import io
+import re
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -23,6 +24,9 @@ MEDIA_TYPES = {
     "TIFF": "image/tiff",
     "WEBP": "image/webp",
 }
+# MPO is what a JPEG with several pictures turns out to be once it is open.
+FORMATS = [name for name in MEDIA_TYPES if name != "MPO"]
+MAGIC = re.compile(rb"\x89PNG|\xff\xd8\xff|BM|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL)
 SUFFIXES = {"image/jpeg": ".jpg"}
 ORIENTATION_TAG = 0x0112
 SIDEWAYS = range(5, 9)
@@ -53,11 +57,12 @@ def inspect(content: bytes) -> Picture:
         raise InvalidImage("exceededImageContent")
 
     try:
-        image = Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES))
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise InvalidImage("imageBomb") from error
     except Exception as error:  # a hostile file makes the decoders raise nearly anything
-        raise InvalidImage("unsupportedImageFormat") from error
+        is_damaged = MAGIC.match(content) is not None
+        raise InvalidImage("truncatedImage" if is_damaged else "unsupportedImageFormat") from error
 
     width, height = image.size
     if min(width, height) <= SIDE_ABOVE or max(width, height) >= SIDE_BELOW:
@@ -78,7 +83,7 @@ def inspect(content: bytes) -> Picture:
 
 def rendering(content: bytes, *, side: int, quality: int) -> bytes:
     """Return a WebP of a picture as it is shown, at most `side` pixels long, on white where it is transparent."""
-    with Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES)) as image:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         image.draft("RGB", (side, side))
         shown = ImageOps.exif_transpose(image)
         shown = _opaque(shown)
