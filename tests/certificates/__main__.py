@@ -1,26 +1,15 @@
-"""Write certificates and their truth into a folder: `uv run python -m tests.certificates DIR`."""
+"""Write certificates and their truth into a folder.
+
+uv run python -m tests.certificates DIR [--n 12] [--profile scan] [--seed 1]
+uv run python -m tests.certificates --samples reviewapp/data/samples
+"""
 
 import argparse
-import json
 from pathlib import Path
 
-from .make import PROFILES, Sample, make
-
-
-def write(sample: Sample, path: Path) -> None:
-    """Write the picture to `path` with the right suffix and its truth beside it as JSON."""
-    picture = path.with_name(path.name + sample.suffix)
-    picture.write_bytes(sample.content)
-    truth = {
-        "file": picture.name,
-        "profile": sample.profile,
-        "values": sample.truth,
-        "polygons": sample.polygons,
-        "ftype": sample.ftype,
-    }
-    path.with_name(path.name + ".json").write_text(
-        json.dumps(truth, ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
+from .make import PROFILES, make
+from .samples import ship
+from .write import write
 
 
 def main() -> None:
@@ -28,21 +17,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.certificates", description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--n", type=int, default=12, help="how many pictures")
-    parser.add_argument(
-        "--profile",
-        choices=PROFILES,
-        help="one kind of picture; all in turn without it",
-    )
+    parser.add_argument("--profile", choices=PROFILES, help="one kind of picture; all in turn without it")
     parser.add_argument("--seed", type=int, default=1, help="the first picture's seed")
+    parser.add_argument("--samples", action="store_true", help="write the demonstration's pictures instead")
     arguments = parser.parse_args()
-    arguments.directory.mkdir(parents=True, exist_ok=True)
-    profiles = [arguments.profile] if arguments.profile else list(PROFILES)
-    for index in range(arguments.n):
-        profile = profiles[index % len(profiles)]
-        write(
-            make(arguments.seed + index, profile),
-            arguments.directory / f"{index + 1:03d}-{profile}",
-        )
+    if arguments.samples:
+        ship(arguments.directory)
+    else:
+        _write_many(arguments.directory, arguments.n, arguments.profile, arguments.seed)
+
+
+def _write_many(directory: Path, count: int, profile: str | None, seed: int) -> None:
+    """Write `count` pictures of one profile, or of all in turn."""
+    directory.mkdir(parents=True, exist_ok=True)
+    profiles = [profile] if profile else list(PROFILES)
+    for index in range(count):
+        kind = profiles[index % len(profiles)]
+        write(make(seed + index, kind), directory / f"{index + 1:03d}-{kind}")
 
 
 if __name__ == "__main__":

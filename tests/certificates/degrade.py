@@ -45,9 +45,7 @@ def scan(image: np.ndarray, parts: Parts, rng: random.Random) -> Picture:
     )
 
 
-def photo(
-    image: np.ndarray, parts: Parts, rng: random.Random, *, width: int = 2000
-) -> Picture:
+def photo(image: np.ndarray, parts: Parts, rng: random.Random, *, width: int = 2000) -> Picture:
     """Photograph the sheet on a table: perspective, a few degrees askew, uneven light, slight blur."""
     table = tables.table(rng, width, round(width * 0.75))
     corners = _corners_on(
@@ -106,9 +104,7 @@ def turned(image: np.ndarray, parts: Parts, degrees: int) -> Picture:
 def moved(parts: Parts, matrix: np.ndarray) -> Parts:
     """Send all corners through a 3 × 3 projective matrix."""
     return {
-        key: cv2.perspectiveTransform(
-            corners.reshape(1, -1, 2).astype(np.float64), matrix
-        )
+        key: cv2.perspectiveTransform(corners.reshape(1, -1, 2).astype(np.float64), matrix)
         .reshape(-1, 4, 2)
         .astype(np.float32)
         for key, corners in parts.items()
@@ -130,19 +126,12 @@ def _corners_on(
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half
     turn = np.radians(rng.uniform(-angle, angle))
     rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    shake = (
-        np.array([[rng.uniform(-tilt, tilt) for _ in range(2)] for _ in range(4)])
-        * across
-    )
+    shake = np.array([[rng.uniform(-tilt, tilt) for _ in range(2)] for _ in range(4)]) * across
     placed = corners @ rotation + shake
     room = np.array([width * 0.99, height * 0.99]) / np.ptp(placed, axis=0)
     placed *= min(1.0, *room)
     slack = np.maximum(0, np.array([width, height]) - np.ptp(placed, axis=0))
-    return (
-        placed
-        - placed.min(axis=0)
-        + slack * [rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7)]
-    )
+    return placed - placed.min(axis=0) + slack * [rng.uniform(0.3, 0.7), rng.uniform(0.3, 0.7)]
 
 
 def _laid(
@@ -161,21 +150,12 @@ def _laid(
     matrix = cv2.getPerspectiveTransform(source, corners.astype(np.float32))
     size = (table.shape[1], table.shape[0])
     warped = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_LINEAR)
-    cover = cv2.warpPerspective(
-        np.full((height, width), 255, np.uint8), matrix, size, flags=cv2.INTER_LINEAR
-    )
+    cover = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, size, flags=cv2.INTER_LINEAR)
     shift = np.array([[1, 0, rng.uniform(4, 12)], [0, 1, rng.uniform(4, 12)]])
-    shadow = (
-        cv2.GaussianBlur(cv2.warpAffine(cover, shift, size), (0, 0), 9).astype(
-            np.float32
-        )
-        / 255
-    )
+    shadow = cv2.GaussianBlur(cv2.warpAffine(cover, shift, size), (0, 0), 9).astype(np.float32) / 255
     ground = table * (1 - 0.5 * shadow[..., None])
     alpha = (cover.astype(np.float32) / 255)[..., None]
-    return Picture(
-        (warped * alpha + ground * (1 - alpha)).astype(np.uint8), moved(parts, matrix)
-    )
+    return Picture((warped * alpha + ground * (1 - alpha)).astype(np.uint8), moved(parts, matrix))
 
 
 def _lit(image: np.ndarray, rng: random.Random, strength: float) -> np.ndarray:
@@ -183,9 +163,7 @@ def _lit(image: np.ndarray, rng: random.Random, strength: float) -> np.ndarray:
     angle = rng.uniform(0, 2 * np.pi)
     ys, xs = np.mgrid[-1:1:64j, -1:1:64j]
     slope = (np.cos(angle) * xs + np.sin(angle) * ys) / 2.83 + 0.5
-    light = cv2.resize(
-        (1.05 - strength * slope).astype(np.float32), (image.shape[1], image.shape[0])
-    )
+    light = cv2.resize((1.05 - strength * slope).astype(np.float32), (image.shape[1], image.shape[0]))
     tint = np.array([rng.uniform(0.94, 1.04), 1.0, rng.uniform(0.9, 1.02)], np.float32)
     return np.clip(image * (light[..., None] * tint), 0, 255).astype(np.uint8)
 
@@ -202,9 +180,7 @@ def _shaded_corner(image: np.ndarray, rng: random.Random) -> np.ndarray:
 
 def _toned(image: np.ndarray, contrast: float, brightness: float) -> np.ndarray:
     """Change contrast and brightness as a device's automatics do."""
-    return cv2.convertScaleAbs(
-        image, alpha=contrast, beta=brightness - (contrast - 1) * 128
-    )
+    return cv2.convertScaleAbs(image, alpha=contrast, beta=brightness - (contrast - 1) * 128)
 
 
 def _blurred(image: np.ndarray, sigma: float) -> np.ndarray:

@@ -40,10 +40,7 @@ def places() -> tuple[Place, ...]:
     return tuple(
         Place(names[code[:2] + "0000"], names[code[:4] + "00"], name, code)
         for code, name in sorted(names.items())
-        if code[4:] != "00"
-        and code[:4] + "00" in names
-        and code[:2] not in _ELSEWHERE
-        and len(name) <= _LONGEST_COUNTY
+        if code[4:] != "00" and code[:4] + "00" in names and code[:2] not in _ELSEWHERE and len(name) <= _LONGEST_COUNTY
     )
 
 

@@ -31,9 +31,7 @@ class Page:
     @property
     def polygons(self) -> dict[str, Polygon | None]:
         """Return the polygon of every field, None for a field without a value."""
-        return {
-            key: outline(self.parts[key]) if key in self.parts else None for key in KEYS
-        }
+        return {key: outline(self.parts[key]) if key in self.parts else None for key in KEYS}
 
 
 def outline(parts: np.ndarray) -> Polygon:
@@ -43,9 +41,7 @@ def outline(parts: np.ndarray) -> Polygon:
     """
     corners = cv2.boxPoints(cv2.minAreaRect(parts.reshape(-1, 2).astype(np.float32)))
     along, down = parts[0, 1] - parts[0, 0], parts[0, 3] - parts[0, 0]
-    direction = along / max(float(np.hypot(*along)), 1e-6) + down / max(
-        float(np.hypot(*down)), 1e-6
-    )
+    direction = along / max(float(np.hypot(*along)), 1e-6) + down / max(float(np.hypot(*down)), 1e-6)
     first = int(np.argmin(corners @ direction))
     ordered = np.roll(corners, -first, axis=0)
     one, two = ordered[1] - ordered[0], ordered[2] - ordered[1]
@@ -63,11 +59,12 @@ def draw(
     seal: bool = True,
     misprint_mm: float = 1.5,
     dpi: int = 200,
+    dots: bool = False,
 ) -> Page:
-    """Draw the 正页: the values overprinted up to `misprint_mm` off their slots, the seal over the issuing authority."""
+    """Draw the 正页: values overprinted up to `misprint_mm` off their slots, the seal over the issuing authority."""
     printed = Pass(paper.blank(edition, dpi).shape[:2], dpi, font, rng, misprint_mm)
     printed.main(truth)
-    return _finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, sheet=False)
+    return _finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, sheet=False, dots=dots)
 
 
 def draw_sheet(
@@ -79,20 +76,23 @@ def draw_sheet(
     seal: bool = True,
     misprint_mm: float = 1.5,
     dpi: int = 200,
+    dots: bool = False,
 ) -> Page:
     """Draw the whole A4 sheet, with the same values on 副页 and 存根; the parts are those of the 正页."""
     printed = Pass(paper.blank_sheet(edition, dpi).shape[:2], dpi, font, rng, misprint_mm)
     printed.main(truth)
     for strip in form.STRIPS:
         printed.strip(strip, truth)
-    return _finished(paper.blank_sheet(edition, dpi), printed, truth, rng, seal=seal, sheet=True)
+    return _finished(paper.blank_sheet(edition, dpi), printed, truth, rng, seal=seal, sheet=True, dots=dots)
 
 
 def _finished(
-    blank: np.ndarray, printed: Pass, truth: Truth, rng: random.Random, *, seal: bool, sheet: bool
+    blank: np.ndarray, printed: Pass, truth: Truth, rng: random.Random, *, seal: bool, sheet: bool, dots: bool
 ) -> Page:
     """Put the printed ink, the number and the seal onto the blank form."""
     values = np.asarray(printed.mask)
+    if dots:
+        values = printing.as_dots(values, printed.pen.dpi)
     number = printing.number(printed, truth.slots["certificateNumber"], sheet)
     image = _overprinted(_overprinted(blank, values, rng.uniform(12, 70)), number, 30)
     if seal:

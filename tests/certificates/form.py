@@ -27,12 +27,13 @@ class Label(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """Room for one printed value: left edge, centre of its first line, width and number of lines."""
+    """Room for one printed value: left edge, its row's centre, width, most lines, and how far below the row it is."""
 
     x: float
     y: float
     width: float
     lines: int = 1
+    drop: float = 0.4
 
 
 class Rule(NamedTuple):
@@ -74,9 +75,7 @@ _ISSUE_LABELS = (
 )
 
 
-def _parent_labels(
-    chinese: str, english: str, y: float, id_y: float
-) -> tuple[Label, ...]:
+def _parent_labels(chinese: str, english: str, y: float, id_y: float) -> tuple[Label, ...]:
     return (
         Label(19.5, y, f"{chinese}姓名", f"{english}'s Name"),
         Label(62.6, y, "年龄", "Age"),
@@ -106,7 +105,7 @@ def _parent_slots(who: str, name_x: float, y: float, id_y: float) -> dict[str, S
         f"{who}Nationality": Slot(92.9, y, 22.0),
         f"{who}Ethnicity": Slot(122.0, y, 12.5),
         f"{who}Address": Slot(142.0, y, 52.5, 2),
-        f"{who}IdCardNumber": Slot(142.6, id_y, 52.0),
+        f"{who}IdCardNumber": Slot(142.6, id_y, 52.0, drop=1.8),
     }
 
 

@@ -40,11 +40,7 @@ class Pen:
 
     def width(self, text: str, size: float, style: fonts.Style) -> float:
         """Return how many millimetres `text` takes."""
-        return (
-            fonts.font(style, text, max(4, self.px(size))).getlength(text)
-            * 25.4
-            / self.dpi
-        )
+        return fonts.font(style, text, max(4, self.px(size))).getlength(text) * 25.4 / self.dpi
 
     def centred(
         self,

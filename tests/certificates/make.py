@@ -4,6 +4,7 @@ import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 
 import numpy as np
@@ -61,6 +62,7 @@ def _print(
         seal=rng.random() < 0.85,
         misprint_mm=misprint_mm,
         dpi=dpi,
+        dots=rng.random() < 0.1,
     )
     return Picture(page.image, page.parts)
 
@@ -100,10 +102,11 @@ def _photo(truth: Truth, rng: random.Random) -> Sample:
     return _saved(degrade.photo(*picture, rng), truth, "photo", rng.randint(70, 88))
 
 
-def _rotated(truth: Truth, rng: random.Random) -> Sample:
+def _rotated(truth: Truth, rng: random.Random, *, degrees: int = 0) -> Sample:
     """Turn a scan or a photo by 90, 180 or 270 degrees."""
     picture = rng.choice((degrade.scan, degrade.photo))(*_print(truth, rng, dpi=200), rng)
-    return _saved(degrade.turned(*picture, rng.choice((90, 180, 270))), truth, "rotated", 85)
+    by_chance = rng.choice((90, 180, 270))
+    return _saved(degrade.turned(*picture, degrees or by_chance), truth, "rotated", 85)
 
 
 def _copy(truth: Truth, rng: random.Random) -> Sample:
@@ -151,6 +154,8 @@ PROFILES: dict[str, Callable[[Truth, random.Random], Sample]] = {
     "scan": _scan,
     "photo": _photo,
     "rotated": _rotated,
+    "rotated90": partial(_rotated, degrees=90),
+    "rotated180": partial(_rotated, degrees=180),
     "copy": _copy,
     "hard": _hard,
     "page": _whole,

@@ -93,9 +93,7 @@ def _frame(image: np.ndarray, dpi: int) -> None:
     left, top, right, bottom = form.FRAME
     for inset, thickness in ((0.0, 0.5), (1.2, 0.2), (7.4, 0.2), (8.4, 0.4)):
         corners = [(round((left + inset) * scale), round((top + inset) * scale))]
-        corners.append(
-            (round((right - inset) * scale), round((bottom - inset) * scale))
-        )
+        corners.append((round((right - inset) * scale), round((bottom - inset) * scale)))
         cv2.rectangle(
             image,
             corners[0],
@@ -112,12 +110,8 @@ def _frame(image: np.ndarray, dpi: int) -> None:
         (left + middle, bottom - middle),
         (right - middle, bottom - middle),
     )
-    _plait(
-        image, scale, (left + middle, top + middle), (left + middle, bottom - middle)
-    )
-    _plait(
-        image, scale, (right - middle, top + middle), (right - middle, bottom - middle)
-    )
+    _plait(image, scale, (left + middle, top + middle), (left + middle, bottom - middle))
+    _plait(image, scale, (right - middle, top + middle), (right - middle, bottom - middle))
 
 
 def _plait(
@@ -136,9 +130,7 @@ def _plait(
     for phase in (0, np.pi / 2, np.pi, 3 * np.pi / 2):
         for height in (2.6, 1.5):
             offset = height * np.sin(2 * np.pi * steps / period + phase)
-            points = (
-                origin + np.outer(steps, along) + np.outer(offset, across)
-            ) * scale
+            points = (origin + np.outer(steps, along) + np.outer(offset, across)) * scale
             cv2.polylines(
                 image,
                 [np.round(points * 8).astype(np.int32)],

@@ -2,6 +2,7 @@
 
 import random
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -12,7 +13,9 @@ from .truth import KEYS, Truth
 
 POINT = 25.4 / 72
 _RAISED = str.maketrans("⁺⁰¹²³⁴⁵⁶", "+0123456")
-_LINE_STEP = 1.18
+_LINE_STEP = 1.15
+PINS_PER_INCH = 180
+SEVERAL_LINES_SIZE = 10 * POINT
 
 
 class Pass:
@@ -42,13 +45,13 @@ class Pass:
     def strip(self, strip: form.Strip, truth: Truth) -> None:
         """Print the same values once more on the 副页 or the 存根."""
         for name, slot in form.SLOTS.items():
-            self._value(slot._replace(y=strip.y(slot.y) - 0.4), truth.slots[name], form.STRIP_VALUE_SIZE)
+            self._value(slot._replace(y=strip.y(slot.y), drop=0.0), truth.slots[name], form.STRIP_VALUE_SIZE)
 
     def _value(self, slot: form.Slot, text: str, size: float) -> list[Box]:
         """Print one slot's text, on as many lines as it needs, and return the lines' boxes."""
         lines, size = self._fitted(slot, text, size)
         x = slot.x + self.offset[0]
-        y = slot.y + 0.4 + self.offset[1] + self.slope * (slot.x - 105)
+        y = slot.y + slot.drop + self.offset[1] + self.slope * (slot.x - 105)
         return [self._line(x, y + index * size * _LINE_STEP, line, size) for index, line in enumerate(lines)]
 
     def _line(self, x: float, y: float, line: str, size: float) -> Box:
@@ -64,14 +67,14 @@ class Pass:
 
     def _fitted(self, slot: form.Slot, text: str, size: float) -> tuple[list[str], float]:
         """Return the lines and the type size (mm) that fit the slot: slightly smaller type first, then more lines."""
-        wide = self.pen.width(text, size, self.style)
+        wide = self.pen.width(text.translate(_RAISED), size, self.style)
         if slot.lines == 1 or wide * 0.86 <= slot.width:
             return [text], min(size, size * slot.width / wide)
-        lines = 2 if wide <= slot.width * 2.4 else 3
+        lines = 2 if wide <= slot.width * 2.6 else 3
         length = text.index("·") + 1 if "·" in text else -(-len(text) // lines)
         pieces = [text[start : start + length] for start in range(0, len(text), length)]
         widest = max(self.pen.width(piece, size, self.style) for piece in pieces)
-        return pieces, min(size, size * slot.width / widest)
+        return pieces, min(size, SEVERAL_LINES_SIZE, size * slot.width / widest)
 
     def _tick(self, who: str, kind: str) -> None:
         """Tick the box of the parent's kind of identity document."""
@@ -97,12 +100,20 @@ def number(printed: Pass, text: str, sheet: bool) -> np.ndarray:
     mask = Image.new("L", printed.mask.size)
     pen = Pen(ImageDraw.Draw(mask), printed.pen.dpi)
     slot = form.NUMBER_SLOT
-    boxes = [pen.text(slot.x + at * 2.45, slot.y, character, 4.1, "hei", 255) for at, character in enumerate(text)]
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    printed.boxes["certificateNumber"] = [(min(lefts), min(tops), max(rights), max(bottoms))]
+    printed.boxes["certificateNumber"] = [pen.text(slot.x, slot.y, text, 4.2, "hei", 255)]
     for strip in form.STRIPS if sheet else ():
         pen.text(slot.x, strip.y(form.ROWS[-1]), text, 3.2, "hei", 255)
     return np.asarray(mask)
+
+
+def as_dots(ink: np.ndarray, dpi: int) -> np.ndarray:
+    """Return the ink as the 24 pins of a dot-matrix printer leave it: whole dots of 1/180 inch, a little spread."""
+    height, width = ink.shape
+    pins = cv2.resize(
+        ink, (round(width * PINS_PER_INCH / dpi), round(height * PINS_PER_INCH / dpi)), interpolation=cv2.INTER_AREA
+    )
+    dots = np.where(pins > 90, 255, 0).astype(np.uint8)
+    return cv2.GaussianBlur(cv2.resize(dots, (width, height), interpolation=cv2.INTER_NEAREST), (3, 3), 0.5)
 
 
 def _corners(box: Box, margin: int) -> list[tuple[int, int]]:

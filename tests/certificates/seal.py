@@ -20,20 +20,14 @@ def stamp(
     centre: tuple[float, float],
     dpi: int,
 ) -> np.ndarray:
-    """Return the picture with the seal of `owner` pressed on it around `centre` (mm), as ink through which print shows."""
+    """Return the picture with the seal of `owner` pressed on it around `centre` (mm); print shows through its ink."""
     radius = rng.uniform(18.5, 21.0)
     side = round(radius * 2.2 * dpi / 25.4)
-    mask = _mask(owner, radius, side, dpi).rotate(
-        rng.uniform(-12, 12), Image.Resampling.BICUBIC
-    )
-    noise = np.random.default_rng(rng.getrandbits(32)).random(
-        (side // 6 + 1, side // 6 + 1), np.float32
-    )
+    mask = _mask(owner, radius, side, dpi).rotate(rng.uniform(-12, 12), Image.Resampling.BICUBIC)
+    noise = np.random.default_rng(rng.getrandbits(32)).random((side // 6 + 1, side // 6 + 1), np.float32)
     worn = cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)
     alpha = np.asarray(mask, np.float32) / 255 * np.clip(0.45 + worn * 0.6, 0.3, 0.9)
-    return _pressed(
-        image, alpha, [round(value * dpi / 25.4) - side // 2 for value in centre]
-    )
+    return _pressed(image, alpha, [round(value * dpi / 25.4) - side // 2 for value in centre])
 
 
 def _pressed(image: np.ndarray, alpha: np.ndarray, corner: list[int]) -> np.ndarray:
@@ -77,9 +71,7 @@ def _star(middle: float, reach: float) -> list[tuple[float, float]]:
     for step in range(10):
         angle = math.pi * step / 5 - math.pi / 2
         length = reach if step % 2 == 0 else reach * 0.382
-        corners.append(
-            (middle + length * math.cos(angle), middle + length * math.sin(angle))
-        )
+        corners.append((middle + length * math.cos(angle), middle + length * math.sin(angle)))
     return corners
 
 
@@ -91,9 +83,7 @@ def _arc(mask: Image.Image, text: str, middle: float, reach: float) -> None:
         angle = spread * ((index + 0.5) / len(text) - 0.5)
         tile = Image.new("L", (size * 2, size * 2))
         font = fonts.font("song", character, size)
-        ImageDraw.Draw(tile).text(
-            (size, size), character, font=font, fill=255, anchor="mm"
-        )
+        ImageDraw.Draw(tile).text((size, size), character, font=font, fill=255, anchor="mm")
         turned = tile.rotate(-math.degrees(angle), Image.Resampling.BICUBIC)
         x = middle + 0.76 * reach * math.sin(angle) - size
         y = middle - 0.76 * reach * math.cos(angle) - size

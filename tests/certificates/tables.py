@@ -13,28 +13,20 @@ def table(rng: random.Random, width: int, height: int) -> np.ndarray:
     return rng.choice(KINDS)(source, width, height)
 
 
-def _noise(
-    source: np.random.Generator, width: int, height: int, across: int, down: int
-) -> np.ndarray:
+def _noise(source: np.random.Generator, width: int, height: int, across: int, down: int) -> np.ndarray:
     """Return smooth noise of 0–1 with cells of `across` × `down` pixels."""
     cells = source.random((height // down + 2, width // across + 2), np.float32)
-    return np.clip(
-        cv2.resize(cells, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1
-    )
+    return np.clip(cv2.resize(cells, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)
 
 
-def _coloured(
-    values: np.ndarray, dark: tuple[int, int, int], light: tuple[int, int, int]
-) -> np.ndarray:
+def _coloured(values: np.ndarray, dark: tuple[int, int, int], light: tuple[int, int, int]) -> np.ndarray:
     """Map 0–1 to a colour between `dark` and `light`."""
     low, high = np.array(dark, np.float32), np.array(light, np.float32)
     return (low + values[..., None] * (high - low)).astype(np.uint8)
 
 
 def _wood(source: np.random.Generator, width: int, height: int) -> np.ndarray:
-    grain = 0.6 * _noise(source, width, height, 400, 6) + 0.4 * _noise(
-        source, width, height, 90, 2
-    )
+    grain = 0.6 * _noise(source, width, height, 400, 6) + 0.4 * _noise(source, width, height, 90, 2)
     return _coloured(grain, (104, 66, 38), (186, 138, 92))
 
 
@@ -58,8 +50,8 @@ def _desk(source: np.random.Generator, width: int, height: int) -> np.ndarray:
 
 
 def _counter(source: np.random.Generator, width: int, height: int) -> np.ndarray:
-    specks = _noise(source, width, height, 5, 5)
-    return _coloured(np.clip(specks * 1.6 - 0.4, 0, 1), (70, 74, 70), (176, 172, 160))
+    specks = _noise(source, width, height, 4, 4)
+    return _coloured(np.clip(specks * 1.6 - 0.4, 0, 1), (96, 98, 94), (150, 147, 140))
 
 
 def _bench(source: np.random.Generator, width: int, height: int) -> np.ndarray:
