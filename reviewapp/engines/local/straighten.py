@@ -12,7 +12,7 @@ from reviewapp.engines.local.register import Registration, project
 
 LEFT, TOP, RIGHT, BOTTOM = 8.0, 33.0, 207.5, 133.0
 COARSEST, FINEST = 8.0, 12.0
-SEPARABLE = 0.8
+SEPARABLE = 0.9
 SEAL_GREYNESS = 0.3
 
 Layer = NDArray[np.float32]
