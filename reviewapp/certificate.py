@@ -104,9 +104,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "mother_nationality", "motherNationality", "国籍", _("Mother's nationality"), Group.MOTHER, Kind.NATIONALITY
     ),
-    FieldSpec(
-        "mother_ethnicity", "motherEthnicity", "民族", _("Mother's ethnic group"), Group.MOTHER, Kind.ETHNICITY
-    ),
+    FieldSpec("mother_ethnicity", "motherEthnicity", "民族", _("Mother's ethnic group"), Group.MOTHER, Kind.ETHNICITY),
     FieldSpec("mother_address", "motherAddress", "住址", _("Mother's address"), Group.MOTHER, Kind.ADDRESS),
     FieldSpec(
         "mother_id_card_number",
@@ -121,9 +119,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "father_nationality", "fatherNationality", "国籍", _("Father's nationality"), Group.FATHER, Kind.NATIONALITY
     ),
-    FieldSpec(
-        "father_ethnicity", "fatherEthnicity", "民族", _("Father's ethnic group"), Group.FATHER, Kind.ETHNICITY
-    ),
+    FieldSpec("father_ethnicity", "fatherEthnicity", "民族", _("Father's ethnic group"), Group.FATHER, Kind.ETHNICITY),
     FieldSpec("father_address", "fatherAddress", "住址", _("Father's address"), Group.FATHER, Kind.ADDRESS),
     FieldSpec(
         "father_id_card_number",
@@ -133,9 +129,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         Group.FATHER,
         Kind.ID_NUMBER,
     ),
-    FieldSpec(
-        "issue_authority", "issueAuthority", "签发机构", _("Issuing authority"), Group.ISSUE, Kind.ORGANISATION
-    ),
+    FieldSpec("issue_authority", "issueAuthority", "签发机构", _("Issuing authority"), Group.ISSUE, Kind.ORGANISATION),
     FieldSpec("issue_date", "issueDate", "签发日期", _("Date issued"), Group.ISSUE, Kind.DATE),
     FieldSpec(
         "certificate_number", "certificateNumber", "编号", _("Certificate number"), Group.ISSUE, Kind.CERTIFICATE_NUMBER
@@ -145,3 +139,27 @@ FIELDS: tuple[FieldSpec, ...] = (
 BY_NAME = {spec.name: spec for spec in FIELDS}
 BY_KEY = {spec.key: spec for spec in FIELDS}
 ORDER = {spec.name: position for position, spec in enumerate(FIELDS)}
+
+type Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """One value as an engine read it.
+
+    `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the picture
+    as shown, None when there is none.
+    """
+
+    name: str
+    value: str = ""
+    prob: int | None = None
+    polygon: tuple[Point, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole answer: every one of the 23 fields, read or not."""
+
+    fields: dict[str, ReadField]
+    is_copy: bool = False

@@ -10,14 +10,14 @@ from itertools import batched
 
 import xlsxwriter
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import FIELDS
 from reviewapp.exceptions import ReviewError
-from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Submission, User
+from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Submission, User
 from reviewapp.permissions import check_can_administer
 from reviewapp.states import EventKind
 
@@ -25,16 +25,25 @@ CHUNK = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 
-# (name, key in JSON lines, header): the certificate's fields, then where the record comes from.
+# Name: (key in JSON lines, header): the certificate's fields, then where the record comes from.
 COLUMNS: dict[str, tuple[str, str | Promise]] = {
     **{spec.name: (spec.key, spec.label) for spec in FIELDS},
     "record": ("record", _("Record")),
-    "batch": ("batch", _("Batch")),
+    "batch_name": ("batch", _("Batch")),
     "file_name": ("fileName", _("File name")),
-    "reviewed_by": ("reviewedBy", _("Reviewed by")),
-    "approved_by": ("approvedBy", _("Approved by")),
-    "approved_at": ("approvedAt", _("Approved at")),
+    "reviewer": ("reviewedBy", _("Reviewed by")),
+    "approver": ("approvedBy", _("Approved by")),
+    "approved_on": ("approvedAt", _("Approved at")),
     "corrections": ("corrections", _("Corrections")),
+}
+ORIGIN = {
+    "record": F("pk"),
+    "batch_name": F("batch__name"),
+    "file_name": F("original_name"),
+    "reviewer": F("reviewed_by__username"),
+    "approver": F("approved_by__username"),
+    "approved_on": F("approved_at"),
+    "corrections": Count("fields__corrections"),
 }
 MONTHLY_LIST = (
     "certificate_number",
@@ -61,6 +70,8 @@ def create(
     approved_until: date | None = None,
 ) -> Export:
     """Decide which approved records leave, and leave an event on each; `stream` then writes the file.
+
+    1. who and which columns; 2. which records; 3. the export with them; 4. the events.
 
     Without batches all batches count; the dates are days of approval, both included.
     Raises NotAllowed, and ReviewError without columns or records.
@@ -107,26 +118,26 @@ def _local(day: date, moment: time) -> datetime:
 
 
 def rows(export: Export) -> Iterator[list[str]]:
-    """Yield the values of each record in the order of the export's columns, CHUNK records in memory at a time."""
+    """Yield the values of each record in the order of the export's columns.
+
+    CHUNK records are in memory at a time, and as plain values: model instances with their fields refer
+    to each other in circles, which stay until the collector comes by.
+    """
     pks = ExportItem.objects.filter(export=export).values_list("submission_id", flat=True).iterator(CHUNK)
     for chunk in batched(pks, CHUNK, strict=False):
-        records = Submission.objects.select_related("batch", "reviewed_by", "approved_by")
-        found = records.prefetch_related("fields").annotate(corrections=Count("fields__corrections")).in_bulk(chunk)
-        for pk in chunk:
-            yield _row(found[pk], export.columns)
+        cells: dict[int, dict[str, str]] = {pk: {} for pk in chunk}
+        for pk, name, value in Field.objects.filter(submission__in=chunk).values_list("submission", "name", "value"):
+            cells[pk][name] = value
+        for origin in Submission.objects.filter(pk__in=chunk).values("pk", **ORIGIN):
+            cells[origin["pk"]] |= {name: _text(origin[name]) for name in ORIGIN}
+        yield from ([cells[pk].get(name, "") for name in export.columns] for pk in chunk)
 
 
-def _row(submission: Submission, columns: Sequence[str]) -> list[str]:
-    values = {field.name: field.value for field in submission.fields.all()} | {
-        "record": str(submission.pk),
-        "batch": submission.batch.name,
-        "file_name": submission.original_name,
-        "reviewed_by": submission.reviewed_by.username if submission.reviewed_by else "",
-        "approved_by": submission.approved_by.username if submission.approved_by else "",
-        "approved_at": timezone.localtime(submission.approved_at).isoformat(timespec="seconds"),
-        "corrections": str(submission.corrections),
-    }
-    return [values.get(name, "") for name in columns]
+def _text(value: object) -> str:
+    """Return a cell's text; times are in the installation's time zone, ISO 8601."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    return "" if value is None else str(value)
 
 
 def stream(export: Export) -> Iterator[bytes]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from reviewapp.certificate import Record
 from reviewapp.rules.form import Finding, reading_findings, value_findings
-from reviewapp.stages.parse import Record
 
 
 def flag(record: Record, *, thresholds: Mapping[str, int], size: tuple[int, int]) -> dict[str, list[Finding]]:

@@ -2,37 +2,13 @@
 
 import math
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
-from reviewapp.certificate import BY_KEY, FIELDS
+from reviewapp.certificate import BY_KEY, FIELDS, Point, ReadField, Record
 from reviewapp.exceptions import EngineError
 
-Point = tuple[float, float]
 VALUE_LIMIT = 500
 COORDINATE_LIMIT = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ReadField:
-    """One value as an engine read it.
-
-    `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the picture
-    as shown, None when there is none.
-    """
-
-    name: str
-    value: str = ""
-    prob: int | None = None
-    polygon: tuple[Point, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A whole answer: every one of the 23 fields, read or not."""
-
-    fields: dict[str, ReadField]
-    is_copy: bool = False
 
 
 def parse(data: Any) -> Record:

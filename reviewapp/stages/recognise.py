@@ -5,13 +5,13 @@ import logging
 
 from django.db import transaction
 
-from reviewapp.certificate import ORDER
+from reviewapp.certificate import ORDER, Record
 from reviewapp.engines.base import Engine, Recognition
 from reviewapp.exceptions import EngineError, IllegalTransition
 from reviewapp.models import Field, Flag, RecognitionResult, Submission, Threshold, User
 from reviewapp.rules.form import Finding
 from reviewapp.stages.flag import flag
-from reviewapp.stages.parse import Record, parse
+from reviewapp.stages.parse import parse
 from reviewapp.states import SubmissionStatus
 from reviewapp.transitions import move, settle
 

@@ -22,7 +22,10 @@ MEDIA_TYPES = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: PersonRequest) -> HttpResponseBase:
-    """Show the choice and what left before; stream the chosen records as a file."""
+    """Show the choice and what left before; stream the chosen records as a file.
+
+    1. the page; 2. the choice; 3. the export; 4. the file, or the page with the refusal.
+    """
     check_can_administer(request.user)
     if request.method != "POST":
         return _page(request, ExportForm())

@@ -31,7 +31,10 @@ class PictureKindConverter:
 
 @require_safe
 def picture(request: HttpRequest, pk: int, kind: PictureKind) -> HttpResponse:
-    """Send one of the three files of a record; none of them ever changes, so browsers may keep it."""
+    """Send one of the three files of a record; none of them ever changes, so browsers may keep it.
+
+    1. may this person see it; 2. does the browser have it; 3. the file.
+    """
     submission = get_object_or_404(Submission, pk=pk)
     check_can_view(request.user, submission)
     file: FieldFile = getattr(submission, kind)
