@@ -1,0 +1,62 @@
+// The review screen. Each module has one concern; here they are wired to the page.
+
+import "./composing.js";
+import { listen as listenToConflicts } from "./conflict.js";
+import { entries, isUnsaved, root } from "./dom.js";
+import { listen as listenToEdits } from "./edit.js";
+import { listen as listenToFinish } from "./finish.js";
+import { listen as listenToKeys } from "./keys.js";
+import { listen as listenToOutcomes } from "./outcome.js";
+import { hasPicture } from "./picture.js";
+import { listen as listenToPointers } from "./pointers.js";
+import { listen as listenToProgress, update } from "./progress.js";
+import { restore } from "./restore.js";
+import { listen as listenToRetries } from "./retry.js";
+import { listen as listenToSaves } from "./save.js";
+import { goTo, goToField, listen as listenToSelection, mark, nextToCheck } from "./select.js";
+import { listen as listenToSession } from "./session.js";
+import { listen as listenToTools } from "./tools.js";
+
+const NARROW = "(max-width: 60rem), (pointer: coarse)";
+
+listenToSession();
+listenToSaves();
+listenToOutcomes();
+listenToRetries();
+listenToConflicts();
+listenToEdits();
+listenToSelection();
+listenToProgress();
+listenToFinish();
+listenToKeys();
+if (hasPicture()) {
+  listenToPointers(goToField);
+  listenToTools();
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (!("leaving" in root.dataset) && entries().some(isUnsaved)) {
+    event.preventDefault();
+  }
+});
+// A page that comes back from the browser's history shows a record as it was.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
+
+function start() {
+  restore();
+  const first = nextToCheck(null) ?? entries()[0];
+  // On a phone the keyboard would cover what is to be looked at.
+  if (window.matchMedia(NARROW).matches) {
+    mark(first);
+  } else {
+    goTo(first);
+  }
+  update();
+}
+
+// htmx takes the forms over on the same event, before this: nothing is sent that it would miss.
+document.addEventListener("DOMContentLoaded", start, { once: true });

@@ -1,0 +1,27 @@
+// After a reload or a crash: put back what was typed and never confirmed, and save it again.
+
+import { entries, inputOf, savedValue, verifyOf, versionOf } from "./dom.js";
+import { forget, read } from "./drafts.js";
+import { requestSave } from "./save.js";
+
+function putBack(entry, draft) {
+  inputOf(entry).value = draft.value;
+  verifyOf(entry).value = draft.verify ? "1" : "";
+  // Against the version that the person saw: if somebody changed the value since, the server says so.
+  if (!draft.sent.includes(savedValue(entry))) {
+    versionOf(entry).value = draft.version;
+  }
+  entry.dataset.restored = "";
+  requestSave(entry);
+}
+
+export function restore() {
+  for (const entry of entries()) {
+    const draft = read(entry);
+    if (draft && (draft.value.trim() !== savedValue(entry) || draft.verify)) {
+      putBack(entry, draft);
+    } else if (draft) {
+      forget(entry);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+// The buttons over the picture.
+
+import { fit, turnPage, zoomIn, zoomOut } from "./picture.js";
+
+const TOOLS = { fit, in: zoomIn, out: zoomOut, turn: turnPage };
+
+export function listen() {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-picture]");
+    if (button) {
+      TOOLS[button.dataset.picture]();
+    }
+  });
+}
