@@ -228,3 +228,10 @@ def test_truth_is_written_beside_the_picture(tmp_path: Path) -> None:
     assert told["file"] == "one.jpg"
     assert told["values"] == sample.truth
     assert told["polygons"]["sex"] == [list(point) for point in sample.polygons["sex"] or ()]
+
+
+@pytest.mark.parametrize("style", fonts.STYLES)
+def test_every_style_can_be_printed_with_the_packaged_fonts_alone(style: fonts.Style) -> None:
+    packaged = [path for path in fonts.chain(style) if "pylopdf_fonts_zh_cn" in path.parts]
+    assert len(packaged) == 2
+    assert {ord(character) for character in STANDARD} <= fonts.coverage(packaged[0])
