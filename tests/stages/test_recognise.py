@@ -1,0 +1,182 @@
+import json
+from typing import Any
+
+import pytest
+
+from reviewapp.engines.base import Recognition, get_engine
+from reviewapp.exceptions import EngineError, IllegalTransition
+from reviewapp.models import Batch, Event, Field, RecognitionResult, Submission, Threshold, User
+from reviewapp.stages import recognise
+from reviewapp.states import EventKind, FlagReason, SubmissionStatus
+from tests.factories import AnswerEngine, answer, receive, submission_at
+
+pytestmark = pytest.mark.django_db
+
+
+def flags_of(submission: Submission) -> dict[str, set[str]]:
+    return {
+        field.name: {flag.reason for flag in field.flags.all()}
+        for field in submission.fields.prefetch_related("flags")
+        if field.flags.all()
+    }
+
+
+def test_a_picture_that_is_read_has_its_23_fields_and_the_answer_as_it_came() -> None:
+    submission, data = receive(), answer()
+
+    recognise.recognise(submission, engine=AnswerEngine(data))
+
+    submission.refresh_from_db()
+    assert submission.status == SubmissionStatus.RECOGNISED
+    assert {field.spec.key: field.value for field in submission.fields.all()} == data["data"]
+    assert submission.recognitions.get().data == data
+    assert Event.objects.filter(submission=submission, kind=EventKind.RECOGNISED, by=None).count() == 1
+
+
+def test_doubt_is_flagged_with_a_sentence() -> None:
+    data = answer(
+        {"sex": "易", "father_name": ""}, probs={"mother_name": 89, "mother_age": 90}, without_place=("issue_date",)
+    )
+    data["prism_keyValueInfo"][2]["valuePos"][0]["x"] = 900
+    submission = receive()
+
+    recognise.recognise(submission, engine=AnswerEngine(data))
+
+    assert flags_of(submission) == {
+        "sex": {FlagReason.MALFORMED},
+        "birth_time": {FlagReason.POLYGON_OUTSIDE},
+        "mother_name": {FlagReason.LOW_PROBABILITY},
+        "father_name": {FlagReason.MISSING},
+        "issue_date": {FlagReason.NO_POLYGON},
+    }
+    sentences = [flag.sentence for field in submission.fields.all() for flag in field.flags.all()]
+    assert all("%(" not in sentence for sentence in sentences)
+
+
+def test_a_threshold_that_an_administrator_set_decides() -> None:
+    Threshold.objects.create(name="mother_name", percent=80)
+    submission = receive()
+
+    recognise.recognise(submission, engine=AnswerEngine(answer(probs={"mother_name": 85, "father_name": 85})))
+
+    assert flags_of(submission) == {"father_name": {FlagReason.LOW_PROBABILITY}}
+
+
+@pytest.mark.parametrize("code", ["unmatchedImageType", "algorithmError", "AlgorithmTimeout"])
+def test_an_engine_that_fails_leaves_the_picture_and_a_sentence(code: str) -> None:
+    submission = receive()
+
+    recognise.recognise(submission, engine=AnswerEngine(error=code))
+
+    submission.refresh_from_db()
+    assert submission.status == SubmissionStatus.FAILED
+    assert submission.failure_sentence == str(EngineError(code))
+    assert submission.original.storage.exists(submission.original.name)
+
+
+def test_an_engine_that_breaks_leaves_the_picture_and_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(AnswerEngine):
+        def recognise(self, picture: bytes) -> Recognition:
+            raise ZeroDivisionError
+
+    submission = receive()
+    recognise.recognise(submission, engine=Broken())
+
+    submission.refresh_from_db()
+    assert (submission.status, submission.failure_code) == (SubmissionStatus.FAILED, "algorithmError")
+    assert "ZeroDivisionError" in caplog.text
+
+
+NAN, HUGE = float("nan"), 10**400
+ODD_ANSWERS: dict[str, Any] = {
+    "null": None,
+    "a list": [],
+    "a text": "Data",
+    "nothing": {},
+    "no field of ours": {"data": {"name": "读光"}},
+    "data is a list": {"data": ["读光"], "prism_keyValueInfo": None},
+    "Data is a number": {"Data": 5},
+}
+
+
+@pytest.mark.parametrize("data", ODD_ANSWERS.values(), ids=ODD_ANSWERS)
+def test_an_answer_that_says_nothing_fails_with_a_sentence_and_is_kept(data: Any) -> None:
+    submission = receive()
+
+    recognise.recognise(submission, engine=AnswerEngine(data))
+
+    submission.refresh_from_db()
+    assert (submission.status, submission.failure_code) == (SubmissionStatus.FAILED, "unreadableAnswer")
+    assert json.loads(RecognitionResult.objects.get().answer) == data
+
+
+def test_an_answer_with_missing_null_nan_huge_and_nested_values_is_read_as_far_as_it_goes() -> None:
+    deep: Any = "x"
+    for _ in range(50):
+        deep = [deep]
+    data = answer()
+    entries = data["prism_keyValueInfo"]
+    data["data"] |= {"sex": None, "motherAge": NAN, "fatherAge": HUGE, "motherName": deep, "fatherName": "李\x00四\ud800"}
+    entries[2] = None
+    entries[3]["valueProb"] = NAN
+    entries[4]["valuePos"] = [{"x": NAN, "y": 0}, {"x": 0, "y": HUGE}, {"x": 1}, {}]
+    entries[5]["valuePos"] = deep
+    entries[6]["valueProb"] = HUGE
+    del data["data"]["birthPlace"]
+    submission = receive()
+
+    recognise.recognise(submission, engine=AnswerEngine(data))
+
+    submission.refresh_from_db()
+    assert submission.status == SubmissionStatus.RECOGNISED
+    fields = {field.name: field for field in Field.objects.filter(submission=submission)}
+    assert len(fields) == 23
+    assert fields["father_name"].value == "李四"
+    assert fields["gestational_age"].value_prob is None
+    assert fields["birth_weight"].polygon is None
+    assert FlagReason.LOW_PROBABILITY in flags_of(submission)["gestational_age"]
+
+
+def test_two_workers_that_read_the_same_picture_make_its_fields_once() -> None:
+    submission = receive()
+    second = Submission.objects.get(pk=submission.pk)
+
+    recognise.recognise(submission, engine=AnswerEngine())
+    recognise.recognise(second, engine=AnswerEngine(answer({"sex": "女"})))
+
+    assert submission.recognitions.count() == 1
+    assert submission.fields.count() == 23
+
+
+def test_a_stored_picture_that_is_gone_is_said_so() -> None:
+    submission = Submission.objects.get(pk=receive().pk)
+    submission.original.storage.delete(submission.original.name)
+
+    recognise.recognise(submission, engine=AnswerEngine())
+
+    submission.refresh_from_db()
+    assert submission.failure_code == "pictureMissing"
+
+
+def test_a_failed_picture_is_read_when_somebody_tries_again(clerk: User) -> None:
+    submission = submission_at(SubmissionStatus.FAILED)
+
+    recognise.retry(submission, by=clerk)
+    assert submission.status == SubmissionStatus.RECEIVED
+    recognise.recognise(submission, engine=AnswerEngine())
+
+    submission.refresh_from_db()
+    assert (submission.status, submission.failure_code) == (SubmissionStatus.RECOGNISED, "")
+    assert Batch.objects.get(pk=submission.batch_id).status == "open"
+
+
+def test_only_a_failed_picture_can_be_tried_again(clerk: User) -> None:
+    with pytest.raises(IllegalTransition):
+        recognise.retry(submission_at(SubmissionStatus.RECOGNISED), by=clerk)
+
+
+def test_an_engine_that_nobody_knows_is_named_with_those_that_exist() -> None:
+    with pytest.raises(EngineError) as refusal:
+        get_engine("tesseract")
+    assert "tesseract" in str(refusal.value)
+    assert "local" in str(refusal.value)
