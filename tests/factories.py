@@ -109,13 +109,19 @@ class AnswerEngine:
 
 
 def receive(
-    *, batch: Batch | None = None, by: User | None = None, content: bytes = b"", name: str = "picture.png"
+    *,
+    batch: Batch | None = None,
+    by: User | None = None,
+    content: bytes = b"",
+    name: str = "picture.png",
+    is_rendered: bool = True,
 ) -> Submission:
     """Bring a picture in as an upload and make it ready for the screen."""
     by = by or person("clerk")
     file = io.BytesIO(content or picture())
     submission = ingest.receive(file, name=name, batch=batch or make_batch(by=by), source=Source.UPLOAD, by=by)
-    ingest.render(submission)
+    if is_rendered:
+        ingest.render(submission)
     return submission
 
 
