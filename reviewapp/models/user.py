@@ -20,6 +20,7 @@ class User(AbstractUser):
     """A person with one role."""
 
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.CLERK)
+    can_recognise = models.BooleanField(_("may call the recognition API"), default=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -28,6 +29,9 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
+        """Return the name as it is written: a Chinese family name stands first, without a space."""
+        if not self.last_name.isascii():
+            return self.last_name + self.first_name
         return self.get_full_name() or self.username
 
     @property

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from reviewapp.geometry import reading_turn
+from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_batch
 from reviewapp.models import Batch, Correction, Field, Submission, User
 from reviewapp.permissions import allowed, check_can_supervise, check_can_view
@@ -101,7 +101,7 @@ def _row(submission: Submission, user: User) -> Row:
         submission=submission,
         name=next((field.value for field in fields if field.name == "neonatal_name"), ""),
         may_view=allowed(check_can_view, user, submission),
-        doubtful=sum(field.is_doubtful for field in fields),
+        doubtful=sum(field.is_doubtful for field in fields) if submission.is_claimable else 0,
         changed=[field for field in fields if field.is_corrected],
-        turn=reading_turn(field.polygon for field in fields),
+        turn=page_turn({field.name: field.polygon for field in fields}),
     )
