@@ -7,7 +7,7 @@ from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
-from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
+from reviewapp.states import BatchStatus, EventKind, RejectReason, SubmissionStatus
 
 STATUS_LABELS = {
     "submission": dict(SubmissionStatus.choices),
@@ -46,6 +46,14 @@ class Event(models.Model):
     @property
     def new_label(self) -> str:
         return self._label(self.new)
+
+    @property
+    def reason_label(self) -> str:
+        """Return a reason with its reject code, if it starts with one, in the reader's language."""
+        code, colon, note = self.reason.partition(": ")
+        if self.kind != EventKind.REJECTED or code not in RejectReason.values:
+            return self.reason
+        return f"{RejectReason(code).label}{colon}{note}"
 
     def _label(self, word: str) -> str:
         """Return a status in the reader's language, and any other value as it is."""

@@ -51,7 +51,7 @@ function start() {
   const first = nextToCheck(null) ?? entries()[0];
   // On a phone the keyboard would cover what is to be looked at.
   if (window.matchMedia(NARROW).matches) {
-    mark(first);
+    mark(first, { scroll: false });
   } else {
     goTo(first);
   }

@@ -5,7 +5,7 @@ import { emphasise, hasPicture, zoomTo } from "./picture.js";
 
 let byPointer = false;
 
-export function mark(entry) {
+export function mark(entry, { scroll = true } = {}) {
   if (entry === selected()) {
     return;
   }
@@ -18,8 +18,10 @@ export function mark(entry) {
   if (polygon) {
     zoomTo(polygon);
   }
-  // What was just clicked must not slip away from under the pointer.
-  entry.scrollIntoView({ block: byPointer ? "nearest" : "center" });
+  if (scroll) {
+    // What was just clicked must not slip away from under the pointer.
+    entry.scrollIntoView({ block: byPointer ? "nearest" : "center" });
+  }
 }
 
 export function goTo(entry) {
