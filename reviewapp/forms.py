@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import FIELDS, GROUP_LABELS
-from reviewapp.exceptions import SENTENCES
+from reviewapp.exceptions import sentence
 from reviewapp.models import Batch, ExportFormat, User
 from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
 from reviewapp.stages.ingest import BATCH_NAME_LIMIT
@@ -45,9 +45,7 @@ class ReturnForm(forms.Form):
 class BatchChoiceForm(forms.Form):
     """Where a picture goes: into a batch that is there, or into one of a new name."""
 
-    batch = forms.ModelChoiceField(
-        Batch.objects.none(), required=False, label=_("Batch"), empty_label=_("A new batch")
-    )
+    batch = forms.ModelChoiceField(Batch.objects.none(), required=False, label=_("Batch"), empty_label=_("A new batch"))
     new_batch = forms.CharField(required=False, max_length=BATCH_NAME_LIMIT, label=_("Name of the new batch"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -59,7 +57,7 @@ class BatchChoiceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and not cleaned["batch"] and not cleaned["new_batch"]:
-            raise forms.ValidationError(SENTENCES["batchNameMissing"])
+            raise forms.ValidationError(sentence("batchNameMissing"))
         return cleaned
 
     @property
@@ -68,17 +66,11 @@ class BatchChoiceForm(forms.Form):
         return str(next(error for errors in self.errors.values() for error in errors))
 
 
-class UrlForm(BatchChoiceForm):
-    """A picture that lies at a web address; what is wrong with an address is said by whoever fetches it."""
-
-    url = forms.CharField(error_messages={"required": SENTENCES["IllegalImageUrl"]})
-
-
 class ExportForm(forms.Form):
     """Which approved records leave, and what of them."""
 
     ALL, MONTHLY, OWN = "all", "monthly", "own"
-    PRESETS: tuple[tuple[str, Promise], ...] = (
+    PRESETS = (
         (ALL, _("All 23 fields and where they come from")),
         (MONTHLY, _("The bureau's monthly list")),
         (OWN, _("My own choice")),
@@ -135,7 +127,7 @@ class ThresholdsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for spec in FIELDS:
             self.fields[spec.name] = forms.IntegerField(
-                min_value=0, max_value=100, label=spec.label, initial=percents[spec.name]
+                min_value=0, max_value=100, label=str(spec.label), initial=percents[spec.name]
             )
 
     def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:

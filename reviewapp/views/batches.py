@@ -17,7 +17,7 @@ from reviewapp.models import Batch, Correction, Field, Submission, User
 from reviewapp.permissions import allowed, check_can_supervise, check_can_view
 from reviewapp.stages import approve
 from reviewapp.stages.view import note_view
-from reviewapp.states import SubmissionStatus
+from reviewapp.states import BatchStatus, SubmissionStatus
 
 BATCHES_SHOWN, RECORDS_SHOWN = 25, 30
 
@@ -37,7 +37,7 @@ class Row:
 @require_safe
 def batches(request: PersonRequest) -> HttpResponse:
     found = Paginator(Batch.objects.with_counts().newest_first(), BATCHES_SHOWN).get_page(request.GET.get("page"))
-    rows = [(batch, counts_of(batch)) for batch in found]
+    rows = [(batch, list(counts_of(batch).items())) for batch in found]
     return render(request, "batches/batches.html", {"page": found, "rows": rows, "statuses": SubmissionStatus})
 
 
@@ -56,16 +56,17 @@ def batch(request: PersonRequest, pk: int) -> HttpResponse:
             if row.changed:
                 note_view(row.submission, by=request.user)
 
+    counts = counts_of(found)
     own = found.submissions.awaiting_approval().touched_by(request.user).count()
     context = {
         "batch": found,
-        "counts": counts_of(found),
-        "read": found.count_all - found.count_received,
+        "counts": list(counts.items()),
+        "read": sum(counts.values()) - counts[SubmissionStatus.RECEIVED],
         "page": page,
         "rows": rows,
         "own": own,
-        "approvable": found.count_reviewed - own,
-        "may_close": found.status == "submitted" and not found.count_reviewed,
+        "approvable": counts[SubmissionStatus.REVIEWED] - own,
+        "may_close": found.status == BatchStatus.SUBMITTED and not counts[SubmissionStatus.REVIEWED],
     }
     return render(request, "batches/batch.html#records" if request.htmx else "batches/batch.html", context)
 
@@ -83,9 +84,9 @@ def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-def counts_of(counted: Batch) -> list[tuple[SubmissionStatus, int]]:
+def counts_of(counted: Batch) -> dict[SubmissionStatus, int]:
     """Return how many records of a batch have each status; `counted` comes from with_counts()."""
-    return [(status, getattr(counted, f"count_{status}")) for status in SubmissionStatus]
+    return {status: getattr(counted, f"count_{status}") for status in SubmissionStatus}
 
 
 def _page_of(found: Batch, request: PersonRequest) -> Page[Submission]:

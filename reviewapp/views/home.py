@@ -19,7 +19,7 @@ SHOWN = 10
 def home(request: PersonRequest) -> HttpResponse:
     """Show a person what waits for their role; htmx asks for the changing part alone while pictures are read."""
     role = Role(request.user.role)
-    context = {"waiting": WAITING[role](request.user), "waiting_template": f"home/{role}.html"}
+    context: dict[str, Any] = {"waiting": WAITING[role](request.user), "waiting_template": f"home/{role}.html"}
     if request.htmx:
         return render(request, "home/home.html#waiting", context)
     context["finished"] = Submission.objects.finished_by(request.user, since=_midnight()).select_related("batch")

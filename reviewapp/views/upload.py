@@ -1,6 +1,7 @@
 """Pictures come in: each file is one request with one answer, so that a bad file never stops the others."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reviewapp import tasks
 from reviewapp.exceptions import ReviewError, sentence
-from reviewapp.forms import BatchChoiceForm, UrlForm
+from reviewapp.forms import BatchChoiceForm
 from reviewapp.http import PersonRequest, status_of
 from reviewapp.models import Batch, Submission
 from reviewapp.pictures import BYTE_LIMIT
@@ -31,8 +32,9 @@ def upload(request: PersonRequest) -> HttpResponse:
         return _page(request, BatchChoiceForm(by=request.user, initial={"batch": request.GET.get("batch", "")}))
 
     form = BatchChoiceForm(request.POST, by=request.user)
-    files: list[UploadedFile] = request.FILES.getlist("file")
-    results = [_file_result(form, file, request) for file in files] or [_refused("", sentence("emptyFile"), 422)]
+    results = [_file_result(form, file, request) for file in request.FILES.getlist("file")] or [
+        _refused("", sentence("emptyFile"), 422)
+    ]
     if request.htmx:
         return render(request, "upload/result.html", results[0], status=results[0]["status"])
     return _page(request, form, results=results)
@@ -41,20 +43,18 @@ def upload(request: PersonRequest) -> HttpResponse:
 @require_POST
 def upload_url(request: PersonRequest) -> HttpResponse:
     """Fetch one picture from a web address."""
-    form = UrlForm(request.POST, by=request.user)
+    form = BatchChoiceForm(request.POST, by=request.user)
     url = request.POST.get("url", "")
     result = _result(form, url, lambda batch: tasks.receive_url(url, batch=batch, by=request.user), request)
     return render(request, "upload/result.html", result, status=result["status"])
 
 
-def _page(request: PersonRequest, form: BatchChoiceForm, **context: object) -> HttpResponse:
+def _page(request: PersonRequest, form: BatchChoiceForm, **context: Any) -> HttpResponse:
     sentences = {key: sentence(code) for key, code in SENTENCES.items()}
-    return render(
-        request, "upload/upload.html", {"form": form, "limit": BYTE_LIMIT, "sentences": sentences, **context}
-    )
+    return render(request, "upload/upload.html", {"form": form, "limit": BYTE_LIMIT, "sentences": sentences, **context})
 
 
-def _file_result(form: BatchChoiceForm, file: UploadedFile, request: PersonRequest) -> dict[str, object]:
+def _file_result(form: BatchChoiceForm, file: "UploadedFile[Any]", request: PersonRequest) -> dict[str, Any]:
     name = clean_name(file.name or "")
 
     def receive(batch: Batch) -> Submission:
@@ -65,7 +65,7 @@ def _file_result(form: BatchChoiceForm, file: UploadedFile, request: PersonReque
 
 def _result(
     form: BatchChoiceForm, name: str, receive: Callable[[Batch], Submission], request: PersonRequest
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Take one picture in; a refusal leaves no new batch behind, and is one line of the list."""
     if not form.is_valid():
         return _refused(name, form.problem, 422)
@@ -78,5 +78,5 @@ def _result(
     return {"name": name, "submission": submission, "status": 200}
 
 
-def _refused(name: str, problem: str, status: int, *, twin: object = None) -> dict[str, object]:
+def _refused(name: str, problem: str, status: int, *, twin: int | str | None = None) -> dict[str, Any]:
     return {"name": name, "problem": problem, "status": status, "twin": twin}
