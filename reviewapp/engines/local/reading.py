@@ -27,6 +27,8 @@ CHARACTERS = {
 _LINE_GAP = 2.2
 _SIGNIFICANT = 1.6
 TWO_LINES = 6.0
+INK_MARGIN = 0.2
+PALE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,20 @@ def _found_boxes(sheet: Sheet, picture: Image, form: Form) -> list[Box]:
         box = Box(float(x0), float(y0), float(x1), float(y1), found.score)
         if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and not _is_english(box, form):
             boxes.append(box)
-    return [piece for box in boxes for piece in _split_lines(box, sheet, sheet.ink)]
+    pieces = [piece for box in boxes for piece in _split_lines(box, sheet, sheet.ink)]
+    return _as_dark_as_most(pieces, sheet)
+
+
+def _as_dark_as_most(boxes: Sequence[Box], sheet: Sheet) -> list[Box]:
+    """Leave out what is much paler than the values, which are all printed by one printer: remains of the seal."""
+    darkness = [_darkness(sheet.ink, _pixels(sheet, box)) for box in boxes]
+    usual = float(np.median(darkness)) if boxes else 0.0
+    return [box for box, dark in zip(boxes, darkness, strict=True) if dark > PALE * usual]
+
+
+def _darkness(ink: Image, pixels: tuple[int, int, int, int]) -> float:
+    x0, y0, x1, y1 = pixels
+    return 1.0 - float(np.quantile(ink[y0:y1, x0:x1], 0.04)) / 255
 
 
 def _split_lines(box: Box, sheet: Sheet, ink: Image) -> list[Box]:
@@ -216,7 +231,8 @@ def _ink_mask(ink: Image, pixels: tuple[int, int, int, int], scale: float) -> ND
     """Return where ink is in a part of the layer (h, w), without specks and without dotted or solid rules."""
     x0, y0, x1, y1 = pixels
     part = ink[y0:y1, x0:x1]
-    level = min(0.75 * 255, (float(np.quantile(part, 0.02)) + float(np.median(part))) / 2)
+    darkest, paper = float(np.quantile(part, 0.02)), float(np.median(part))
+    level = min(0.82 * 255, darkest + 0.6 * (paper - darkest))
     mask = (part < level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, area = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
@@ -248,7 +264,7 @@ def _tight(sheet: Sheet, ink: Image, box: Box) -> Box:
     corners = np.array(
         [[pixels[0] + columns[0], pixels[1] + rows[0]], [pixels[0] + columns[-1] + 1, pixels[1] + rows[-1] + 1]]
     )
-    (x0, y0), (x1, y1) = sheet.to_mm(corners.astype(np.float64))
+    (x0, y0), (x1, y1) = sheet.to_mm(corners.astype(np.float64)) + np.array([[-INK_MARGIN], [INK_MARGIN]])
     return Box(float(x0), float(y0), float(x1), float(y1), box.score)
 
 

@@ -59,7 +59,7 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     darkness = 1.0 - _evenly_lit(warped)
     label_ink = _label_ink(darkness, form, scale)
     is_coloured = float(label_ink.min()) < SEPARABLE * float(label_ink.max())
-    black = _black_layer(darkness, label_ink) if is_coloured else darkness.mean(axis=2)
+    black = _black_layer(darkness, label_ink, scale) if is_coloured else darkness.mean(axis=2)
     even = ((1.0 - darkness) * 255).astype(np.uint8)
     return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels)
 
@@ -95,11 +95,13 @@ def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]
     return ink
 
 
-def _black_layer(darkness: Layer, label_ink: NDArray[np.float32]) -> Layer:
+def _black_layer(darkness: Layer, label_ink: NDArray[np.float32], scale: float) -> Layer:
     """Return the share of black ink (H, W), 0 to 1.
 
-    Label ink is darkest in one channel (red, being blue-green) and lighter in the others by a known
-    ratio; seal ink is light in that channel and dark in the others. Black ink is what neither explains.
+    1. Label ink is darkest in one channel (red, being blue-green) and lighter in the others by a known
+       ratio; seal ink is light in that channel. Black ink is what neither explains.
+    2. That difference of channels is coarse, so it only tells where black ink is; how dark it is there,
+       up to its fine edges, is taken from the channel in which the seal is light.
     """
     lead = int(label_ink.argmax())
     others = [channel for channel in range(3) if channel != lead]
@@ -108,4 +110,22 @@ def _black_layer(darkness: Layer, label_ink: NDArray[np.float32]) -> Layer:
     most = darkness[:, :, others].max(axis=2)
     beyond_label = (least - greyness * darkness[:, :, lead]) / (1.0 - greyness)
     beyond_seal = (darkness[:, :, lead] - SEAL_GREYNESS * most) / (1.0 - SEAL_GREYNESS)
-    return np.clip(np.minimum(beyond_label, beyond_seal), 0.0, 1.0)
+    sure = np.clip(np.minimum(beyond_label, beyond_seal), 0.0, 1.0)
+    sure = cv2.GaussianBlur(sure, (0, 0), 0.08 * scale)
+    reach = 2 * round(0.2 * scale) + 1
+    near = cv2.dilate(sure, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    full = max(float(np.quantile(near, 0.97)), 0.05)
+    share = np.clip((near / full - 0.2) / 0.3, 0.0, 1.0) * _without_specks(near / full, scale)
+    return np.clip(beyond_seal, 0.0, 1.0) * share
+
+
+def _without_specks(near: Layer, scale: float) -> NDArray[np.bool_]:
+    """Tell where ink is part of something as tall as a character, or plainly black (a dot, a stroke)."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((near > 0.2).astype(np.uint8), connectivity=8)
+    peaks = np.zeros(count, np.float32)
+    inside = labels > 0
+    np.maximum.at(peaks, labels[inside], near[inside])
+    keep = (stats[:, cv2.CC_STAT_HEIGHT] > 1.9 * scale) | (peaks > 0.75)
+    keep &= peaks > 0.45
+    keep[0] = False
+    return keep[labels]
