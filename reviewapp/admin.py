@@ -69,7 +69,7 @@ class PersonAdmin(UserAdmin[models.User]):
     list_filter = ("role", "is_active")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (None, {"fields": ("last_name", "first_name", "email", "role", "is_active", "is_staff")}),
+        (None, {"fields": ("last_name", "first_name", "email", "role", "can_recognise", "is_active", "is_staff")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "role", "usable_password", "password1", "password2")}),)
 

@@ -5,6 +5,7 @@ stored, and read later in another language.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -58,7 +59,32 @@ SENTENCES: Mapping[str, Promise] = {
     "noReplay": _("There is no stored answer for this picture. Choose another engine, or store an answer first."),
     "workerLost": _("Reading this picture stopped the worker %(attempts)s times. Take another picture, or reject it."),
     "unknownEngine": _("There is no engine called “%(name)s”. Choose one of: %(known)s."),
+    # the cloud's recogniser
+    "cloudUnreachable": _("The cloud's recogniser could not be reached. Try again in a few minutes."),
+    "cloudSilent": _("The cloud's recogniser did not answer in time. Try again in a few minutes."),
+    "cloudRefused": _("The cloud's recogniser refused the picture with the code “%(vendor_code)s”. Tell the administrator."),
+    "ServiceTimeout": _("The recogniser did not answer in time. Try again in a few minutes."),
+    "ServiceUnavailable": _("The recogniser is out of order at the moment. Try again in a few minutes."),
+    "InternalError": _("The recogniser reports an error of its own. Try again in a few minutes."),
+    "Throttling.User": _("The recogniser is asked too much at the moment. Try again in a few minutes."),
+    "illegalImageContent": _("The recogniser finds nothing to read in the picture. Take a better picture."),
+    "accountRefused": _(
+        "The cloud refuses this installation's access key (code “%(vendor_code)s”). Reading pauses until an administrator has "
+        "mended it; no picture is lost."
+    ),
+    "cloudDown": _(
+        "Many calls to the cloud in a row have failed (code “%(vendor_code)s”). Reading pauses for a while and goes on by "
+        "itself; no picture is lost."
+    ),
+    "budgetSpent": _(
+        "This month's budget for the cloud's recogniser is spent. Reading goes on next month, or when an administrator "
+        "raises the budget; no picture is lost."
+    ),
+    "cloudBusy": _("Many pictures are on their way to the cloud. This one waits its turn."),
+    "cloudNotSetUp": _("The cloud's access key is not set. Set ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET, then start again."),
     "pictureMissing": _("The stored picture cannot be opened. Tell the administrator; the record itself is safe."),
+    # access keys
+    "noticeWithoutRecord": _("Notices tell of approved records. Let the key create records too, or leave the address empty."),
     # export
     "noColumns": _("Choose at least one column."),
     "nothingToExport": _("No approved record fits this choice. Widen the dates or choose other batches."),
@@ -104,3 +130,11 @@ class InvalidImage(ReviewError):
 
 class EngineError(ReviewError):
     """The recogniser gave no usable answer; `code` is the API's own error code."""
+
+
+class EnginePaused(ReviewError):
+    """The recogniser takes no picture before `until`; the picture stays in the queue."""
+
+    def __init__(self, code: str, *, until: datetime, **params: str | int) -> None:
+        super().__init__(code, **params)
+        self.until = until

@@ -44,6 +44,7 @@ class FlagReason(TextChoices):
     NO_POLYGON = "no_polygon", _("No place in the picture")
     POLYGON_OUTSIDE = "polygon_outside", _("Place outside the picture")
     RETURNED = "returned", _("Returned by the supervisor")
+    DISAGREEMENT = "disagreement", _("Two engines disagree")
 
 
 class RejectReason(TextChoices):
@@ -70,6 +71,9 @@ class EventKind(TextChoices):
     EXPORTED = "exported", pgettext_lazy("event", "Exported")
     CREATED = "created", pgettext_lazy("event", "Created")
     THRESHOLD_CHANGED = "threshold_changed", pgettext_lazy("event", "Threshold changed")
+    KEY_MADE = "key_made", pgettext_lazy("event", "Access key made")
+    KEY_REVOKED = "key_revoked", pgettext_lazy("event", "Access key revoked")
+    READING_RESUMED = "reading_resumed", pgettext_lazy("event", "Reading by the cloud resumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +119,6 @@ FLAG_SENTENCES = {
     FlagReason.MALFORMED: _("“%(value)s” does not have the form of this field: %(form)s."),
     FlagReason.NO_POLYGON: _("The recogniser did not say where this value stands. Look for it on the paper."),
     FlagReason.POLYGON_OUTSIDE: _("The place given for this value lies outside the picture. Look for it on the paper."),
+    FlagReason.DISAGREEMENT: _("%(first_engine)s reads “%(first)s”, %(second_engine)s reads “%(second)s”. Look which is right."),
     FlagReason.RETURNED: _("The supervisor asks to look at this again: %(reason)s"),
 }

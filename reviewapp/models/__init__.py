@@ -1,4 +1,6 @@
+from reviewapp.models.access_key import AccessKey, Notice, SpentNonce
 from reviewapp.models.batch import Batch
+from reviewapp.models.cloud import Breaker, CallOutcome, CloudCall
 from reviewapp.models.correction import Correction
 from reviewapp.models.event import Event
 from reviewapp.models.export import Export, ExportFormat, ExportItem
@@ -11,7 +13,11 @@ from reviewapp.models.user import User
 
 __all__ = [
     "DEFAULT_THRESHOLD",
+    "AccessKey",
     "Batch",
+    "Breaker",
+    "CallOutcome",
+    "CloudCall",
     "Correction",
     "Event",
     "Export",
@@ -20,7 +26,9 @@ __all__ = [
     "Field",
     "Flag",
     "Heartbeat",
+    "Notice",
     "RecognitionResult",
+    "SpentNonce",
     "Submission",
     "Threshold",
     "User",

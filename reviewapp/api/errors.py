@@ -1,0 +1,104 @@
+"""How the API refuses: a code of the contract with its HTTP status, always as JSON."""
+
+from dataclasses import dataclass, field
+
+from reviewapp.engines.aliyun.errors import ErrorCode, error_codes
+from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage, ReviewError
+
+BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."
+RETRY_AFTER_MS = 1500
+
+RECOMMENDATIONS = {
+    "MissingAccessKeyId": "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256.",
+    "InvalidAccessKeyId.NotFound": "Ask the administrator of this server for an access key; keys of the cloud are not known here.",
+    "InvalidAccessKeyId.Inactive": "This key was revoked. Ask the administrator for another one.",
+    "SignatureDoesNotMatch": "Check the secret, and that no proxy changes the Host header, the query or the body.",
+    "SignatureNonceUsed": "Send every request with a new x-acs-signature-nonce.",
+    "InvalidTimeStamp.Expired": "Set the clock: x-acs-date must be within 15 minutes of the server's time, in UTC.",
+    "InvalidTimeStamp.Format": "Write x-acs-date in UTC as YYYY-MM-DDTHH:MM:SSZ.",
+    "noPermission": "Ask the administrator to give the key's owner the permission “recognise”.",
+    "InvalidAction.NotFound": "This server answers RecognizeBirthCertification, version 2021-07-07.",
+    "imageUrlOrBodyEmpty": "Send either the query parameter Url or the picture's bytes as the body.",
+    "exceededImageUrlLength": "Send the picture as the body.",
+    "notSafeImageUrl": "Send the picture as the body, or ask the administrator to allow this host.",
+    "IllegalImageUrl": "Check that the address answers with a picture, or send the picture as the body.",
+    "imageTimeOut": "Try again, or send the picture as the body.",
+    "exceededImageContent": "Save the picture with less than 10 MB; below 1.5 MB it is read faster.",
+    "unsupportedImageFormat": "Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first.",
+    "illegalImageSize": "Both sides must be above 15 and below 8192 pixels, the longer less than 50 times the other.",
+    "unmatchedImageType": "Send a picture of a birth certificate that shows the whole form.",
+    "Throttling.User": "Wait as long as x-acs-retry-after says (milliseconds), then try again.",
+    "ServiceTimeout": "Try again with a smaller picture, or allow the client a longer read timeout.",
+}
+
+# What a stranger's picture did, in the contract's words where our own are finer.
+PICTURE_CODES = {
+    "emptyFile": "imageUrlOrBodyEmpty",
+    "truncatedImage": "unsupportedImageFormat",
+    "damagedImage": "unsupportedImageFormat",
+    "imageBomb": "illegalImageSize",
+    "illegalImageRatio": "illegalImageSize",
+}
+# What an engine may say about a picture; all else is our own business and answered as ServiceUnavailable.
+ENGINE_CODES = frozenset(
+    {
+        "unmatchedImageType",
+        "unsupportedImageFormat",
+        "illegalImageSize",
+        "illegalImageContent",
+        "exceededImageContent",
+        "algorithmError",
+        "AlgorithmTimeout",
+        "ServiceTimeout",
+        "Throttling.User",
+    }
+)
+
+
+@dataclass
+class ApiError(Exception):
+    """A refusal in the contract's terms; `detail` replaces the table's message."""
+
+    code: str
+    detail: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        return _known(self.code).status
+
+    def body(self, *, request_id: str, host: str) -> dict[str, str]:
+        """Return the answer's JSON object, as every SDK reads it."""
+        message = _known(self.code).message
+        if self.detail:
+            message = f"{message} {self.detail}" if self.code == "SignatureDoesNotMatch" else self.detail
+        return {
+            "RequestId": request_id,
+            "HostId": host,
+            "Code": self.code,
+            "Message": message,
+            "Recommend": RECOMMENDATIONS.get(self.code, ""),
+        }
+
+
+def _known(code: str) -> ErrorCode:
+    if code.startswith("Missing") and code not in error_codes():
+        return ErrorCode(code, 400, f"{code.removeprefix('Missing')} is mandatory for this action.", retryable=False)
+    return error_codes()[code]
+
+
+def throttled() -> ApiError:
+    """Ask the caller to come back in a moment; the SDKs understand the header."""
+    return ApiError("Throttling.User", headers={"x-acs-retry-after": str(RETRY_AFTER_MS)})
+
+
+def from_refusal(error: ReviewError) -> ApiError:
+    """Return what the API answers where a page would show the error's sentence."""
+    if isinstance(error, InvalidImage):
+        code = PICTURE_CODES.get(error.code, error.code)
+        return ApiError(code if code in error_codes() else "unsupportedImageFormat")
+    if isinstance(error, EnginePaused) or not isinstance(error, EngineError):
+        return ApiError("ServiceUnavailable")
+    if error.code == "Throttling.User":
+        return throttled()
+    return ApiError(error.code if error.code in ENGINE_CODES else "ServiceUnavailable")

@@ -1,0 +1,112 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.encryption import unseal
+from reviewapp.models.constraints import both_or_neither
+from reviewapp.models.submission import Submission
+from reviewapp.models.user import User
+
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class AccessKeyQuerySet(models.QuerySet["AccessKey"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+class AccessKey(models.Model):
+    """The id and the secret with which a program signs its requests in the name of a user."""
+
+    key_id = models.CharField(_("access key id"), max_length=64, unique=True)
+    sealed_secret = models.TextField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="access_keys", verbose_name=_("user"))
+    label = models.CharField(_("used by"), max_length=100, blank=True)
+    creates_submissions = models.BooleanField(_("also create a record to review"), default=False)
+    webhook_url = models.URLField(_("webhook address"), max_length=500, blank=True)
+    sealed_webhook_secret = models.TextField(blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = AccessKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
+        constraints = [both_or_neither("revoked_by", "revoked_at", name="access_key_revoked_pair")]
+
+    def __str__(self) -> str:
+        return self.key_id
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+    @property
+    def may_recognise(self) -> bool:
+        return self.user.is_active and self.user.can_recognise
+
+    @property
+    def secret(self) -> str:
+        """Return the secret in clear, which checking a signature needs."""
+        return unseal(self.sealed_secret)
+
+    @property
+    def webhook_secret(self) -> str:
+        return unseal(self.sealed_webhook_secret) if self.sealed_webhook_secret else ""
+
+    def note_use(self, *, at: datetime | None = None) -> None:
+        """Remember when the key was last used, to the minute, so that busy keys cost few writes."""
+        now = at or timezone.now()
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
+        if self.last_used_at is None or self.last_used_at < now - USE_NOTED_EVERY:
+            AccessKey.objects.filter(stale, pk=self.pk).update(last_used_at=now)
+
+
+class SpentNonce(models.Model):
+    """A request that was answered once and will not be again."""
+
+    key = models.ForeignKey(AccessKey, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the nonce")
+    spent_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "digest"], name="nonce_once_per_key")]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self) -> Self:
+        """Notices of records that are approved by now, whose next attempt may be made."""
+        waiting = Q(delivered_at=None, given_up_at=None, next_attempt_at__lte=timezone.now())
+        return self.filter(waiting, submission__approved_at__isnull=False).order_by("next_attempt_at", "pk")
+
+
+class Notice(models.Model):
+    """A key's wish to be told when a record is approved: once per record, tried until it arrives."""
+
+    key = models.ForeignKey(AccessKey, models.PROTECT, related_name="notices")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="notices")
+    message_id = models.CharField(max_length=64, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["key", "submission"], name="notice_once_per_record")]
+
+    def __str__(self) -> str:
+        return self.message_id
