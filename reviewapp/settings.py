@@ -200,6 +200,7 @@ ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     "replay": {"directory": os.environ.get("REPLAY_DIR") or str(DATA_DIR / "replay")},
 }
 CLAIM_MINUTES = env_int("CLAIM_MINUTES", 15)
+WORKER_SILENT_SECONDS = env_int("WORKER_SILENT_SECONDS", 20)
 FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS", [])
 
 LOGGING: dict[str, Any] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection, transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -17,10 +18,14 @@ from reviewapp.stages import recognise
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 3.0
-SILENT_AFTER = timedelta(seconds=20)
+BEATS_IN_SILENCE = 6
 FORGET_AFTER = timedelta(days=1)
 ATTEMPTS = 3
+
+
+def silence() -> timedelta:
+    """Return how long a worker may be silent before its tasks are given to others."""
+    return timedelta(seconds=settings.WORKER_SILENT_SECONDS)
 
 
 def beat(worker_id: str) -> None:
@@ -34,8 +39,8 @@ def requeue_lost() -> int:
 
     A task that stopped its worker ATTEMPTS times is given up, and its record says so.
     """
-    alive = set(Heartbeat.objects.filter(beat_at__gte=timezone.now() - SILENT_AFTER).values_list("worker_id", flat=True))
-    long_ago = timezone.now() - SILENT_AFTER
+    alive = set(Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).values_list("worker_id", flat=True))
+    long_ago = timezone.now() - silence()
     lost = [
         task
         for task in DBTaskResult.objects.running().filter(started_at__lt=long_ago)
@@ -79,7 +84,7 @@ def beating(worker_id: str) -> Iterator[None]:
 
 
 def _beat_until(stop: threading.Event, worker_id: str) -> None:
-    while not stop.wait(BEAT_SECONDS):
+    while not stop.wait(settings.WORKER_SILENT_SECONDS / BEATS_IN_SILENCE):
         close_old_connections()
         try:
             beat(worker_id)

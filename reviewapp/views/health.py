@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reviewapp.models import Heartbeat
-from reviewapp.workers import SILENT_AFTER
+from reviewapp.workers import silence
 
 
 @require_safe
@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        workers = Heartbeat.objects.filter(beat_at__gte=timezone.now() - SILENT_AFTER).count()
+        workers = Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).count()
     except DatabaseError:
         return JsonResponse({"status": "error", "database": False}, status=503)
     return JsonResponse({"status": "ok", "database": True, "workers": workers})
