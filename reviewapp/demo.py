@@ -27,7 +27,7 @@ PEOPLE = {"clerk": Role.CLERK, "clerk2": Role.CLERK, "supervisor": Role.SUPERVIS
 SAMPLES = settings.BASE_DIR / "reviewapp" / "data" / "samples"
 SAMPLE_BATCH = "示例 Samples"
 ACCOUNTS_FILE = "demo_accounts.json"
-OWN_FILES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "media", "static", ACCOUNTS_FILE, "demo.log")
+OWN_FILES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "media", "static", ACCOUNTS_FILE, "demo.log", "recogniser.sock")
 PICTURE_SUFFIXES = {".jpg", ".jpeg"} | {f".{name.lower()}" for name in MEDIA_TYPES}
 STOP_SECONDS = 10
 RESTARTS_A_MINUTE = 5
@@ -49,7 +49,9 @@ def people(data_dir: Path) -> dict[str, str]:
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     passwords = {name: known.get(name) or secrets.token_urlsafe(9) for name in PEOPLE}
     for name, role in PEOPLE.items():
-        user, _ = User.objects.get_or_create(username=name, defaults={"role": role, "is_staff": role == Role.ADMIN})
+        is_admin = role == Role.ADMIN
+        rights = {"role": role, "is_staff": is_admin, "can_recognise": is_admin}
+        user, _ = User.objects.get_or_create(username=name, defaults=rights)
         if not user.check_password(passwords[name]):
             user.set_password(passwords[name])
             user.save()
@@ -136,8 +138,13 @@ def stop(processes: list[Process]) -> None:
 
 def server(port: int, log: IO[bytes]) -> Process:
     bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, "--no-control-socket"], log)
+    long_urls = ["--limit-request-line", "0"]
+    return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *long_urls, "--no-control-socket"], log)
 
 
 def worker(log: IO[bytes]) -> Process:
     return Process("worker", [str(settings.BASE_DIR / "manage.py"), "worker", "--interval", "0.5"], log)
+
+
+def recogniser(log: IO[bytes]) -> Process:
+    return Process("recogniser", [str(settings.BASE_DIR / "manage.py"), "recogniser"], log)

@@ -1,6 +1,7 @@
 """Settings. Every one that an installation may change comes from the environment; README has the table."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,14 @@ def env_int(name: str, default: int) -> int:
     if text and not text.isdecimal():
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number.")
     return int(text) if text else default
+
+
+def env_float(name: str, default: float) -> float:
+    """Read a number, with or without a decimal point."""
+    text = os.environ.get(name, "").strip()
+    if text and not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a number.")
+    return float(text) if text else default
 
 
 def env_list(name: str, default: list[str]) -> list[str]:
@@ -86,6 +95,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reviewapp.api.middleware.answer_api_calls",
     "reviewapp.middleware.log_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -202,6 +212,14 @@ ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
 CLAIM_MINUTES = env_int("CLAIM_MINUTES", 15)
 WORKER_SILENT_SECONDS = env_int("WORKER_SILENT_SECONDS", 20)
 FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS", [])
+
+# The recognition API. Its callers' default read timeouts are 10 s, with the Node SDK 3 s.
+RECOGNISER = os.environ.get("RECOGNISER", "")
+RECOGNISER_AT_ONCE = env_int("RECOGNISER_AT_ONCE", 1)
+RECOGNISER_WAITING = env_int("RECOGNISER_WAITING", 3)
+API_SLOTS = env_int("API_SLOTS", 2)
+API_SECONDS = env_float("API_SECONDS", 9.0)
+API_SECONDS_NODE = env_float("API_SECONDS_NODE", 2.8)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

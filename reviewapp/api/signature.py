@@ -32,7 +32,10 @@ class Authorization:
 
 
 def read_authorization(text: str) -> Authorization:
-    """Take an Authorization header apart. Raises ApiError: MissingAccessKeyId, InvalidSignatureVerssion, MissingSignature."""
+    """Take an Authorization header apart.
+
+    Raises ApiError: MissingAccessKeyId, InvalidSignatureVerssion (the vendor's spelling), MissingSignature.
+    """
     algorithm, _, rest = text.strip().partition(" ")
     if not text.strip():
         raise ApiError("MissingAccessKeyId")

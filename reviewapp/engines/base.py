@@ -15,13 +15,15 @@ class Recognition:
 
     `data` is the API's `Data` object, parsed from JSON and otherwise as it came. Its `valuePos` and
     `sliceRect` are pixels of the picture as a browser shows it, that is after EXIF rotation;
-    `orgWidth` and `orgHeight` are the sizes of that picture. `seconds` is the engine's own time.
+    `orgWidth` and `orgHeight` are the sizes of that picture. `seconds` is the engine's own time. `second`
+    is another engine's answer to the same picture, where two were asked.
     """
 
     engine: str
     data: dict[str, Any]
     seconds: float
     request_id: str = ""
+    second: "Recognition | None" = None
 
 
 class Engine(Protocol):

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         with (settings.DATA_DIR / "demo.log").open("ab") as log:
             processes: list[demo.Process] = []
             try:
-                processes += [demo.server(port, log), demo.worker(log)]
+                processes += [demo.server(port, log), demo.worker(log), demo.recogniser(log)]
                 url = f"http://127.0.0.1:{port}/"
                 _wait_for(url, processes)
                 self._announce(url, accounts, as_json=as_json)

@@ -1,0 +1,169 @@
+"""RecognizeBirthCertification, answered as the cloud answers it. The contract is docs/api.md.
+
+Where the contract is silent the order of the checks below is a guess: what needs no secret first, then
+who asks, then what they ask, and the costly last.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+
+from reviewapp import recogniser
+from reviewapp.api.body import Body
+from reviewapp.api.errors import BOTH_INPUTS, ApiError, from_refusal, throttled
+from reviewapp.api.signature import check_complete, check_date, check_signature, read_authorization
+from reviewapp.exceptions import ReviewError
+from reviewapp.fetching import URL_LIMIT, fetch
+from reviewapp.models import AccessKey
+from reviewapp.stages.access import spend_nonce
+from reviewapp.tasks import keep_api_picture
+
+logger = logging.getLogger(__name__)
+
+ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
+RECORD_HEADER = "x-reviewapp-record"
+
+
+def answer(request: HttpRequest) -> JsonResponse:
+    """Answer an API call, whatever happens as JSON; an error is told after the client has sent all it had."""
+    request_id = str(uuid4()).upper()
+    body = Body(request.META)
+    try:
+        data, headers = _recognise(request, body)
+        response = JsonResponse({"RequestId": request_id, "Data": data}, headers=headers)
+    except ApiError as error:
+        response = _refusal(request, error, request_id)
+        body.drain()
+    except Exception:
+        logger.exception("api call failed")
+        response = _refusal(request, ApiError("InternalError"), request_id)
+        body.drain()
+    response.headers["x-acs-request-id"] = request_id
+    return response
+
+
+def _refusal(request: HttpRequest, error: ApiError, request_id: str) -> JsonResponse:
+    content = error.body(request_id=request_id, host=request.META.get("HTTP_HOST", ""))
+    return JsonResponse(content, status=error.status, headers={**error.headers, "x-acs-error-code": error.code})
+
+
+def _recognise(request: HttpRequest, body: Body) -> tuple[str, dict[str, str]]:
+    """Return the answer's Data as JSON text, and further headers.
+
+    1. Is it this API. 2. Who asks. 3. Is there room. 4. Is it no replay. 5. The picture. 6. The answer.
+    7. The record, for keys that want one.
+    """
+    started = time.monotonic()
+    _check_route(request)
+    key = _authenticate(request)
+
+    with _slot():
+        if not spend_nonce(key, request.headers["x-acs-signature-nonce"]):
+            raise ApiError("SignatureNonceUsed")
+        key.note_use()
+        try:
+            content, name = _picture(request, body)
+            left = _seconds(request) - (time.monotonic() - started)
+            found = recogniser.ask(content, seconds=max(0.1, left))
+            record = keep_api_picture(content, name=name, recognition=found, key=key)
+        except ReviewError as error:
+            raise from_refusal(error) from error
+
+    headers = {RECORD_HEADER: str(record.pk)} if record is not None else {}
+    return json.dumps(found.data, ensure_ascii=False), headers
+
+
+def _check_route(request: HttpRequest) -> None:
+    if request.method != "POST":
+        raise ApiError("UnsupportedHTTPMethod")
+    if request.path != "/":
+        raise ApiError("InvalidApi.NotFound")
+    action, version = request.headers.get("x-acs-action", ""), request.headers.get("x-acs-version", "")
+    if action and action != ACTION:
+        raise ApiError("InvalidAction.NotFound")
+    if version and version != VERSION:
+        raise ApiError("InvalidVersion")
+
+
+def _authenticate(request: HttpRequest) -> AccessKey:
+    """Return the key that signed a request.
+
+    1. The headers are all there and well formed. 2. The key is known. 3. It signed just this. 4. It is
+    still good. A key is called revoked, or its owner without permission, only to whoever has its secret.
+    """
+    found = read_authorization(request.headers.get("Authorization", ""))
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    check_complete(headers)
+    check_date(headers["x-acs-date"], now=datetime.now(UTC))
+
+    key = AccessKey.objects.select_related("user").filter(key_id=found.key_id).first()
+    if key is None:
+        raise ApiError("InvalidAccessKeyId.NotFound")
+
+    check_signature(found, secret=key.secret, method="POST", query=_query(request), headers=headers)
+    if headers.get("x-acs-accesskey-id", key.key_id) != key.key_id:
+        raise ApiError("invalidStsToken")
+
+    if key.is_revoked:
+        raise ApiError("InvalidAccessKeyId.Inactive")
+    if not key.may_recognise:
+        raise ApiError("noPermission")
+    return key
+
+
+def _query(request: HttpRequest) -> dict[str, str]:
+    """Return the decoded parameters: one value travels in several spellings, so the raw query says nothing."""
+    return dict(parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True))
+
+
+@cache
+def _slots() -> threading.BoundedSemaphore:
+    """Return this process's places for API calls; its other threads are for the pages."""
+    return threading.BoundedSemaphore(settings.API_SLOTS)
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    slots = _slots()
+    if not slots.acquire(blocking=False):
+        raise throttled()
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+def _picture(request: HttpRequest, body: Body) -> tuple[bytes, str]:
+    """Return the picture's bytes and a name. Raises ApiError, or InvalidImage when it cannot be fetched."""
+    content, url = body.read(), _query(request).get("Url", "")
+    claimed = request.headers["x-acs-content-sha256"].strip().lower()
+    if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), claimed):
+        raise ApiError("SignatureDoesNotMatch", detail="x-acs-content-sha256 is not the hash of the body.")
+    if content and url:
+        raise ApiError("imageUrlOrBodyEmpty", detail=BOTH_INPUTS)
+    if not content and not url:
+        raise ApiError("imageUrlOrBodyEmpty")
+    if content:
+        return content, "picture"
+    if len(url) > URL_LIMIT:
+        raise ApiError("exceededImageUrlLength")
+    fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS, seconds=_seconds(request) / 2)
+    return fetched.content, fetched.name
+
+
+def _seconds(request: HttpRequest) -> float:
+    """Return how long a caller waits at most: the Node SDK gives up sooner than the others."""
+    is_node = "Node.js" in request.headers.get("User-Agent", "")
+    return float(settings.API_SECONDS_NODE if is_node else settings.API_SECONDS)

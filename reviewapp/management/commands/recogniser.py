@@ -1,0 +1,53 @@
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from gunicorn.app.base import BaseApplication
+
+from reviewapp import recogniser
+
+NICENESS = 10
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn on the recogniser's socket, which only this user may open."""
+
+    def __init__(self, bind: str, workers: int) -> None:
+        self.chosen: dict[str, Any] = {
+            "bind": bind,
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": 16,
+            "umask": 0o177,
+            "proc_name": "recogniser",
+            "control_socket_disable": True,
+            "post_worker_init": _step_back,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return recogniser.application
+
+
+def _step_back(worker: Any) -> None:
+    """Let pages go before pictures where both want the processor."""
+    os.nice(NICENESS)
+
+
+class Command(BaseCommand):
+    help = "Read the pictures of API callers. Start it beside the web server, on the same machine."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--workers", type=int, default=1, help="processes, each with its own models")
+
+    def handle(self, *, workers: int, **options: Any) -> None:
+        where = recogniser.address()
+        if where.startswith(recogniser.UNIX):
+            Path(where.removeprefix(recogniser.UNIX)).unlink(missing_ok=True)
+        Server(where.removeprefix("http://"), workers).run()
