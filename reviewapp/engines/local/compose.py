@@ -15,13 +15,14 @@ from reviewapp.engines.local.models import Points
 from reviewapp.engines.local.page import Page
 from reviewapp.engines.local.reading import Box, Line, SheetReading
 from reviewapp.engines.local.register import Registration, project
-from reviewapp.engines.local.vocabulary import ethnic_group
+from reviewapp.engines.local.vocabulary import certificate_number, ethnic_group, id_number, place_text, standard_text
 
 VERSION = "local-1"
 _TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
 _STROKES = re.compile(r"[/\\|丿丨ノ∕⁄／]+")
 _STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtV!ⅠⅡ川ⅢNMW7,.'`-]+")
 _NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|无")
+_NAMES = {"neonatalName", "motherName", "fatherName"}
 _SPACES = re.compile(r"\s+")
 
 
@@ -69,12 +70,18 @@ def slot_text(lines: Sequence[Line]) -> str:
     """Return the text of a slot from its lines, cleaned by its alphabet; "" for slashes and 未提供."""
     if not lines:
         return ""
-    alphabet = lines[0].slot.alphabet
-    text = _SPACES.sub("", "".join(line.reading.text for line in lines))
+    slot = lines[0].slot
+    glyphs = [glyph for line in lines for glyph in line.reading.glyphs if not glyph.char.isspace()]
     free = _SPACES.sub("", "".join(line.reading.free for line in lines))
-    if is_not_provided(free, alphabet):
+    if is_not_provided(free, slot.alphabet):
         return ""
-    return _CLEANERS.get(alphabet, _plain)(text)
+    if slot.alphabet == Alphabet.TEXT:
+        is_name = slot.key in _NAMES
+        return _plain(standard_text(glyphs) if is_name else place_text(glyphs))
+    if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
+        return certificate_number(glyphs)
+    text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
+    return _CLEANERS[slot.alphabet](text)
 
 
 def is_not_provided(text: str, alphabet: Alphabet) -> bool:
@@ -124,7 +131,6 @@ _CLEANERS = {
     Alphabet.DECIMAL: _decimal,
     Alphabet.WEEKS: _weeks,
     Alphabet.ID_NUMBER: _number,
-    Alphabet.CERTIFICATE_NUMBER: _number,
     Alphabet.SEX: _sex,
     Alphabet.ETHNICITY: lambda text: ethnic_group(_plain(text)),
 }

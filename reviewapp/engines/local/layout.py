@@ -133,7 +133,7 @@ _ISSUE = (
 _RIGHT = 203.0
 
 _CHILD_SLOTS = (
-    Slot("neonatalName", "", 34.3, 82.0, 40.5, 35.5, 45.5),
+    Slot("neonatalName", "", 34.3, 82.0, 40.5, 35.5, 45.5, wraps=True),
     Slot("sex", "", 87.8, 100.5, 40.5, 35.5, 45.5, Alphabet.SEX),
     Slot("birthTime", "年", 112.1, 135.9, 40.5, 35.5, 45.5, Alphabet.DIGITS),
     Slot("birthTime", "月", 138.8, 148.7, 40.5, 35.5, 45.5, Alphabet.DIGITS),
@@ -153,7 +153,7 @@ _CHILD_SLOTS = (
 def _parent_slots(parent: str, y: float, id_y: float) -> tuple[Slot, ...]:
     top, bottom = y - 4.6, y + 5.2
     return (
-        Slot(f"{parent}Name", "", 31.1, 62.6, y, top, bottom),
+        Slot(f"{parent}Name", "", 31.1, 62.6, y, top, bottom, wraps=True),
         Slot(f"{parent}Age", "", 68.4, 81.2, y, top, bottom, Alphabet.DIGITS),
         Slot(f"{parent}Nationality", "", 87.0, 116.2, y, top, bottom),
         Slot(f"{parent}Ethnicity", "", 122.0, 134.9, y, top, bottom, Alphabet.ETHNICITY),

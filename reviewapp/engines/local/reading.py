@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewapp.engines.local.layout import ENGLISH_BELOW, Alphabet, Form, Slot
-from reviewapp.engines.local.models import Image, Reading, find_lines, read_crops
+from reviewapp.engines.local.models import Glyph, Image, Reading, find_lines, read_crops
 from reviewapp.engines.local.straighten import Sheet
 
 FINDING_SCALE = 6.0
@@ -28,6 +28,8 @@ _LINE_GAP = 2.2
 _SIGNIFICANT = 1.6
 TWO_LINES = 6.0
 INK_MARGIN = 0.2
+LABEL_SLACK = 0.7
+DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
 PALE = 0.6
 
 
@@ -69,7 +71,6 @@ class Line:
     box: Box
     ink: Box
     reading: Reading
-    second: Reading
     contrast: float
 
 
@@ -98,7 +99,7 @@ def read_sheet(sheet: Sheet, form: Form) -> SheetReading:
         if not by_slot.get(slot.name):
             by_slot[slot.name] = _ink_box(sheet, ink, slot, offset)
     places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)]
-    lines = _read_lines(sheet, ink, picture, places)
+    lines = _read_lines(sheet, ink, places, form)
     return SheetReading({slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}, offset)
 
 
@@ -142,15 +143,14 @@ def _split_lines(box: Box, sheet: Sheet, ink: Image) -> list[Box]:
     tight = _tight(sheet, ink, box)
     if tight.y1 - tight.y0 < TWO_LINES:
         return [box]
-    third = (tight.y1 - tight.y0) / 3
-    border = _least_ink_row(sheet, ink, box, tight.y0 + third, tight.y1 - third)
-    return [replace(box, y1=border), replace(box, y0=border)]
-
-
-def _least_ink_row(sheet: Sheet, ink: Image, box: Box, y0: float, y1: float) -> float:
-    x0, top, x1, bottom = _pixels(sheet, replace(box, y0=y0, y1=y1))
+    x0, top, x1, bottom = _pixels(sheet, replace(box, y0=tight.y0, y1=tight.y1))
     amount = (255.0 - ink[top:bottom, x0:x1]).sum(axis=1)
-    return float(sheet.to_mm(np.array([[0.0, top + int(amount.argmin()) + 0.5]]))[0, 1])
+    third = len(amount) // 3
+    valley = third + int(amount[third : 2 * third].argmin())
+    if amount[valley] > 0.45 * float(np.median(amount)):
+        return [box]
+    border = float(sheet.to_mm(np.array([[0.0, top + valley + 0.5]]))[0, 1])
+    return [replace(box, y1=border), replace(box, y0=border)]
 
 
 def _is_english(box: Box, form: Form) -> bool:
@@ -294,17 +294,79 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
     return lines
 
 
-def _read_lines(
-    sheet: Sheet, ink: Image, picture: Image, places: Sequence[tuple[Slot, Box]]
-) -> list[Line]:
+def _read_lines(sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form) -> list[Line]:
+    """Read the lines of all slots in one go.
+
+    1. Take each line's window; where labels were painted over, look under the paint beside a label.
+    2. Read, then leave out what stands on a label's place and lines that are mere remains.
+    """
     tights = [_tight(sheet, ink, box) for _, box in places]
-    windows = [_pixels(sheet, _with_margin(box, tight)) for (_, box), tight in zip(places, tights, strict=True)]
-    crops = [picture[y0:y1, x0:x1] for x0, y0, x1, y1 in windows]
+    windows = []
+    for (slot, box), tight in zip(places, tights, strict=True):
+        window = _with_margin(box, tight)
+        windows.append(window if sheet.is_coloured else _over_next_label(window, slot, form))
+    crops = []
+    for window in windows:
+        x0, y0, x1, y1 = _pixels(sheet, window)
+        crops.append(cv2.cvtColor(sheet.ink[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
     readings = read_crops(crops, [CHARACTERS[slot.alphabet] for slot, _ in places])
-    return [
-        Line(slot, box, tight, reading, reading, _contrast(crop))
-        for (slot, box), tight, reading, crop in zip(places, tights, readings, crops, strict=True)
-    ]
+    lines = []
+    for (slot, box), tight, window, crop, reading in zip(places, tights, windows, crops, readings, strict=True):
+        kept = within_slot(reading, window, slot, form)
+        lines.append(Line(slot, box, _tight_of(tight, reading, kept, window), kept, _contrast(crop)))
+    return [line for line in lines if not _is_remains(line, lines)]
+
+
+def _over_next_label(window: Box, slot: Slot, form: Form) -> Box:
+    """Widen a window that ends at a label, so that a value printed into the label is read with it."""
+    for label in form.labels:
+        if abs(label.y - slot.y) < 0.1 and abs(label.x - slot.x1) < 0.1 and window.x1 > label.x - 1.2:
+            return replace(window, x1=max(window.x1, label.right + 0.4))
+    return window
+
+
+def within_slot(reading: Reading, window: Box, slot: Slot, form: Form) -> Reading:
+    """Leave out glyphs that stand on a label's place; of a date part keep its two or four digits."""
+    places = [window.x0 + glyph.at * (window.x1 - window.x0) for glyph in reading.glyphs]
+    kept = [(glyph, x) for glyph, x in zip(reading.glyphs, places, strict=True) if x > slot.x0 - LABEL_SLACK]
+    following = next((l for l in form.labels if abs(l.y - slot.y) < 0.1 and abs(l.x - slot.x1) < 0.1), None)
+    while kept and following and kept[-1][0].char in following.text and kept[-1][1] > following.x + 0.4:
+        kept.pop()
+    length = DATE_DIGITS.get(slot.part)
+    if length and len(kept) > length:
+        starts = range(len(kept) - length + 1)
+        best = max(starts, key=lambda i: sum(_worth(glyph, x, slot) for glyph, x in kept[i : i + length]))
+        kept = kept[best : best + length]
+    return Reading(tuple(glyph for glyph, _ in kept), reading.free)
+
+
+def _worth(glyph: Glyph, x: float, slot: Slot) -> float:
+    return glyph.prob - (0.6 if x > slot.x1 + 0.3 or x < slot.x0 else 0.0)
+
+
+def _tight_of(tight: Box, reading: Reading, kept: Reading, window: Box) -> Box:
+    """Narrow the ink's box to the glyphs that were kept."""
+    if len(kept.glyphs) == len(reading.glyphs) or not kept.glyphs:
+        return tight
+    wide = window.x1 - window.x0
+    pitch = wide * (kept.glyphs[-1].at - kept.glyphs[0].at) / max(1, len(kept.glyphs) - 1) or 2.0
+    left = window.x0 + wide * kept.glyphs[0].at - 0.65 * pitch
+    right = window.x0 + wide * kept.glyphs[-1].at + 0.65 * pitch
+    x0 = max(tight.x0, left) if kept.glyphs[0] is not reading.glyphs[0] else tight.x0
+    x1 = max(tight.x1, right) if right > tight.x1 else min(tight.x1, right)
+    return replace(tight, x0=x0, x1=x1 if kept.glyphs[-1] is not reading.glyphs[-1] else tight.x1)
+
+
+def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
+    """Tell whether a line is what is left of a label or the seal beside a real line of the same slot."""
+    others = [other for other in lines if other.slot is line.slot and other is not line]
+    if not others:
+        return False
+    tallest = max(other.ink.y1 - other.ink.y0 for other in others)
+    best = max(other.reading.score for other in others)
+    is_small = line.ink.y1 - line.ink.y0 < 0.6 * tallest
+    is_doubtful = line.reading.score < 0.8 * best and len(line.reading.glyphs) < 3
+    return is_small or is_doubtful or not line.reading.glyphs
 
 
 def _with_margin(box: Box, tight: Box) -> Box:

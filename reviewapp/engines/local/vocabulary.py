@@ -1,4 +1,18 @@
-"""Closed vocabularies of the form: what a slot's text is compared with."""
+"""What may stand in a slot, used where the reader was not sure: its own second choices decide, by what is known."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from reviewapp.engines.local.models import Glyph
+
+DATA = Path(__file__).parents[2] / "data"
+DOUBTFUL = 0.97
+DIGITS, LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LOOKS_LIKE_DIGIT = str.maketrans("OQDIlLZSBG", "0001112586")
+_LOOKS_LIKE_LETTER = str.maketrans("0125864", "OIZSBGA")
 
 # GB/T 3304, in the standard's order.
 ETHNIC_GROUPS = tuple(
@@ -26,3 +40,89 @@ def _differ_by_one(a: str, b: str) -> bool:
         return sum(x != y for x, y in zip(a, b, strict=True)) == 1
     short, long = sorted((a, b), key=len)
     return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def chosen(glyph: Glyph, allowed: str) -> str:
+    """Return the most probable of the allowed characters among a glyph's readings, or the glyph's own."""
+    if glyph.char in allowed:
+        return glyph.char
+    return next((char for char, _ in glyph.others if char in allowed), glyph.char)
+
+
+def certificate_number(glyphs: Sequence[Glyph]) -> str:
+    """Read one letter and then digits: O at the start is no 0, and 0 further on no O."""
+    first = "".join(chosen(glyph, LETTERS) for glyph in glyphs[:1]).translate(_LOOKS_LIKE_LETTER)
+    return first + "".join(chosen(glyph, DIGITS) for glyph in glyphs[1:]).translate(_LOOKS_LIKE_DIGIT)
+
+
+def id_number(glyphs: Sequence[Glyph]) -> str:
+    """Read 18 characters as a resident number, digits with X only last; any other length as it is."""
+    if len(glyphs) != 18 or sum(glyph.char in DIGITS for glyph in glyphs) < 14:
+        return "".join(glyph.char for glyph in glyphs)
+    number = "".join(chosen(glyph, DIGITS) for glyph in glyphs[:17]).translate(_LOOKS_LIKE_DIGIT)
+    return number + chosen(glyphs[17], DIGITS + "X")
+
+
+@cache
+def standard_characters() -> frozenset[str]:
+    """Return the 8105 characters in which names are registered."""
+    return frozenset((DATA / "standard_characters_8105.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _divisions() -> frozenset[str]:
+    with (DATA / "divisions.csv").open(encoding="utf-8-sig", newline="") as file:
+        return frozenset(row["name"] for row in csv.DictReader(file))
+
+
+@cache
+def _divisions_with_gap() -> dict[tuple[str, str], set[str]]:
+    """Index names of four characters and more by what stands before and after each of their characters."""
+    gaps: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for name in _divisions():
+        if len(name) >= 4:
+            for i, char in enumerate(name):
+                gaps[name[:i], name[i + 1 :]].add(char)
+    return dict(gaps)
+
+
+def standard_text(glyphs: Sequence[Glyph]) -> str:
+    """Return the glyphs' text with characters outside the 8105 replaced by a likely one inside."""
+    known = standard_characters()
+    chars = []
+    for glyph in glyphs:
+        likely = (char for char, _ in glyph.others if char in known)
+        is_strange = "\u4e00" <= glyph.char <= "\u9fff" and glyph.char not in known
+        chars.append(next(likely, glyph.char) if is_strange else glyph.char)
+    return "".join(chars)
+
+
+def place_text(glyphs: Sequence[Glyph]) -> str:
+    """Return the glyphs' text, doubtful ones chosen so that a name of an administrative division appears."""
+    text = standard_text(glyphs)
+    for at, glyph in enumerate(glyphs):
+        if glyph.prob >= DOUBTFUL or len(text) != len(glyphs) or _division_round(text, at):
+            continue
+        options = [text[:at] + char + text[at + 1 :] for char, _ in glyph.others]
+        text = next((option for option in options if _division_round(option, at)), _filled_gap(text, at))
+    return text
+
+
+def _windows(text: str, at: int, shortest: int) -> list[tuple[int, int]]:
+    return [
+        (start, stop)
+        for start in range(max(0, at - 10), at + 1)
+        for stop in range(max(at + 1, start + shortest), min(len(text), start + 11) + 1)
+    ]
+
+
+def _division_round(text: str, at: int) -> bool:
+    return any(text[start:stop] in _divisions() for start, stop in _windows(text, at, 2))
+
+
+def _filled_gap(text: str, at: int) -> str:
+    for start, stop in sorted(_windows(text, at, 4), key=lambda window: window[0] - window[1]):
+        fitting = _divisions_with_gap().get((text[start:at], text[at + 1 : stop]), set())
+        if len(fitting) == 1:
+            return text[:at] + next(iter(fitting)) + text[at + 1 :]
+    return text
