@@ -42,10 +42,14 @@ def upload(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def upload_url(request: PersonRequest) -> HttpResponse:
-    """Fetch one picture from a web address."""
+    """Fetch one picture from a web address. No transaction stays open while a stranger's server is waited for."""
     form = BatchChoiceForm(request.POST, by=request.user)
-    url = request.POST.get("url", "")
-    result = _result(form, url, lambda batch: tasks.receive_url(url, batch=batch, by=request.user), request)
+    url = request.POST.get("url", "").strip()
+
+    def receive() -> Submission:
+        return tasks.receive_url(url, batch=_batch(form, request), by=request.user)
+
+    result = _result(form, url, receive)
     return render(request, "upload/result.html", result, status=result["status"])
 
 
@@ -55,27 +59,29 @@ def _page(request: PersonRequest, form: BatchChoiceForm, **context: Any) -> Http
 
 
 def _file_result(form: BatchChoiceForm, file: "UploadedFile[Any]", request: PersonRequest) -> dict[str, Any]:
+    """Take one file in; a refusal leaves no new batch behind."""
     name = clean_name(file.name or "")
 
-    def receive(batch: Batch) -> Submission:
-        return tasks.receive(file, name=name, batch=batch, source=Source.UPLOAD, by=request.user)
+    @transaction.atomic
+    def receive() -> Submission:
+        return tasks.receive(file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user)
 
-    return _result(form, name, receive, request)
+    return _result(form, name, receive)
 
 
-def _result(
-    form: BatchChoiceForm, name: str, receive: Callable[[Batch], Submission], request: PersonRequest
-) -> dict[str, Any]:
-    """Take one picture in; a refusal leaves no new batch behind, and is one line of the list."""
+def _batch(form: BatchChoiceForm, request: PersonRequest) -> Batch:
+    chosen: Batch | None = form.cleaned_data["batch"]
+    return chosen or batch_named(form.cleaned_data["new_batch"], by=request.user)
+
+
+def _result(form: BatchChoiceForm, name: str, receive: Callable[[], Submission]) -> dict[str, Any]:
+    """Return one line of the list: the record, or why there is none."""
     if not form.is_valid():
         return _refused(name, form.problem, 422)
     try:
-        with transaction.atomic():
-            batch = form.cleaned_data["batch"] or batch_named(form.cleaned_data["new_batch"], by=request.user)
-            submission = receive(batch)
+        return {"name": name, "submission": receive(), "status": 200}
     except ReviewError as error:
         return _refused(name, str(error), status_of(error), twin=error.params.get("record"))
-    return {"name": name, "submission": submission, "status": 200}
 
 
 def _refused(name: str, problem: str, status: int, *, twin: int | str | None = None) -> dict[str, Any]:

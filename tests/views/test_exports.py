@@ -1,0 +1,144 @@
+"""Approved records leave as a file."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from reviewapp.exceptions import sentence
+from reviewapp.models import Export, User
+from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
+from tests.factories import fields_of, make_batch, submission_at, true_values
+from tests.views.pages import text
+
+pytestmark = pytest.mark.django_db
+
+CHOICE = {"format": "csv", "preset": "all"}
+
+
+def sent(response: StreamingHttpResponse) -> bytes:
+    assert response.status_code == 200
+    assert "attachment" in response.headers["Content-Disposition"]
+    return b"".join(response.streaming_content)  # type: ignore[arg-type]
+
+
+def csv_rows(response: StreamingHttpResponse) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(sent(response).decode("utf-8-sig"))))
+
+
+def test_all_approved_records_leave_as_csv_with_all_columns(as_admin: Client, admin_user: User) -> None:
+    submission_at("approved", values=true_values(2))
+    submission_at("reviewed")
+    response = as_admin.post("/exports/", CHOICE)
+    rows = csv_rows(response)
+    assert len(rows) == 2
+    assert len(rows[0]) == len(COLUMNS)
+    assert true_values(2)["mother_id_card_number"] in rows[1]
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    created = Export.objects.get()
+    assert (created.exported_by, created.row_count) == (admin_user, 1)
+    assert f"-{created.pk}.csv" in response.headers["Content-Disposition"]
+
+
+def test_the_monthly_list_has_the_bureaus_columns_in_the_bureaus_order(as_admin: Client) -> None:
+    record = submission_at("approved")
+    (_, row) = csv_rows(as_admin.post("/exports/", CHOICE | {"preset": "monthly"}))
+    values = fields_of(record)
+    assert row == [values[name].value for name in MONTHLY_LIST]
+
+
+def test_own_columns_are_taken_only_when_asked_for(as_admin: Client) -> None:
+    submission_at("approved")
+    chosen = {"columns": ["neonatal_name", "record"]}
+    assert len(csv_rows(as_admin.post("/exports/", CHOICE | chosen))[0]) == len(COLUMNS)
+    assert csv_rows(as_admin.post("/exports/", CHOICE | chosen | {"preset": "own"}))[0] == ["Neonatal name", "Record"]
+
+
+def test_no_column_and_no_record_are_told(as_admin: Client) -> None:
+    response = as_admin.post("/exports/", CHOICE)
+    assert response.status_code == 422
+    assert sentence("nothingToExport") in text(response)
+    submission_at("approved")
+    response = as_admin.post("/exports/", CHOICE | {"preset": "own"})
+    assert response.status_code == 422
+    assert sentence("noColumns") in text(response)
+    assert not Export.objects.exists()
+
+
+def test_batches_and_days_narrow_the_choice(as_admin: Client) -> None:
+    here, there = make_batch("Here"), make_batch("There")
+    submission_at("approved", batch=here)
+    submission_at("approved", batch=there)
+    (_, row) = csv_rows(as_admin.post("/exports/", CHOICE | {"batches": [here.pk]}))
+    assert "Here" in row
+    today = timezone.localdate()
+    assert len(csv_rows(as_admin.post("/exports/", CHOICE | {"approved_from": today, "approved_until": today}))) == 3
+    later = {"approved_from": today + timedelta(days=1)}
+    assert as_admin.post("/exports/", CHOICE | later).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"format": "exe"},
+        {"preset": "none"},
+        {"batches": ["999"]},
+        {"approved_from": "yesterday"},
+        {"columns": ["password"], "preset": "own"},
+    ],
+)
+def test_a_choice_that_is_none_is_refused(as_admin: Client, wrong: dict[str, object]) -> None:
+    submission_at("approved")
+    assert as_admin.post("/exports/", CHOICE | wrong).status_code == 422
+    assert not Export.objects.exists()
+
+
+def test_days_in_the_wrong_order_are_told(as_admin: Client) -> None:
+    response = as_admin.post("/exports/", CHOICE | {"approved_from": "2026-02-02", "approved_until": "2026-02-01"})
+    assert response.status_code == 422
+    assert "This day lies before the first one." in text(response)
+
+
+def test_a_spreadsheet_keeps_the_last_digits_of_an_id_number(as_admin: Client) -> None:
+    record = submission_at("approved")
+    content = sent(as_admin.post("/exports/", {"format": "xlsx", "preset": "monthly"}))
+    rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert rows[1][MONTHLY_LIST.index("mother_id_card_number")] == fields_of(record)["mother_id_card_number"].value
+
+
+def test_json_lines_have_the_keys_of_the_api(as_admin: Client) -> None:
+    record = submission_at("approved")
+    (line,) = sent(as_admin.post("/exports/", {"format": "jsonl", "preset": "all"})).splitlines()
+    assert json.loads(line)["neonatalName"] == fields_of(record)["neonatal_name"].value
+
+
+def test_headers_of_the_file_speak_the_language_of_who_asks(as_admin: Client) -> None:
+    submission_at("approved")
+    response = as_admin.post("/exports/", CHOICE | {"preset": "monthly"}, headers={"accept-language": "zh-hans"})
+    assert csv_rows(response)[0][:2] == ["编号", "新生儿姓名"]
+
+
+def test_what_left_before_is_listed_with_who_and_how_many(as_admin: Client, admin_user: User) -> None:
+    record = submission_at("approved")
+    assert "Nothing has been exported yet." in text(as_admin.get("/exports/"))
+    sent(as_admin.post("/exports/", CHOICE | {"approved_from": "2026-01-01"}))
+    page = text(as_admin.get("/exports/"))
+    assert admin_user.display_name in page
+    assert "2026-01-01 – …" in page
+    assert "Approved records: 1, never exported: 0" in page
+    assert record.batch.name in page
+
+
+@pytest.mark.parametrize("role", ["clerk", "supervisor"])
+def test_only_administrators_export(role: str, request: pytest.FixtureRequest) -> None:
+    submission_at("approved")
+    browser: Client = request.getfixturevalue(f"as_{role}")
+    assert browser.get("/exports/").status_code == 403
+    assert browser.post("/exports/", CHOICE).status_code == 403
+    assert not Export.objects.exists()
