@@ -10,16 +10,16 @@ from reviewapp.states import FlagReason
 
 Point = Sequence[float]
 SLACK = 0.02
-TIME = re.compile(r"(\d{4})年(\d{2})月(\d{2})日(\d{2})时(\d{2})分")
-DATE = re.compile(r"(\d{4})年(\d{2})月(\d{2})日")
+TIME = re.compile(r"([0-9]{4})年([0-9]{2})月([0-9]{2})日([0-9]{2})时([0-9]{2})分")
+DATE = re.compile(r"([0-9]{4})年([0-9]{2})月([0-9]{2})日")
 PATTERNS = {
     Kind.SEX: re.compile(r"[男女]"),
-    Kind.WEEKS: re.compile(r"\d{2}(\+[0-6])?"),
-    Kind.GRAMS: re.compile(r"\d{3,4}"),
-    Kind.CENTIMETRES: re.compile(r"\d{2}(\.\d)?"),
-    Kind.AGE: re.compile(r"\d{2}"),
-    Kind.ID_NUMBER: re.compile(r"\d{17}[\dX]|[A-Z0-9]{5,17}"),
-    Kind.CERTIFICATE_NUMBER: re.compile(r"[A-Z]\d{9}"),
+    Kind.WEEKS: re.compile(r"[0-9]{2}(\+[0-6])?"),
+    Kind.GRAMS: re.compile(r"[0-9]{3,4}"),
+    Kind.CENTIMETRES: re.compile(r"[0-9]{2}(\.[0-9])?"),
+    Kind.AGE: re.compile(r"[0-9]{2}"),
+    Kind.ID_NUMBER: re.compile(r"[0-9]{17}[0-9X]|(?![0-9]{11})[A-Z0-9]{5,17}"),
+    Kind.CERTIFICATE_NUMBER: re.compile(r"[A-Z][0-9]{9}"),
     Kind.NAME: re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003FFFF〇·]{2,}|[A-Za-z][A-Za-z .,'·-]+"),
     Kind.NATIONALITY: re.compile(r"[㐀-鿿（）()]{2,}"),
     Kind.ETHNICITY: re.compile(r"[㐀-鿿]+|/+"),
