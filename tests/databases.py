@@ -50,6 +50,14 @@ def pytest_report_header() -> str:
     return "database: " + ("PostgreSQL" if os.environ.get(URL) else "SQLite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the second run what brings its own SQLite."""
+    if os.environ.get(URL):
+        own = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=own)
+        items[:] = [item for item in items if item not in own]
+
+
 def _runs_tests(config: pytest.Config) -> bool:
     """Return whether this process was asked to run tests, and is neither a helper nor the second run itself."""
     only_tells = ("collectonly", "help", "version", "showfixtures", "show_fixtures_per_test", "markers")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reviewapp import demo
 
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 120
 
 
 class Command(BaseCommand):
