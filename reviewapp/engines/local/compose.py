@@ -76,8 +76,10 @@ def slot_text(lines: Sequence[Line]) -> str:
     if is_not_provided(free, slot.alphabet):
         return ""
     if slot.alphabet == Alphabet.TEXT:
-        is_name = slot.key in _NAMES
-        return _plain(standard_text(glyphs) if is_name else place_text(glyphs))
+        if slot.key in _NAMES:
+            return _plain(standard_text(glyphs))
+        text = _plain(place_text(glyphs))
+        return re.sub(r"[A-Za-z]", "", text) if slot.key == "birthPlace" else text
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
@@ -99,8 +101,9 @@ def is_not_provided(text: str, alphabet: Alphabet) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = re.sub(r"[·•・‧∙]", "·", text)
-    return text.strip("._-—…,、:：|/")
+    text = re.sub(r"[•・‧∙]", "·", text)
+    text = re.sub(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])", "", text)
+    return text.lstrip(")）]】}").strip("._-—,/ ")
 
 
 def _digits(text: str) -> str:

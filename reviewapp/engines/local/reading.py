@@ -31,6 +31,7 @@ INK_MARGIN = 0.2
 LABEL_SLACK = 0.7
 DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
 PALE = 0.6
+REACH = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Box:
     def middle(self) -> float:
         """Centre y in mm."""
         return (self.y0 + self.y1) / 2
+
+    @property
+    def height(self) -> float:
+        """Height in mm."""
+        return self.y1 - self.y0
 
     def overlap(self, x0: float, x1: float) -> float:
         """Length in mm shared with an interval of x."""
@@ -178,16 +184,22 @@ def print_offset(boxes: Sequence[Box], form: Form) -> float:
 def _give_to_slots(
     boxes: Sequence[Box], form: Form, offset: float, sheet: Sheet, ink: Image
 ) -> dict[str, list[Box]]:
+    rows = [(box, *_row_of(box, form, offset)) for box in boxes]
     given: dict[str, list[Box]] = {slot.name: [] for slot in form.slots}
-    for box in boxes:
-        row = _row_of(box, form, offset)
-        for slot, piece in _cut(box, row, sheet, ink):
-            given[slot.name].append(piece)
+    for box, best, row in rows:
+        if best is None:
+            continue
+        plain = [other.middle for other, touched, _ in rows if touched and touched.y == best.y and other.height < 5.6]
+        middle = float(np.median(plain)) if plain else best.y + offset
+        part = box if best.wraps else replace(box, y0=max(box.y0, middle - REACH), y1=min(box.y1, middle + REACH))
+        if part.height > 1.5:
+            for slot, piece in _cut(part, row, sheet, ink):
+                given[slot.name].append(piece)
     return given
 
 
-def _row_of(box: Box, form: Form, offset: float) -> list[Slot]:
-    """Return the slots, left to right, on whose line a box lies."""
+def _row_of(box: Box, form: Form, offset: float) -> tuple[Slot | None, list[Slot]]:
+    """Return the slot nearest to a box, and the slots of its line from left to right."""
     y = box.middle - offset
     reach = {slot.name: abs(y - slot.y) for slot in form.slots}
     for slot in form.slots:
@@ -196,15 +208,13 @@ def _row_of(box: Box, form: Form, offset: float) -> list[Slot]:
     near = [slot for slot in form.slots if slot.top - 1.5 < y < slot.bottom + 1.5]
     touched = [slot for slot in near if box.overlap(slot.x0 - 3.5, slot.x1 + 0.5) > 0]
     if not touched:
-        return []
+        return None, []
     best = min(touched, key=lambda slot: reach[slot.name])
-    return sorted((slot for slot in form.slots if slot.y == best.y), key=lambda slot: slot.x0)
+    return best, sorted((slot for slot in form.slots if slot.y == best.y), key=lambda slot: slot.x0)
 
 
 def _cut(box: Box, row: Sequence[Slot], sheet: Sheet, ink: Image) -> list[tuple[Slot, Box]]:
     """Give a box to the slots of its row, cut at the widest gap near a border it clearly crosses."""
-    if not row:
-        return []
     shares = [(slot, box.overlap(slot.x0, slot.x1)) for slot in row]
     total = sum(share for _, share in shares)
     held = [slot for slot, share in shares if share > max(_SIGNIFICANT, 0.15 * total)]
@@ -289,6 +299,8 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
             lines[-1] = lines[-1].joined(box)
         else:
             lines.append(box)
+    if len(lines) > 1 and slot.alphabet == Alphabet.TEXT and slot.key.endswith("Name") and lines[0].x1 - lines[0].x0 < 13:
+        return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
     if len(lines) > 1 and not slot.wraps:
         return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
     return lines
@@ -330,7 +342,7 @@ def within_slot(reading: Reading, window: Box, slot: Slot, form: Form) -> Readin
     places = [window.x0 + glyph.at * (window.x1 - window.x0) for glyph in reading.glyphs]
     kept = [(glyph, x) for glyph, x in zip(reading.glyphs, places, strict=True) if x > slot.x0 - LABEL_SLACK]
     following = next((l for l in form.labels if abs(l.y - slot.y) < 0.1 and abs(l.x - slot.x1) < 0.1), None)
-    while kept and following and kept[-1][0].char in following.text and kept[-1][1] > following.x + 0.4:
+    while kept and following and kept[-1][0].char in following.text + "（）" and kept[-1][1] > following.x + 0.4:
         kept.pop()
     length = DATE_DIGITS.get(slot.part)
     if length and len(kept) > length:

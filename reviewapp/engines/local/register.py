@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from reviewapp.engines.local.layout import GLYPH, Form, Label
 from reviewapp.engines.local.models import Image, Points, Reading, TextBox, find_lines, read_crops
 
-FINDING_SIDE = 1216
+FINDING_SIDES = (960, 1600)
 ENOUGH_LABELS = 6
+WELL_SUPPORTED = 10
+CHUNK = 16
+FAR = 22.0
 _TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
 
 
@@ -44,23 +48,6 @@ def project(homography: Points, points: Points) -> Points:
     return moved[:, :2] / moved[:, 2:]
 
 
-def quarter_turn(points: Points, turns: int, width: int, height: int) -> Points:
-    """Map points (N, 2) of a picture of that size to the picture turned clockwise by quarter turns."""
-    for _ in range(turns % 4):
-        points = np.column_stack([height - points[:, 1], points[:, 0]])
-        width, height = height, width
-    return points
-
-
-def quarter_turn_matrix(turns: int, width: int, height: int) -> Points:
-    """Return the (3, 3) matrix of `quarter_turn`."""
-    matrix = np.eye(3)
-    for _ in range(turns % 4):
-        matrix = np.array([[0.0, -1.0, height], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ matrix
-        width, height = height, width
-    return matrix
-
-
 def crop_of(image: Image, corners: Points, height: float) -> Image:
     """Cut the quadrilateral `corners` (4, 2) upright, `height` pixels high."""
     top, right = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])
@@ -73,22 +60,22 @@ def crop_of(image: Image, corners: Points, height: float) -> Image:
 def register(image: Image, form: Form) -> Registration | None:
     """Find `form` in a BGR picture by its labels.
 
-    1. Find text lines and the two quarter turns in which most of them can be read.
-    2. Read the lines in one of them, in the other if it shows too few labels.
-    3. Try the placement that each sighting proposes; keep the one most labels agree with.
+    1. Find text lines, looking coarsely first; their shape tells which quarter turns to try.
+    2. In each turn read lines, those that look like labels first, until enough labels agree on a placement.
+    3. Then read what lies where other labels should be, and place the form anew with those.
 
     Returns None when fewer than ENOUGH_LABELS labels agree.
     """
-    boxes = find_lines(image, FINDING_SIDE)
-    best: Registration | None = None
-    for turn in _likely_turns(boxes):
-        sightings = sight_labels(image, boxes, turn, form)
-        found = _place(sightings, form, turn)
-        if found and (best is None or found.labels > best.labels):
-            best = found
-        if best and best.labels >= 2 * ENOUGH_LABELS:
+    for side in FINDING_SIDES:
+        boxes = find_lines(image, side)
+        turns = sorted((_Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
+        for limit in (2 * CHUNK, len(boxes)):
+            for turn in turns:
+                if found := turn.place(limit):
+                    return turn.place_with_more(found)
+        if max(image.shape[:2]) <= side:
             break
-    return best
+    return None
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
@@ -101,6 +88,66 @@ def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
     return (1, 3) if lying > 0 else (0, 2)
 
 
+class _Turn:
+    """The lines of a picture under one quarter turn, read bit by bit: reading is what takes time.
+
+    A Chinese label has its smaller English line below it, left edges aligned. Lines with such a neighbour
+    are read first, and their number votes for the turn.
+    """
+
+    def __init__(self, image: Image, boxes: Sequence[TextBox], turn: int, form: Form) -> None:
+        self.image, self.turn, self.form = image, turn, form
+        self.corners = [reading_corners(box.corners, turn) for box in boxes]
+        paired = _with_line_below(np.array(self.corners).reshape(-1, 4, 2))
+        self.votes = int(paired.sum())
+        self.waiting = sorted(range(len(boxes)), key=lambda i: (not paired[i], i % 5, i))
+        self.sightings: list[Sighting] = []
+
+    def place(self, limit: int) -> Registration | None:
+        """Read up to `limit` more lines and return a placement as soon as it is well supported."""
+        found = None
+        while self.waiting and limit > 0 and (found is None or found.labels < WELL_SUPPORTED):
+            self._read(self.waiting[:CHUNK])
+            limit -= CHUNK
+            found = _place(self.sightings, self.form, self.turn)
+        return found
+
+    def place_with_more(self, found: Registration) -> Registration:
+        """Read the lines that begin where a label far from all seen ones should be, and place the form anew."""
+        to_mm = np.linalg.inv(found.to_pixels)
+        starts = np.array([[label.x, label.y] for label in self.form.labels if len(label.text) > 1])
+        seen_at = project(to_mm, np.array([sighting.at for sighting in self.sightings]))
+        unseen = starts[np.linalg.norm(starts[:, None] - seen_at[None], axis=2).min(axis=1) > FAR]
+        lefts = np.array([(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.waiting]).reshape(-1, 2)
+        if not len(unseen) or not len(lefts):
+            return found
+        distance = np.linalg.norm(project(to_mm, lefts)[:, None] - unseen[None], axis=2)
+        near = sorted({int(i) for i in distance.argmin(axis=0)[distance.min(axis=0) < 4.0]})
+        self._read([self.waiting[i] for i in near])
+        return _place(self.sightings, self.form, self.turn) or found
+
+    def _read(self, chosen: Sequence[int]) -> None:
+        taken = set(chosen)
+        self.waiting = [i for i in self.waiting if i not in taken]
+        self.sightings += sight_labels(self.image, [self.corners[i] for i in chosen], self.form)
+
+
+def _with_line_below(quads: Points) -> NDArray[np.bool_]:
+    """Tell which lines (N, 4, 2) have a lower line right below them with the same left edge (N,)."""
+    if not len(quads):
+        return np.zeros(0, bool)
+    lefts = (quads[:, 0] + quads[:, 3]) / 2
+    along, down = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
+    wide, high = np.linalg.norm(along, axis=1), np.linalg.norm(down, axis=1)
+    along, down = along / np.maximum(wide, 1)[:, None], down / np.maximum(high, 1)[:, None]
+    way = lefts[None] - lefts[:, None]
+    sideways = np.abs(np.einsum("ijk,ik->ij", way, along)) / high[:, None]
+    downwards = np.einsum("ijk,ik->ij", way, down) / high[:, None]
+    is_lower = (sideways < 0.8) & (downwards > 0.5) & (downwards < 1.8) & (high[None] < 0.97 * high[:, None])
+    found: NDArray[np.bool_] = is_lower.any(axis=1) & (wide > 1.7 * high)
+    return found
+
+
 def reading_corners(corners: Points, turn: int) -> Points:
     """Roll a box's corners so that its first edge runs in the reading direction of a turned picture."""
     direction = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)][turn % 4], dtype=np.float64)
@@ -109,16 +156,15 @@ def reading_corners(corners: Points, turn: int) -> Points:
     return np.roll(corners, -int(np.argmax(along)), axis=0)
 
 
-def sight_labels(image: Image, boxes: Sequence[TextBox], turn: int, form: Form) -> list[Sighting]:
-    """Read the boxes under a quarter turn and list every place that reads like one of the form's labels."""
-    turned = [reading_corners(box.corners, turn) for box in boxes]
-    readings = read_crops([crop_of(image, corners, 48) for corners in turned])
+def sight_labels(image: Image, corners: Sequence[Points], form: Form) -> list[Sighting]:
+    """Read lines, given by their corners in reading order, and list what reads like one of the form's labels."""
+    readings = read_crops([crop_of(image, quad, 48) for quad in corners])
     texts = {label.text for label in form.labels if len(label.text) > 1}
     return [
         sighting
-        for corners, reading in zip(turned, readings, strict=True)
+        for quad, reading in zip(corners, readings, strict=True)
         for text in texts
-        for sighting in _sightings_in(corners, reading, text)
+        for sighting in _sightings_in(quad, reading, text)
     ]
 
 
