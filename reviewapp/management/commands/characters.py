@@ -1,0 +1,115 @@
+import csv
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from reviewapp.rules.characters import NAME_TABLE, PLACE_TABLE, groups
+
+MILLION = 1_000_000
+# Parts of all given names per group: the sum over a group is about what it holds of real names.
+GIVEN_SHARES = {"given_commonest": 0.64, "given_common": 0.26}
+SURNAME_SHARES = {"surnames_commonest": 0.84, "surnames_common": 0.145, "surnames_rare": 0.005}
+COUNTED_SHARE = 0.10
+UNIT_WORDS = (
+    "居民委员会",
+    "村民委员会",
+    "社区居委会",
+    "村委会",
+    "居委会",
+    "社区",
+    "街道办事处",
+    "街道",
+    "办事处",
+    "嘎查",
+    "虚拟",
+)
+
+
+class Command(BaseCommand):
+    help = "Rebuild the tables of how often characters stand in names and in addresses."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--words", type=Path, required=True, help="word list 'word count tag', nr and nrt for people"
+        )
+        parser.add_argument("--villages", type=Path, required=True, help="CSV of villages with a column 'name'")
+        parser.add_argument("--streets", type=Path, required=True, help="CSV of towns and streets with a column 'name'")
+
+    def handle(self, *, words: Path, villages: Path, streets: Path, **options: Any) -> None:
+        self.stdout.write(f"{NAME_TABLE.name}: {_write_names(words)} characters")
+        self.stdout.write(f"{PLACE_TABLE.name}: {_write_places(villages, streets)} characters")
+
+
+def _write_names(words: Path) -> int:
+    """Write per character how many of a million surnames, characters of given names and of foreign names it is.
+
+    1. Names in the word list, each counted once. 2. The groups set down by hand, which speak of today's
+    names, with the share that each group has. 3. One line for each character.
+    """
+    given, foreign = _counted(words)
+
+    by_hand = groups()
+    surnames = _spread(by_hand, SURNAME_SHARES)
+    today = _spread(by_hand, GIVEN_SHARES)
+    total = given.total()
+
+    rows = []
+    for char in sorted(surnames.keys() | today.keys() | given.keys() | foreign.keys()):
+        of_given = today.get(char, 0) + MILLION * COUNTED_SHARE * given[char] / total
+        of_foreign = MILLION * foreign[char] / foreign.total()
+        rows.append((char, round(surnames.get(char, 0)), round(of_given), round(of_foreign)))
+    return _write(NAME_TABLE, ("character", "surname", "given", "foreign"), rows)
+
+
+def _spread(by_hand: dict[str, list[str]], shares: dict[str, float]) -> dict[str, float]:
+    """Spread each group's share over its characters, twice as much on the first as on the last."""
+    spread: dict[str, float] = {}
+    for word, share in shares.items():
+        chars = list(dict.fromkeys(by_hand[word]))
+        weights = [2 - place / len(chars) for place in range(len(chars))]
+        for char, weight in zip(chars, weights, strict=True):
+            spread.setdefault(char, MILLION * share * weight / sum(weights))
+    return spread
+
+
+def _counted(words: Path) -> tuple[Counter[str], Counter[str]]:
+    """Count the characters of given names (nr, surname and two characters) and of foreign names (nrt)."""
+    by_hand = groups()
+    surnames = set(by_hand["surnames_commonest"]) | set(by_hand["surnames_common"])
+    given: Counter[str] = Counter()
+    foreign: Counter[str] = Counter()
+    for line in words.read_text(encoding="utf-8").splitlines():
+        word, _count, tag = line.split()
+        if tag == "nr" and len(word) == 3 and word[0] in surnames:
+            given.update(word[1:])
+        elif tag == "nrt":
+            foreign.update(word)
+    return given, foreign
+
+
+def _write_places(villages: Path, streets: Path) -> int:
+    counted: Counter[str] = Counter()
+    for name in (*_names(villages), *_names(streets)):
+        counted.update(char for char in name if char.isalpha())
+    rows = [(char, max(1, round(MILLION * count / counted.total()))) for char, count in sorted(counted.items())]
+    return _write(PLACE_TABLE, ("character", "place"), rows)
+
+
+def _names(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield next(
+                (row["name"].removesuffix(word) for word in UNIT_WORDS if row["name"].endswith(word)), row["name"]
+            )
+
+
+def _write(path: Path, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> int:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    return len(rows)

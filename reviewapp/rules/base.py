@@ -1,0 +1,83 @@
+"""What a rule finds, and what it is given to judge by. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from reviewapp.certificate import BY_NAME, ORDER
+from reviewapp.rules.catalogue import BY_CODE, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value that would settle a finding. Shown with a key to take it, never applied by itself."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with a record.
+
+    `fields` are snake names, the one to look at first in front; two fields contradict each other.
+    `params` fill the sentence and, with code and fields, are all that has to be stored.
+    `proposals` come best first.
+    """
+
+    rule: int
+    code: str
+    severity: Severity
+    fields: tuple[str, ...]
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Say in the active language what is wrong and what would settle it."""
+        return sentence(self.code, self.fields, self.params)
+
+    @cached_property
+    def rank(self) -> tuple[int, int, int]:
+        """Order findings: what must be resolved first, then in the form's order."""
+        return list(Severity).index(self.severity), ORDER[self.fields[0]], self.rule
+
+
+def sentence(code: str, fields: tuple[str, ...] | list[str], params: Mapping[str, str | int]) -> str:
+    """Return a finding's sentence and remedy in the active language, from what was stored of it."""
+    rule = BY_CODE[code]
+    labels = {key: BY_NAME[name].label for key, name in zip(("field", "other"), fields, strict=False)}
+    # A sentence stored by an older release may lack a param of the present one.
+    known = _Known({**labels, **params})
+    return f"{str(rule.sentence) % known} {rule.remedy}"
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def found(code: str, *fields: str, proposals: Iterable[Proposal] = (), **params: str | int) -> Finding:
+    """Make the finding of a code with its own number and severity."""
+    rule = BY_CODE[code]
+    return Finding(rule.number, code, rule.severity, fields, params, tuple(dict.fromkeys(proposals)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a value was read.
+
+    `parts` are the texts of the boxes it was put together from, in reading order; `alternatives` are
+    whole other values that the recogniser thought possible, best first.
+    """
+
+    parts: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another stored record that shares a number with this one: `record` names it for people."""
+
+    record: str
+    values: Mapping[str, str]

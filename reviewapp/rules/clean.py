@@ -1,0 +1,133 @@
+"""The plain form of a value, kept apart from what was read. Pure."""
+
+import re
+from collections.abc import Callable
+
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.certificate import BY_NAME, Kind
+
+Step = tuple[str, Callable[[str], str]]
+
+CLEANINGS = {
+    "full_width": _("full-width letters and digits made plain"),
+    "spaces": _("spaces removed"),
+    "not_provided": _("slashes and 未提供 mean: not provided"),
+    "numerals": _("Chinese numerals written as digits"),
+    "date_form": _("date written as year, month and day with two digits"),
+    "units": _("unit removed"),
+    "weeks_form": _("weeks and days written as 40+3"),
+    "middle_dot": _("middle dot made plain"),
+    "capitals": _("letters written as capitals"),
+}
+
+_PLAIN = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_PLAIN |= {ord(wide): plain for wide, plain in zip("＋－．／＊：\u3000", "+-./*: ", strict=True)}
+_STROKES = re.compile(r"[/\\|丿]+")
+_STROKES_AS_LETTERS = re.compile(r"[/\\|1Il丿]{2,}")
+_STROKES_AS_DIGITS = re.compile(r"[/\\|1Il丿]{5,17}")
+_NOT_PROVIDED = frozenset({"未提供", "无", "不详"})
+_SUPERSCRIPTS = str.maketrans("⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "+0123456789")
+_DOTS = re.compile(r"[•‧・∙･●]")
+_NUMERAL = re.compile(r"[零〇○一二三四五六七八九十]+")
+_DIGIT_OF = {**dict(zip("〇一二三四五六七八九", "0123456789", strict=True)), "零": "0", "○": "0"}
+_MOMENT = re.compile(
+    r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号T ]?(?:(\d{1,2})[时点:](\d{1,2})分?(?::\d\d|\d\d秒)?)?"
+)
+_UNIT = re.compile(r"(g|G|克|千克|kg|KG|Kg|公斤|cm|CM|厘米|岁|周岁|周)$")
+_WEEKS = re.compile(r"(\d\d)(?:周|[+*])(\d)(?:天|日)?")
+
+
+def clean(name: str, value: str) -> tuple[str, tuple[str, ...]]:
+    """Return the plain form of a field's value and the codes of the CLEANINGS that changed it.
+
+    "" stands for not provided. A value that no step understands comes back as it is.
+    """
+    codes = []
+    for code, step in STEPS[BY_NAME[name].kind]:
+        plain = step(value)
+        if plain != value:
+            codes.append(code)
+            value = plain
+    return value, tuple(codes)
+
+
+def _without_spaces(value: str) -> str:
+    return re.sub(r"\s+", "", value)
+
+
+def _with_single_spaces(value: str) -> str:
+    """Remove spaces beside Chinese characters; Latin names keep one between words."""
+    value = re.sub(r"\s+", " ", value.strip())
+    return re.sub(r" (?![A-Za-z])|(?<![A-Za-z.,]) ", "", value)
+
+
+def _provided(strokes: re.Pattern[str]) -> Callable[[str], str]:
+    return lambda value: "" if value in _NOT_PROVIDED or strokes.fullmatch(value) else value
+
+
+def _numerals(value: str) -> str:
+    return _NUMERAL.sub(lambda match: _number(match[0]), value)
+
+
+def _number(text: str) -> str:
+    """Write 二〇一九 as 2019 and 二十六 as 26."""
+    if "十" not in text:
+        return "".join(_DIGIT_OF[char] for char in text)
+    tens, _ten, units = text.partition("十")
+    if len(tens) > 1 or len(units) > 1:
+        return text
+    return f"{_DIGIT_OF.get(tens, '1')}{_DIGIT_OF.get(units, '0')}"
+
+
+def _moment(value: str) -> str:
+    match = _MOMENT.fullmatch(value)
+    if match is None:
+        return value
+    year, month, day, hour, minute = match.groups()
+    date = f"{year}年{month:0>2}月{day:0>2}日"
+    return date + (f"{hour:0>2}时{minute:0>2}分" if hour else "")
+
+
+def _weeks(value: str) -> str:
+    value = value.translate(_SUPERSCRIPTS)
+    match = _WEEKS.fullmatch(value)
+    return f"{match[1]}+{match[2]}" if match else value
+
+
+def _without_unit(value: str) -> str:
+    return _UNIT.sub("", value)
+
+
+_FULL_WIDTH: Step = ("full_width", lambda value: value.translate(_PLAIN))
+_SPACES: Step = ("spaces", _without_spaces)
+_SLASHES: Step = ("not_provided", _provided(_STROKES))
+_STROKE_WORDS: Step = ("not_provided", _provided(_STROKES_AS_LETTERS))
+_CAPITALS: Step = ("capitals", str.upper)
+_WORDS: tuple[Step, ...] = (_FULL_WIDTH, _SPACES, _SLASHES, _STROKE_WORDS)
+_NUMBERS: tuple[Step, ...] = (_FULL_WIDTH, _SPACES, _SLASHES, ("units", _without_unit))
+_MOMENTS: tuple[Step, ...] = (_FULL_WIDTH, _SPACES, _SLASHES, ("numerals", _numerals), ("date_form", _moment))
+
+STEPS: dict[Kind, tuple[Step, ...]] = {
+    Kind.NAME: (
+        _FULL_WIDTH,
+        ("spaces", _with_single_spaces),
+        _SLASHES,
+        _STROKE_WORDS,
+        ("middle_dot", lambda value: _DOTS.sub("·", value)),
+    ),
+    Kind.SEX: _WORDS,
+    Kind.TIME: _MOMENTS,
+    Kind.DATE: _MOMENTS,
+    Kind.WEEKS: (_FULL_WIDTH, _SPACES, _SLASHES, ("weeks_form", _weeks), ("units", _without_unit)),
+    Kind.GRAMS: _NUMBERS,
+    Kind.CENTIMETRES: _NUMBERS,
+    Kind.AGE: _NUMBERS,
+    Kind.PLACE: _WORDS,
+    Kind.ADDRESS: _WORDS,
+    Kind.ORGANISATION: _WORDS,
+    Kind.NATIONALITY: _WORDS,
+    Kind.ETHNICITY: _WORDS,
+    Kind.ID_NUMBER: (_FULL_WIDTH, _SPACES, _SLASHES, ("not_provided", _provided(_STROKES_AS_DIGITS)), _CAPITALS),
+    Kind.CERTIFICATE_NUMBER: (_FULL_WIDTH, _SPACES, _SLASHES, _CAPITALS),
+}

@@ -1,0 +1,83 @@
+"""Rules 5–7: the time of birth and the date of issue. Pure."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.facts import Facts
+from reviewapp.rules.resident import LOOK_ALIKE_DIGITS
+
+FIRST_BIRTH = date(1996, 1, 1)
+_LETTERS = str.maketrans("OoDQIlLZzSBG|/", "00001112258611")
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yield what is wrong with both dates (5, 6) and with the time between them (7)."""
+    yield from _birth(facts)
+    yield from _issue(facts)
+    if facts.born_on and facts.issued_on:
+        yield from _order(facts, facts.born_on, facts.issued_on)
+
+
+def _birth(facts: Facts) -> Iterator[Finding]:
+    value, born_on = facts["birth_time"], facts.born_on
+    if born_on is None:
+        yield found("birth_time_unreal", "birth_time", value=value, proposals=_misread(facts, "birth_time"))
+    elif born_on > facts.today:
+        yield found("birth_time_future", "birth_time", proposals=_misread(facts, "birth_time"))
+    elif born_on < FIRST_BIRTH:
+        yield found("birth_time_early", "birth_time", proposals=_misread(facts, "birth_time"))
+
+
+def _issue(facts: Facts) -> Iterator[Finding]:
+    if facts.issued_on is None:
+        proposals = _misread(facts, "issue_date")
+        yield found("issue_date_unreal", "issue_date", value=facts["issue_date"], proposals=proposals)
+    elif facts.issued_on > facts.today:
+        yield found("issue_date_future", "issue_date", proposals=_misread(facts, "issue_date"))
+
+
+def _order(facts: Facts, born_on: date, issued_on: date) -> Iterator[Finding]:
+    days = (issued_on - born_on).days
+    if days < 0:
+        proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
+        yield found("issued_before_birth", "issue_date", "birth_time", proposals=proposals)
+    elif issued_on > months_after(born_on, 6):
+        proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
+        yield found("issued_very_late", "issue_date", "birth_time", days=days, proposals=proposals)
+    elif issued_on > months_after(born_on, 1):
+        yield found("issued_late", "issue_date", "birth_time", days=days)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day some months later, or the last day of that month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = min(day.year + years, date.max.year)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _misread(facts: Facts, name: str, *, limit: int = 3) -> Iterator[Proposal]:
+    """Propose dates one look-alike digit away with which birth and issue are in order and within a month."""
+    plain = facts[name].translate(_LETTERS)
+    near = [plain] if plain != facts[name] else list(_one_digit_off(plain))
+    fitting = (value for value in near if _fits(facts, name, value))
+    yield from (Proposal(name, value) for value, _place in zip(fitting, range(limit), strict=False))
+
+
+def _one_digit_off(text: str) -> Iterator[str]:
+    for match in re.finditer(r"\d", text, re.ASCII):
+        for other in LOOK_ALIKE_DIGITS[match[0]]:
+            yield text[: match.start()] + other + text[match.end() :]
+
+
+def _fits(facts: Facts, name: str, value: str) -> bool:
+    changed = replace(facts, raw={**facts.raw, name: value})
+    born_on, issued_on = changed.born_on, changed.issued_on
+    if name == "birth_time" and (born_on is None or not FIRST_BIRTH <= born_on <= facts.today):
+        return False
+    if name == "issue_date" and (issued_on is None or issued_on > facts.today):
+        return False
+    return not (born_on and issued_on) or born_on <= issued_on <= months_after(born_on, 1)

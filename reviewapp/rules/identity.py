@@ -1,0 +1,101 @@
+"""Rules 13–17 and 32: the parents' resident numbers against themselves and the rest of the record. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from reviewapp.rules import divisions, resident
+from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.documents import Document, kind_of
+from reviewapp.rules.facts import Facts, Parent
+from reviewapp.rules.resident import ResidentNumber
+
+# Hong Kong, Macau and Taiwan residents, whose numbers begin with codes that are no county's.
+COMPATRIOT_AREAS = frozenset({"810000", "820000", "830000"})
+PERMANENT_RESIDENCE = "9"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yield what is wrong with each parent's number, when it is a resident number or ought to be one."""
+    for parent in facts.provided:
+        if parent.number and kind_of(parent) in {Document.RESIDENT, Document.RESIDENCE_CARD}:
+            yield from _number(facts, parent)
+
+
+def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
+    number, field = parent.resident, parent.field("id_card_number")
+    if number is None:
+        yield found("id_form", field, value=parent.number, proposals=_misread(facts, parent))
+        return
+    if not number.has_right_check:
+        proposals = _misread(facts, parent)
+        yield found("id_checksum", field, expected=number.expected_check, proposals=proposals)
+    yield from _birth(facts, parent, number)
+    if parent.number.startswith(PERMANENT_RESIDENCE):
+        return
+    yield from _sex(facts, parent, number)
+    yield from _area(facts, parent, number)
+
+
+def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
+    """Compare the number's date of birth with the calendar (14), the child's birth (14) and the age given (16)."""
+    field, born = parent.field("id_card_number"), number.born_on
+    if born is None or born > facts.today:
+        proposals = _misread(facts, parent)
+        yield found("id_birth_unreal", field, digits=number.birth_digits, proposals=proposals)
+    elif facts.born_on and born >= facts.born_on:
+        proposals = _misread(facts, parent)
+        yield found("id_birth_after_child", field, "birth_time", born=born.isoformat(), proposals=proposals)
+    elif facts.born_on and parent.age is not None:
+        yield from _age(facts, parent, resident.age_on(facts.born_on, born))
+
+
+def _age(facts: Facts, parent: Parent, expected: int) -> Iterator[Finding]:
+    age, fields = parent.age or 0, (parent.field("age"), parent.field("id_card_number"))
+    if age == expected:
+        return
+    by_age = Proposal(fields[0], str(expected))
+    if abs(age - expected) == 1:
+        yield found("age_off_by_one", *fields, age=age, expected=expected, proposals=[by_age])
+        return
+    # A number whose checksum is right is hardly ever misread, so then the age comes first.
+    by_number = tuple(_misread(facts, parent))
+    right = parent.resident is not None and parent.resident.has_right_check
+    proposals = (by_age, *by_number) if right else (*by_number, by_age)
+    yield found("age_contradicts", *fields, age=age, expected=expected, proposals=proposals)
+
+
+def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
+    if number.is_male != (parent.who == "father"):
+        field = parent.field("id_card_number")
+        yield found("id_sex", field, digit=number.text[16], proposals=_misread(facts, parent))
+
+
+def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
+    """Look the area up (17) and compare it with the address (32). Old numbers keep codes that are no longer used."""
+    field, area = parent.field("id_card_number"), number.area
+    if area in COMPATRIOT_AREAS:
+        return
+    if not divisions.is_province(area[:2]):
+        yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
+    elif not divisions.is_county(area):
+        yield found("id_county_unknown", field, area=area)
+    elif parent.home and parent.home.level == 3 and parent.home.code != area:
+        yield found("area_elsewhere", field, parent.field("address"), area=divisions.full_name(area))
+
+
+def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
+    """Propose numbers that fit the whole record; the areas of address, child and the other parent come first."""
+    places = [place.code for place in (parent.home, facts.birth_place) if place]
+    others = [other.number[:6] for other in facts.provided if other.who != parent.who and other.resident]
+    areas = [re.sub(r"(00)+$", "", code) for code in (*places, *others)]
+    expected = resident.Expected(
+        is_male=parent.who == "father",
+        child_born_on=facts.born_on,
+        age=parent.age,
+        areas=tuple(dict.fromkeys((*areas, *(area[:4] for area in areas), *(area[:2] for area in areas)))),
+        is_county=lambda code: code in COMPATRIOT_AREAS or divisions.is_county(code),
+    )
+    field = parent.field("id_card_number")
+    return (
+        Proposal(field, number) for number in resident.candidates(parent.number, expected) if number != parent.number
+    )

@@ -1,0 +1,110 @@
+"""Rule 33: characters of names and addresses that are easily misread, however sure the recogniser was. Pure.
+
+Recognisers take rare characters for common ones at 0.99, so what gives them away is the text: 吴 is the
+commonest of surnames and hardly ever stands in a given name, where 昊 often does. A character is weighed by
+the odds that it was misread: the frequency of its look-alikes in this place of a name, each times its
+closeness, over its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.characters import Role, compound_surnames, per_million
+from reviewapp.rules.facts import HAN, Facts
+from reviewapp.rules.lookalike_table import alike
+from reviewapp.rules.names import DOT, surname_of
+
+NAMES = ("neonatal_name", "mother_name", "father_name")
+ADDRESSES = ("mother_address", "father_address")
+# Chosen on invented records: at most one in ten may be flagged without need. See docs/decisions.
+SUSPICIOUS: Mapping[Role, float] = {Role.SURNAME: 4.0, Role.GIVEN: 4.0, Role.FOREIGN: 30.0, Role.PLACE: 40.0}
+POSSIBLE = 0.5
+CANDIDATES = 4
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yield names, and addresses behind their county, with characters that are likelier another."""
+    agreed = _agreed_surnames(facts)
+    for field in NAMES:
+        yield from _name(facts, field, agreed)
+    for parent in facts.provided:
+        yield from _address(facts, parent.field("address"), parent.home.rest if parent.home else "")
+
+
+def _agreed_surnames(facts: Facts) -> frozenset[str]:
+    """Return the surnames that child and parent share: two readings of one surname are seldom both wrong."""
+    child = facts["neonatal_name"]
+    return frozenset(s for p in facts.provided if p.name and child.startswith(s := surname_of(p.name)))
+
+
+def roles(name: str, agreed: frozenset[str]) -> list[tuple[int, Role]]:
+    """Return the places of a name's characters that are worth a look, each with the character's role."""
+    if DOT in name or len(name) > 4:
+        return [(place, Role.FOREIGN) for place, char in enumerate(name) if HAN.fullmatch(char)]
+    surname = surname_of(name)
+    given = [(place, Role.GIVEN) for place in range(len(surname), len(name)) if HAN.fullmatch(name[place])]
+    if surname in agreed or surname in compound_surnames() or not HAN.fullmatch(surname):
+        return given
+    return [(0, Role.SURNAME), *given]
+
+
+def odds(char: str, role: Role) -> float:
+    """Return how much likelier a character is a misread one than itself, before anything else is known."""
+    return sum(weight for _other, weight in weighed(char, role)) / per_million(char, role)
+
+
+@cache
+def weighed(char: str, role: Role) -> tuple[tuple[str, float], ...]:
+    """Return a character's look-alikes in a role, each with its weight, the likeliest first."""
+    weights = ((other, closeness * per_million(other, role)) for other, closeness in alike(char).items())
+    return tuple(sorted(weights, key=lambda pair: -pair[1]))
+
+
+def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
+    """Yield one finding for a name: a warning for its suspicious characters, else what is merely possible."""
+    name = facts[field]
+    places = roles(name, agreed)
+    named = _named(facts, field)
+    suspicious = [
+        (place, role) for place, role in places if odds(name[place], role) >= SUSPICIOUS[role] or place in named
+    ]
+    if suspicious:
+        yield _found("look_alike", field, name, suspicious, named)
+        return
+    possible = [(place, role) for place, role in places if odds(name[place], role) >= POSSIBLE]
+    if possible:
+        yield _found("look_alike_possible", field, name, possible, named)
+
+
+def _address(facts: Facts, field: str, rest: str) -> Iterator[Finding]:
+    address = facts[field]
+    start = len(address) - len(rest)
+    named = _named(facts, field)
+    places = [(place, Role.PLACE) for place in range(start, len(address)) if HAN.fullmatch(address[place])]
+    suspicious = [pair for pair in places if odds(address[pair[0]], Role.PLACE) >= SUSPICIOUS[Role.PLACE]]
+    suspicious += [pair for pair in places if pair[0] in named and pair not in suspicious]
+    if suspicious:
+        yield _found("look_alike_address", field, address, suspicious, named)
+
+
+def _named(facts: Facts, field: str) -> dict[int, str]:
+    """Return the characters that the recogniser itself thought possible, by their place."""
+    value, reading = facts[field], facts.read.get(field)
+    alternatives = [text for text in reading.alternatives if len(text) == len(value)] if reading else []
+    return {i: text[i] for text in alternatives for i in range(len(value)) if text[i] != value[i] and alike(value[i])}
+
+
+def _found(code: str, field: str, value: str, places: list[tuple[int, Role]], named: Mapping[int, str]) -> Finding:
+    """Make a finding whose proposals change one character each; those that the recogniser named come first."""
+    swaps = []
+    for place, role in places:
+        choices = [other for other, _weight in weighed(value[place], role)][:CANDIDATES]
+        swaps += [(place, char) for char in dict.fromkeys((*named.get(place, ""), *choices))]
+    return found(
+        code,
+        field,
+        characters="".join(dict.fromkeys(value[place] for place, _role in places)),
+        candidates="".join(dict.fromkeys(char for _place, char in swaps)),
+        proposals=[Proposal(field, value[:place] + char + value[place + 1 :]) for place, char in swaps],
+    )

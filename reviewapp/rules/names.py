@@ -1,0 +1,71 @@
+"""Rules 22–24: the three names. Pure."""
+
+from collections.abc import Iterator
+
+from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.characters import compound_surnames, levels
+from reviewapp.rules.facts import HAN, LATIN, Facts
+from reviewapp.rules.lookalike_table import are_alike
+
+DOT = "·"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yield what is wrong with each name's form (22), the child's characters (23) and its surname (24)."""
+    yield from _form(facts, "neonatal_name")
+    for parent in facts.provided:
+        yield from _form(facts, parent.field("name"))
+    yield from _standard(facts["neonatal_name"])
+    yield from _surname(facts)
+
+
+def surname_of(name: str) -> str:
+    """Return the first two characters when they are a compound surname and more follow, else the first."""
+    return name[:2] if name[:2] in compound_surnames() and len(name) > 2 else name[:1]
+
+
+def given_of(name: str) -> str:
+    return name.removeprefix(surname_of(name))
+
+
+def _form(facts: Facts, field: str) -> Iterator[Finding]:
+    name = facts[field]
+    letters = name.replace(DOT, "")
+    if not name:
+        yield found("name_empty", field)
+    elif LATIN.search(name):
+        if not any(parent.is_foreign and not LATIN.search(parent.nationality) for parent in facts.parents):
+            yield found("name_latin", field, value=name)
+    elif len(letters) < 2 or not HAN.fullmatch(letters):
+        plain = "".join(HAN.findall(name))
+        proposals = [Proposal(field, plain)] if len(plain) >= 2 and plain != letters else []
+        yield found("name_form", field, value=name, proposals=proposals)
+
+
+def _standard(name: str) -> Iterator[Finding]:
+    """Look for characters outside the 8105 in the child's given name; surnames may have any."""
+    given = "".join(HAN.findall(name)) if DOT in name else given_of(name)
+    outside = "".join(dict.fromkeys(char for char in given if HAN.fullmatch(char) and char not in levels()))
+    if outside:
+        yield found("name_outside_standard", "neonatal_name", characters=outside)
+
+
+def _surname(facts: Facts) -> Iterator[Finding]:
+    """Compare the child's surname with its parents'; names of another order, with · or Latin, have none."""
+    child = facts["neonatal_name"]
+    parents = {p.field("name"): p.name for p in facts.provided if HAN.match(p.name) and DOT not in p.name}
+    if not parents or not HAN.match(child) or DOT in child or any(p.name and DOT in p.name for p in facts.provided):
+        return
+    if any(child.startswith(surname_of(name)) for name in parents.values()):
+        return
+    proposals = _same_surnames(child, parents)
+    yield found("surname_of_neither", "neonatal_name", *parents, surname=surname_of(child), proposals=proposals)
+
+
+def _same_surnames(child: str, parents: dict[str, str]) -> Iterator[Proposal]:
+    """Propose to give one of two look-alike surnames to both."""
+    for field, name in parents.items():
+        ours, theirs = surname_of(child), surname_of(name)
+        if len(ours) == len(theirs) and all(a == b or are_alike(a, b) for a, b in zip(ours, theirs, strict=True)):
+            yield Proposal("neonatal_name", theirs + given_of(child))
+            yield Proposal(field, ours + given_of(name))

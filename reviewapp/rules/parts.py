@@ -1,0 +1,28 @@
+"""Rule 31: a value that is not what its parts were recognised as. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from reviewapp.certificate import FIELDS, Kind
+from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.facts import Facts
+
+_NUMERIC = frozenset(
+    {Kind.ID_NUMBER, Kind.CERTIFICATE_NUMBER, Kind.GRAMS, Kind.CENTIMETRES, Kind.AGE, Kind.TIME, Kind.DATE}
+)
+_PLAIN = re.compile(r"[^0-9A-Za-z㐀-鿿\U00020000-\U0003FFFF]")
+_DIGITS = re.compile(r"[^0-9A-Za-z]")
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yield values that a recogniser changed after it had read them: 湘西上家族 given as 湘西土家族."""
+    for spec in FIELDS:
+        reading, value = facts.read.get(spec.name), facts[spec.name]
+        if reading is None or not reading.parts or not value:
+            continue
+        parts, ignored = "".join(reading.parts), _DIGITS if spec.kind in _NUMERIC else _PLAIN
+        # Parts may be joined in another order than they stand, so only the characters are compared.
+        if Counter(ignored.sub("", parts)) != Counter(ignored.sub("", value)):
+            proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
+            yield found("differs_from_parts", spec.name, value=value, parts=parts, proposals=proposals)

@@ -1,0 +1,150 @@
+"""Resident numbers (GB 11643): what their 18 characters say, and what a misread one may have been. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
+CHECK = "10X98765432"
+CHECK_VALUES = {**{str(digit): digit for digit in range(10)}, "X": 10}
+LOOK_ALIKE_DIGITS = {
+    "0": "689", "1": "74", "2": "7", "3": "859", "4": "17", "5": "638", "6": "0859", "7": "142", "8": "0369",
+    "9": "0835", "X": "47",
+}  # fmt: skip
+LETTERS = str.maketrans("ODQILZSBKY×/|", "00011258XXX11")
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentNumber:
+    """A number of 17 digits and a digit or X; nothing else about it need be right."""
+
+    text: str
+
+    @property
+    def area(self) -> str:
+        return self.text[:6]
+
+    @property
+    def birth_digits(self) -> str:
+        return self.text[6:14]
+
+    @property
+    def born_on(self) -> date | None:
+        """Return the date of birth that digits 7–14 give, None when there is no such day."""
+        digits = self.birth_digits
+        try:
+            return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        except ValueError:
+            return None
+
+    @property
+    def is_male(self) -> bool:
+        return int(self.text[16]) % 2 == 1
+
+    @property
+    def expected_check(self) -> str:
+        return check_character(self.text[:17])
+
+    @property
+    def has_right_check(self) -> bool:
+        return self.text[17] == self.expected_check
+
+
+def parse(text: str) -> ResidentNumber | None:
+    """Return the number when it is 17 ASCII digits and a digit or X, else None."""
+    digits, last = text[:17], text[17:]
+    if len(text) != 18 or not (digits.isascii() and digits.isdigit()) or last not in tuple(CHECK):
+        return None
+    return ResidentNumber(text)
+
+
+def check_character(first_17: str) -> str:
+    """Return the 18th character for 17 digits: GB 11643, ISO 7064 MOD 11-2."""
+    return CHECK[sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=False)) % 11]
+
+
+def age_on(day: date, born: date) -> int:
+    """Return full years of age on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What else the record says about the person whose number it is.
+
+    `areas` are six-digit codes or prefixes that other fields speak for, best first.
+    """
+
+    is_male: bool
+    child_born_on: date | None
+    age: int | None
+    areas: tuple[str, ...]
+    is_county: Callable[[str], bool]
+
+
+def candidates(text: str, expected: Expected, *, limit: int = 5) -> list[str]:
+    """Return the numbers that a misread one may have been, best first.
+
+    1. Letters are taken for the digits they look like. 2. Every number one look-alike digit away, or
+    with one digit put in or taken out when the length is wrong. 3. Kept: those whose checksum, date,
+    age, sex and county are right. 4. Only when there are none: two look-alike digits.
+    """
+    plain = text.translate(LETTERS)
+    plain = plain[:17].replace("X", "7") + plain[17:]
+    if not plain[:-1].isdigit() or not 17 <= len(plain) <= 19:
+        return []
+    near = [plain] if plain != text and len(plain) == 18 else []
+    near += _resized(plain) if len(plain) != 18 else _one_digit_off(plain)
+    right = [number for number in dict.fromkeys(near) if fits(number, expected)]
+    if not right and len(plain) == 18:
+        right = [number for number in _two_digits_off(plain) if fits(number, expected)]
+    return sorted(right, key=lambda number: _rank(number, expected))[:limit]
+
+
+def fits(text: str, expected: Expected) -> bool:
+    """Return whether a number agrees with everything else that is known of its owner."""
+    number = parse(text)
+    if number is None or not number.has_right_check or number.is_male != expected.is_male:
+        return False
+    born = number.born_on
+    if born is None or not expected.is_county(number.area):
+        return False
+    if expected.child_born_on is None:
+        return True
+    age = age_on(expected.child_born_on, born)
+    return 10 <= age <= 80 if expected.age is None else age == expected.age
+
+
+def _rank(text: str, expected: Expected) -> int:
+    return next((place for place, area in enumerate(expected.areas) if text.startswith(area)), len(expected.areas))
+
+
+def _one_digit_off(text: str) -> Iterator[str]:
+    for place, digit in enumerate(text):
+        others = LOOK_ALIKE_DIGITS.get(digit, "")
+        for other in others if place < 17 else CHECK:
+            yield text[:place] + other + text[place + 1 :]
+
+
+def _resized(text: str) -> Iterator[str]:
+    """Put in a digit that was dropped, or take out one that was read twice."""
+    if len(text) == 19:
+        yield from (text[:place] + text[place + 1 :] for place in range(19))
+        return
+    for place in range(18):
+        yield from (text[:place] + digit + text[place:] for digit in ("0123456789" if place < 17 else CHECK))
+
+
+def _two_digits_off(text: str) -> Iterable[str]:
+    """Change two digits so that the checksum comes out, found by what each change adds to it."""
+    values = [CHECK_VALUES[digit] for digit in text]
+    wrong = (1 - sum(value * weight for value, weight in zip(values, WEIGHTS, strict=True))) % 11
+    changes = [
+        (place, other, (CHECK_VALUES[other] - values[place]) * WEIGHTS[place] % 11)
+        for place, digit in enumerate(text)
+        for other in LOOK_ALIKE_DIGITS.get(digit, "")
+    ]
+    for (first, one, adds), (second, two, also) in combinations(changes, 2):
+        if first != second and (adds + also) % 11 == wrong:
+            yield text[:first] + one + text[first + 1 : second] + two + text[second + 1 :]
