@@ -36,7 +36,8 @@ type Polygon = list[list[int]]
 def person(name: str) -> User:
     """Return one of the cast, made on first use."""
     found = User.objects.filter(username=name).first()
-    return found or User.objects.create_user(name, password=PASSWORD, role=ROLES[name])
+    role = ROLES[name]
+    return found or User.objects.create_user(name, password=PASSWORD, role=role, is_staff=role == Role.ADMIN)
 
 
 def make_batch(name: str = "", *, by: User | None = None) -> Batch:
@@ -136,13 +137,14 @@ def submission_at(
     probs: Mapping[str, int] | None = None,
     data: Any = None,
     reason: str = "The name is wrong.",
+    is_rendered: bool = True,
 ) -> Submission:
     """Return a record that went through the pipeline as far as `status`.
 
     `by` brought it in, `clerk` reviews (and verifies what is flagged), `supervisor` approves or returns it.
     What the recogniser reads is `data`, or an answer made of `values` and `probs` (both by field name).
     """
-    submission = receive(batch=batch, by=by)
+    submission = receive(batch=batch, by=by, is_rendered=is_rendered)
     clerk, supervisor = clerk or person("clerk"), supervisor or person("supervisor")
     engine = AnswerEngine(answer(values, probs=probs) if data is None else data)
     _STEPS[SubmissionStatus(status)](submission, engine, clerk, supervisor, reason)

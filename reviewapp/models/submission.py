@@ -160,9 +160,15 @@ class Submission(models.Model):
 
     def hold(self, user: User, *, minutes: int) -> bool:
         """Take or keep the claim in one guarded statement; return whether it was free for this person."""
+        return self._claim(Submission.objects.free_for(user), user, minutes)
+
+    def keep(self, user: User, *, minutes: int) -> bool:
+        """Keep a claim, also one whose time is over as long as nobody else took it; return whether it is there."""
+        return self._claim(Submission.objects.filter(claimed_by=user), user, minutes)
+
+    def _claim(self, among: SubmissionQuerySet, user: User, minutes: int) -> bool:
         until = timezone.now() + timedelta(minutes=minutes)
-        free = Submission.objects.filter(pk=self.pk, status__in=CLAIMABLE).free_for(user)
-        if free.update(claimed_by=user, claimed_until=until) != 1:
+        if among.filter(pk=self.pk, status__in=CLAIMABLE).update(claimed_by=user, claimed_until=until) != 1:
             return False
         self.claimed_by, self.claimed_until = user, until
         return True

@@ -50,11 +50,11 @@ def claim_next(*, by: User, after: Submission | None = None) -> Submission | Non
 
 
 def renew(submission: Submission, *, by: User) -> None:
-    """Hold a record for another while; a clerk whose time is over takes it again if nobody else has.
+    """Hold a record for another while; a clerk whose time is over keeps it if nobody else has taken it.
 
-    Raises ClaimLost when somebody else holds it or it is no longer to be reviewed.
+    Raises ClaimLost when they gave it back, somebody else took it, or it is no longer to be reviewed.
     """
-    if not submission.hold(by, minutes=settings.CLAIM_MINUTES):
+    if not submission.keep(by, minutes=settings.CLAIM_MINUTES):
         raise ClaimLost("claimLost")
 
 

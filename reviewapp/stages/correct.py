@@ -40,7 +40,7 @@ def correct(field: Field, *, value: str, version: int, by: User, verify: bool = 
     Raises ClaimLost, and StaleWrite when somebody else has changed the value since `version`.
     """
     value = clean(value)
-    if not field.submission.hold(by, minutes=settings.CLAIM_MINUTES):
+    if not field.submission.keep(by, minutes=settings.CLAIM_MINUTES):
         raise ClaimLost("claimLost")
 
     old, changed = field.value, value != field.value

@@ -233,3 +233,14 @@ def test_of_two_who_correct_the_same_value_at_once_none_is_lost_in_silence() -> 
 
 def test_a_picture_that_waits_to_be_read_cannot_be_held(clerk: User) -> None:
     assert receive().hold(clerk, minutes=5) is False
+
+
+def test_a_sign_of_life_takes_nothing_that_was_not_taken(clerk: User, clerk2: User, admin_user: User) -> None:
+    free, returned = submission_at("recognised"), submission_at("returned", clerk=clerk)
+    for submission in (free, returned):
+        for other in (clerk2, admin_user):
+            with pytest.raises(ClaimLost):
+                renew(submission, by=other)
+            with pytest.raises(ClaimLost):
+                change(submission, "mother_age", "44", by=other)
+        assert Submission.objects.get(pk=submission.pk).claimed_by is None

@@ -1,0 +1,340 @@
+"""Every address by everybody, against one table. An address that is not in the table fails the test."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from reviewapp.certificate import ORDER
+from reviewapp.models import Event, Submission, User
+from reviewapp.stages import claim
+from tests.factories import make_batch, person, picture, submission_at
+
+ANONYMOUS, CLERK, SUPERVISOR, ADMIN = "anonymous", "clerk2", "supervisor2", "admin"
+ACTORS = (ANONYMOUS, CLERK, SUPERVISOR, ADMIN)
+LOGIN = "to login"
+type Outcome = int | str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request and what becomes of it for each actor, none of whom has worked on the record before.
+
+    Outcomes are statuses, or LOGIN. `at` is the status of the record in the address; `held` lets the
+    actor hold it, as far as their role may.
+    """
+
+    name: str
+    method: str
+    anonymous: Outcome
+    clerk: Outcome
+    supervisor: Outcome
+    admin: Outcome
+    at: str = "recognised"
+    held: bool = False
+    data: Callable[["World"], dict[str, Any]] = lambda world: {}
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def outcomes(self) -> Iterator[tuple[str, Outcome]]:
+        yield from zip(ACTORS, (self.anonymous, self.clerk, self.supervisor, self.admin), strict=True)
+
+    def __str__(self) -> str:
+        words = (self.method, self.name, "-".join(map(str, self.extra.values())), self.at, "held" if self.held else "")
+        return " ".join(word for word in words if word)
+
+
+@dataclass(frozen=True)
+class World:
+    """A record, its batch, and somebody who sends a request."""
+
+    record: Submission
+    actor: User | None
+
+    def address(self, row: Row) -> str:
+        pk = {"batch": self.record.batch_id, "batch_approve": self.record.batch_id}.get(row.name, self.record.pk)
+        takes_pk = row.name in WITH_PK or row.name in ("batch", "batch_approve")
+        return reverse(row.name, kwargs=({"pk": pk} if takes_pk else {}) | row.extra)
+
+    def send(self, row: Row, data: dict[str, Any] | None = None) -> Outcome:
+        browser = Client(headers={"accept-language": "en"})
+        if self.actor:
+            browser.force_login(self.actor)
+        address = self.address(row)
+        if row.method == "POST":
+            response = browser.post(address, row.data(self) if data is None else data)
+        else:
+            response = browser.generic(row.method, address)
+        if response.status_code == 302 and response.headers["location"].startswith(reverse("login") + "?next="):
+            return LOGIN
+        return response.status_code
+
+
+WITH_PK = (
+    "submission", "retry", "approve", "return", "review", "claim", "release", "heartbeat", "field", "submit", "reject",
+    "picture",
+)  # fmt: skip
+A_FIELD = {"name": "sex"}
+
+
+def a_value(world: World) -> dict[str, Any]:
+    return {"value": "男", "version": world.record.fields.get(name="sex").version}
+
+
+def a_file(world: World) -> dict[str, Any]:
+    return {"batch": make_batch().pk, "file": io.BytesIO(picture())}
+
+
+def a_private_address(world: World) -> dict[str, Any]:
+    return {"batch": make_batch().pk, "url": "http://169.254.169.254/"}
+
+
+def an_export(world: World) -> dict[str, Any]:
+    return {"format": "csv", "preset": "all"}
+
+
+def all_thresholds(world: World) -> dict[str, Any]:
+    return dict.fromkeys(ORDER, 80)
+
+
+def a_reason(world: World) -> dict[str, Any]:
+    return {"reason": "Look again."}
+
+
+def a_reject_reason(world: World) -> dict[str, Any]:
+    return {"reason": "unreadable"}
+
+
+#    name               method  anonymous clerk supervisor admin
+TABLE = [
+    Row("healthz", "GET", 200, 200, 200, 200),
+    Row("login", "GET", 200, 200, 200, 200),
+    Row("set_language", "POST", 302, 302, 302, 302),
+    Row("logout", "POST", LOGIN, 302, 302, 302),
+    Row("home", "GET", LOGIN, 200, 200, 200),
+    Row("upload", "GET", LOGIN, 200, 200, 200),
+    Row("upload", "POST", LOGIN, 200, 200, 200, data=a_file),
+    Row("upload_url", "POST", LOGIN, 422, 422, 422, data=a_private_address),
+    Row("batches", "GET", LOGIN, 200, 200, 200),
+    Row("batch", "GET", LOGIN, 200, 200, 200),
+    Row("batch_approve", "POST", LOGIN, 403, 302, 403, at="reviewed"),
+    Row("batch_approve", "POST", LOGIN, 403, 409, 403, at="recognised"),
+    Row("exports", "GET", LOGIN, 403, 403, 200),
+    Row("exports", "POST", LOGIN, 403, 403, 200, at="approved", data=an_export),
+    Row("thresholds", "GET", LOGIN, 403, 403, 200),
+    Row("thresholds", "POST", LOGIN, 403, 403, 302, data=all_thresholds),
+    *[
+        Row("submission", "GET", LOGIN, 200, 200, 200, at=at)
+        for at in ("received", "failed", "recognised", "reviewed", "returned", "rejected")
+    ],
+    Row("submission", "GET", LOGIN, 403, 200, 200, at="approved"),
+    *[
+        Row("picture", "GET", LOGIN, 200, 200, 200, extra={"kind": kind})
+        for kind in ("original", "screen", "thumbnail")
+    ],
+    *[
+        Row("picture", "GET", LOGIN, 403, 200, 200, at="approved", extra={"kind": kind})
+        for kind in ("original", "screen", "thumbnail")
+    ],
+    Row("retry", "POST", LOGIN, 302, 302, 302, at="failed"),
+    Row("retry", "POST", LOGIN, 409, 409, 409, at="recognised"),
+    Row("approve", "POST", LOGIN, 403, 302, 403, at="reviewed"),
+    Row("approve", "POST", LOGIN, 403, 409, 403, at="approved"),
+    Row("return", "POST", LOGIN, 403, 302, 403, at="reviewed", data=a_reason),
+    Row("return", "POST", LOGIN, 403, 302, 403, at="rejected", data=a_reason),
+    Row("return", "POST", LOGIN, 403, 409, 403, at="recognised", data=a_reason),
+    Row("review", "GET", LOGIN, 302, 302, 302),
+    Row("review", "GET", LOGIN, 200, 200, 302, held=True),
+    Row("review", "GET", LOGIN, 403, 302, 302, at="approved"),
+    Row("next", "POST", LOGIN, 302, 302, 403),
+    Row("claim", "POST", LOGIN, 302, 302, 403),
+    Row("claim", "POST", LOGIN, 403, 302, 403, at="returned"),
+    Row("claim", "POST", LOGIN, 409, 409, 403, at="reviewed"),
+    Row("release", "POST", LOGIN, 302, 302, 302, held=True),
+    Row("heartbeat", "POST", LOGIN, 204, 204, 409, held=True),
+    Row("heartbeat", "POST", LOGIN, 409, 409, 409),
+    Row("heartbeat", "POST", LOGIN, 409, 409, 409, at="returned"),
+    Row("field", "POST", LOGIN, 409, 409, 409, data=a_value, extra=A_FIELD),
+    Row("field", "POST", LOGIN, 409, 409, 409, at="returned", data=a_value, extra=A_FIELD),
+    Row("field", "POST", LOGIN, 200, 200, 409, held=True, data=a_value, extra=A_FIELD),
+    Row("field", "POST", LOGIN, 409, 409, 409, at="reviewed", data=a_value, extra=A_FIELD),
+    Row("field", "POST", LOGIN, 403, 409, 409, at="approved", data=a_value, extra=A_FIELD),
+    Row("submit", "POST", LOGIN, 302, 302, 403, held=True),
+    Row("submit", "POST", LOGIN, 409, 409, 403),
+    Row("reject", "POST", LOGIN, 302, 302, 403, held=True, data=a_reject_reason),
+    Row("reject", "POST", LOGIN, 409, 409, 403, data=a_reject_reason),
+    Row("reject", "POST", LOGIN, 302, 302, 403, at="failed", data=a_reject_reason),
+]
+
+
+def make_world(row: Row, actor: str) -> World:
+    user = person(actor) if actor != ANONYMOUS else None
+    record = submission_at(row.at, is_rendered=row.name == "picture")
+    if row.held and user and user.is_reviewer:
+        claim.claim(record, by=user)
+    return World(record, user)
+
+
+def patterns(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the pattern of every address, with its namespace."""
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, path, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", path
+
+
+ALL_PATTERNS = sorted(set(patterns(get_resolver())))
+OWN_NAMES = sorted({name for name, _ in ALL_PATTERNS if not name.startswith("admin:")})
+DJANGOS_OWN = ("login", "set_language")
+CASES = [(row, actor, outcome) for row in TABLE for actor, outcome in row.outcomes()]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("row", "actor", "outcome"), CASES, ids=str)
+def test_who_may_do_what(row: Row, actor: str, outcome: Outcome) -> None:
+    assert make_world(row, actor).send(row) == outcome
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "POST"], ids=str)
+def test_a_refused_request_changes_nothing(row: Row) -> None:
+    for actor, outcome in row.outcomes():
+        if outcome in (LOGIN, 403):
+            world = make_world(row, actor)
+            data = row.data(world)
+            before = (Submission.objects.values().get(pk=world.record.pk), Event.objects.count())
+            world.send(row, data)
+            after = (Submission.objects.values().get(pk=world.record.pk), Event.objects.count())
+            assert before == after
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted({row.name for row in TABLE}) == OWN_NAMES
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name in OWN_NAMES if name not in DJANGOS_OWN])
+def test_methods_that_are_not_in_the_table_are_refused(name: str) -> None:
+    """GET where only POST is meant and the other way round; PUT, PATCH and DELETE everywhere."""
+    rows = [row for row in TABLE if row.name == name]
+    meant = {row.method for row in rows}
+    for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE"} - meant):
+        row = Row(name, method, 0, 0, 0, 0, extra=rows[0].extra)
+        refused = [make_world(row, actor).send(row) for actor in (ANONYMOUS, ADMIN)]
+        assert refused[0] in (LOGIN, 405)
+        assert refused[1] == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "POST"], ids=str)
+def test_no_post_from_another_site_is_taken(row: Row) -> None:
+    world = make_world(row, SUPERVISOR)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person(SUPERVISOR))
+    assert browser.post(world.address(row), row.data(world)).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", [row for row in TABLE if row.name in WITH_PK or row.name.startswith("batch_")], ids=str)
+def test_what_does_not_exist_is_not_found_rather_than_forbidden(row: Row) -> None:
+    browser = Client()
+    for actor in (CLERK, SUPERVISOR, ADMIN):
+        browser.force_login(person(actor))
+        address = reverse(row.name, kwargs={"pk": 999_999, **row.extra})
+        assert browser.generic(row.method, address).status_code == 404
+
+
+# ---- Django's admin: for administrators, to look; people alone are changed there
+
+
+def admin_address(name: str, world: World) -> str:
+    """Return an address of the admin; where it names an object, the one of this world or any number."""
+    model = name.removeprefix("admin:reviewapp_").partition("_")[0]
+    objects = {"batch": world.record.batch_id, "submission": world.record.pk, "user": person(CLERK).pk}
+    event = world.record.events.get(kind="recognised")
+    pk = (objects | {"event": event.pk, "recognitionresult": world.record.recognitions.get().pk}).get(model, 1)
+    kwargs: dict[str, Any] = {}
+    if name.endswith(("_history", "_delete", "_change")) and name != "admin:password_change":
+        kwargs = {"id": person(CLERK).pk} if name == "admin:auth_user_password_change" else {"object_id": pk}
+    if name == "admin:app_list":
+        kwargs = {"app_label": "reviewapp"}
+    if name == "admin:view_on_site":
+        kwargs = {"content_type_id": 1, "object_id": 1}
+    return reverse(name, kwargs=kwargs)
+
+
+ADMIN_NAMES = sorted({name for name, _ in ALL_PATTERNS if name.startswith("admin:") and name != "admin:None"})
+OPEN_IN_ADMIN = {"admin:login": 200, "admin:logout": 302, "admin:jsi18n": 200}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ADMIN_NAMES)
+@pytest.mark.parametrize("actor", [ANONYMOUS, CLERK, SUPERVISOR])
+def test_only_administrators_enter_the_admin(name: str, actor: str) -> None:
+    world = make_world(Row(name, "GET", 0, 0, 0, 0), actor)
+    browser = Client()
+    if world.actor:
+        browser.force_login(world.actor)
+    for method in ("get", "post"):
+        response = getattr(browser, method)(admin_address(name, world))
+        sent_away = response.status_code == 302 and "login" in response.headers["location"]
+        assert sent_away or response.status_code in (403, 405) or name in OPEN_IN_ADMIN
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name in ADMIN_NAMES if "_user_" not in name])
+def test_administrators_look_in_the_admin_and_change_nothing(name: str) -> None:
+    world = make_world(Row(name, "GET", 0, 0, 0, 0), ADMIN)
+    browser = Client()
+    browser.force_login(person(ADMIN))
+    before = Event.objects.count()
+    shown = browser.get(admin_address(name, world)).status_code
+    if name.startswith("admin:reviewapp_") and name.endswith(("_changelist", "_change")):
+        missing = "export" in name or "key" in name
+        assert shown in ((200, 302) if missing else (200,))
+    if name.endswith(("_add", "_delete")):
+        assert shown in (302, 403)
+    if name.endswith(("_add", "_delete", "_change")) and name != "admin:password_change":
+        assert browser.post(admin_address(name, world), {"status": "approved", "post": "yes"}).status_code in (302, 403)
+    assert Event.objects.count() == before
+    assert Submission.objects.get(pk=world.record.pk).status == "recognised"
+
+
+@pytest.mark.django_db
+def test_a_clerk_who_is_staff_by_mistake_sees_nothing_in_the_admin() -> None:
+    clerk = person(CLERK)
+    User.objects.filter(pk=clerk.pk).update(is_staff=True)
+    world = make_world(Row("admin:index", "GET", 0, 0, 0, 0), CLERK)
+    browser = Client()
+    browser.force_login(User.objects.get(pk=clerk.pk))
+    for name in ADMIN_NAMES:
+        if name.startswith("admin:reviewapp_"):
+            assert browser.get(admin_address(name, world)).status_code in (302, 403)
+
+
+@pytest.mark.django_db
+def test_an_administrator_gives_people_their_roles_in_the_admin() -> None:
+    browser = Client()
+    browser.force_login(person(ADMIN))
+    data = {"username": "newcomer", "role": "supervisor", "usable_password": "true"}
+    passwords = {"password1": "long and unlikely 17", "password2": "long and unlikely 17"}
+    assert browser.post(reverse("admin:reviewapp_user_add"), data | passwords).status_code == 302
+    assert User.objects.get(username="newcomer").role == "supervisor"
+    assert (
+        browser.post(reverse("admin:reviewapp_user_delete", args=[person(CLERK).pk]), {"post": "yes"}).status_code
+        == 403
+    )
+
+
+@pytest.mark.django_db
+def test_a_person_who_was_switched_off_is_out_at_once(clerk: User) -> None:
+    browser = Client()
+    browser.force_login(clerk)
+    assert browser.get(reverse("home")).status_code == 200
+    User.objects.filter(pk=clerk.pk).update(is_active=False)
+    assert browser.get(reverse("home")).status_code == 302
