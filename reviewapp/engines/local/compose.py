@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 
 from reviewapp.certificate import FIELDS
-from reviewapp.engines.local.layout import Alphabet
+from reviewapp.engines.local.layout import Alphabet, Form
 from reviewapp.engines.local.models import Points
 from reviewapp.engines.local.page import Page
 from reviewapp.engines.local.reading import Box, Line, SheetReading
 from reviewapp.engines.local.register import Registration, project
+from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.vocabulary import certificate_number, ethnic_group, id_number, place_text, standard_text
 
 VERSION = "local-1"
@@ -139,24 +140,36 @@ _CLEANERS = {
 }
 
 
-def data_object(page: Page, registration: Registration, reading: SheetReading, values: Sequence[Value], ftype: int,
-                slice_corners: Points) -> dict[str, Any]:
+def data_object(
+    page: Page,
+    form: Form,
+    registration: Registration,
+    sheet: Sheet,
+    reading: SheetReading,
+    values: Sequence[Value],
+) -> dict[str, Any]:
     """Return the API's Data object; coordinates are pixels of the picture as shown."""
-    entries = [_entry(value, page, registration) for value in values]
     lies = registration.turn % 2
     return {
         "algo_version": VERSION,
         "data": {value.key: value.text for value in values},
         "debug_info": {"kv_info": _parts(page, registration, reading)},
-        "ftype": ftype,
+        "ftype": 0 if sheet.is_coloured else 1,
         "height": page.width if lies else page.height,
         "orgHeight": page.height,
         "orgWidth": page.width,
-        "prism_keyValueInfo": entries,
-        "sliceRect": {f"{axis}{i}": int(corner[j]) for i, corner in enumerate(slice_corners) for j, axis in
-                      enumerate("xy")},
+        "prism_keyValueInfo": [_entry(value, page, registration) for value in values],
+        "sliceRect": _slice_rect(page, form, registration),
         "width": page.height if lies else page.width,
     }
+
+
+def _slice_rect(page: Page, form: Form, registration: Registration) -> dict[str, int]:
+    left, top, right, bottom = form.frame
+    frame = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    corners = np.floor(project(registration.to_pixels, frame) * page.scale)
+    corners = np.clip(corners, 0, [page.width, page.height])
+    return {f"{axis}{i}": int(corners[i][j]) for i in range(4) for j, axis in enumerate("xy")}
 
 
 def _entry(value: Value, page: Page, registration: Registration) -> dict[str, Any]:

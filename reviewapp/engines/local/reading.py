@@ -11,7 +11,7 @@ from reviewapp.engines.local.layout import ENGLISH_BELOW, Alphabet, Form, Slot
 from reviewapp.engines.local.models import Glyph, Image, Reading, find_lines, read_crops
 from reviewapp.engines.local.straighten import Sheet
 
-FINDING_SCALE = 6.0
+FINDING_SCALE = 5.2
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CHARACTERS = {
