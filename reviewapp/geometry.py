@@ -49,14 +49,16 @@ class Crop:
 
 
 def page_turn(polygons: Mapping[str, Polygon | None]) -> int:
-    """Return how far a page is turned: 0, 90, 180 or 270, by which fields lie beside each other.
+    """Return how far a page is turned: 0, 90, 180 or 270.
 
-    The corners of a polygon may start anywhere, so they are asked only where no such pair was found.
+    The long sides of the polygons tell along which axis the lines run; which way, the fields that lie beside
+    each other, because a polygon may start at any of its corners.
     """
+    turn = reading_turn(polygons.values())
     pairs = [(polygons.get(left), polygons.get(right)) for left, right in NEIGHBOURS]
     ways = [_between(left, right) for left, right in pairs if left and right]
     total = (sum(x for x, _ in ways), sum(y for _, y in ways))
-    return _quarter(total) if any(total) else reading_turn(polygons.values())
+    return _quarter(total) if any(total) and _quarter(total) % 180 == turn % 180 else turn
 
 
 def reading_turn(polygons: Iterable[Polygon | None]) -> int:

@@ -82,10 +82,11 @@ const cornersOf = (polygon) => [...polygon.points].map(({ x, y }) => [x, y]);
 
 export function turnPage() {
   cancelAnimationFrame(moving);
+  const sawAll = seen().width >= whole().width && seen().height >= whole().height;
   setTurn(turn() + 90);
-  const polygon = svg.querySelector("polygon[data-selected]");
   show(whole());
-  if (polygon) {
+  const polygon = svg.querySelector("polygon[data-selected]");
+  if (polygon && !sawAll) {
     zoomTo(polygon);
   }
 }

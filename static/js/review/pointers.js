@@ -61,6 +61,8 @@ export function listen(select) {
   for (const name of ["pointerup", "pointercancel"]) {
     window.addEventListener(name, (event) => pointers.delete(event.pointerId));
   }
+  // Whoever moves the picture goes on typing where they were.
+  picture.addEventListener("mousedown", (event) => event.preventDefault());
   picture.addEventListener("wheel", onWheel, { passive: false });
   picture.addEventListener("click", (event) => {
     const polygon = event.target.closest("polygon[data-field]");

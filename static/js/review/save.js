@@ -7,7 +7,6 @@ export function requestSave(entry, { verify = false } = {}) {
   if (hasConflict(entry)) {
     return;
   }
-  delete root.dataset.message;
   if (verify) {
     verifyOf(entry).value = "1";
     keep(entry);
@@ -20,6 +19,7 @@ export function requestSave(entry, { verify = false } = {}) {
 // While a request is under way nothing is sent: its answer looks again at what the input then says.
 export function send(entry) {
   if (!("sending" in entry.dataset)) {
+    delete root.dataset.message;
     entry.dispatchEvent(new CustomEvent("save"));
   }
 }
