@@ -74,13 +74,13 @@ def slot_text(lines: Sequence[Line]) -> str:
     slot = lines[0].slot
     glyphs = [glyph for line in lines for glyph in line.reading.glyphs if not glyph.char.isspace()]
     free = _SPACES.sub("", "".join(line.reading.free for line in lines))
-    if is_not_provided(free, slot.alphabet):
+    if is_not_provided(free, slot.alphabet) or _is_lone_stroke(free, slot.key):
         return ""
     if slot.alphabet == Alphabet.TEXT:
         if slot.key in _NAMES:
             return _plain(standard_text(glyphs))
         text = _plain(place_text(glyphs))
-        return re.sub(r"[A-Za-z]", "", text) if slot.key == "birthPlace" else text
+        return text if slot.key.endswith("Address") else _without_stray_letters(text)
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
@@ -101,10 +101,21 @@ def is_not_provided(text: str, alphabet: Alphabet) -> bool:
     return alphabet != Alphabet.CERTIFICATE_NUMBER
 
 
+def _is_lone_stroke(text: str, key: str) -> bool:
+    """Tell whether one letter or digit stands where a value has two characters at least: it is a slash."""
+    return len(text) == 1 and text.isascii() and key.startswith(("mother", "father"))
+
+
 def _plain(text: str) -> str:
     text = re.sub(r"[•・‧∙]", "·", text)
     text = re.sub(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])", "", text)
+    text = re.sub(r"[A-Za-z]*[a-z][A-Za-z]*", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
     return text.lstrip(")）]】}").strip("._-—,/ ")
+
+
+def _without_stray_letters(text: str) -> str:
+    """Remove Latin letters beside Chinese characters, where no value has any: remains of English labels."""
+    return re.sub(r"[A-Za-z]", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
 
 
 def _digits(text: str) -> str:
@@ -136,7 +147,7 @@ _CLEANERS = {
     Alphabet.WEEKS: _weeks,
     Alphabet.ID_NUMBER: _number,
     Alphabet.SEX: _sex,
-    Alphabet.ETHNICITY: lambda text: ethnic_group(_plain(text)),
+    Alphabet.ETHNICITY: lambda text: ethnic_group(_without_stray_letters(_plain(text))),
 }
 
 

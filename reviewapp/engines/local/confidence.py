@@ -38,7 +38,7 @@ def trust(value: Value) -> str:
     is_as_read = all(_bare(line.reading.free) == _bare(line.reading.text) for line in value.lines)
     read = _bare("".join(line.reading.text for line in value.lines))
     is_kept = _bare(re.sub("[年月日时分]", "", value.text)) == read or value.key == "gestationalAge"
-    if not (is_as_read and is_kept and all(line.box.score for line in value.lines) and is_well_formed(value)):
+    if not (is_as_read and is_kept and all(line.box.score and line.agreed for line in value.lines) and is_well_formed(value)):
         return "doubtful"
     return "checked" if is_checked(value) else "plain"
 

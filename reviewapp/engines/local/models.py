@@ -22,6 +22,7 @@ Points = NDArray[np.float64]
 THREADS = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
 READ_HEIGHT = 48
 BATCH_WIDTH = 3200
+NARROWEST = 160
 PLAIN, OPTIONS = 0.995, 12
 _INK, _BOX_SCORE, _UNCLIP = 0.3, 0.45, 1.6
 
@@ -192,7 +193,7 @@ def _read_batch(
     batch: list[int], scaled: Sequence[Image], alphabets: Sequence[str] | None
 ) -> dict[int, Reading]:
     widest = max(scaled[i].shape[1] for i in batch)
-    padded = np.zeros((len(batch), 3, READ_HEIGHT, max(48, -(-widest // 16) * 16)), np.float32)
+    padded = np.zeros((len(batch), 3, READ_HEIGHT, max(NARROWEST, -(-widest // 16) * 16)), np.float32)
     for row, index in enumerate(batch):
         padded[row, :, :, : scaled[index].shape[1]] = _tensor(scaled[index])
     session = _reader()

@@ -29,6 +29,7 @@ _SIGNIFICANT = 1.6
 TWO_LINES = 6.0
 INK_MARGIN = 0.2
 LABEL_SLACK = 0.7
+DOUBTFUL = 0.93
 DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
 PALE = 0.6
 REACH = 2.5
@@ -71,13 +72,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a slot: where it was found, the tight box of its ink, and what it was read as."""
+    """One line of a slot: where it was found, the tight box of its ink, and what it was read as.
+
+    `agreed` is False when two readings of a doubtful line differ.
+    """
 
     slot: Slot
     box: Box
     ink: Box
     reading: Reading
     contrast: float
+    agreed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,26 @@ def read_sheet(sheet: Sheet, form: Form) -> SheetReading:
             by_slot[slot.name] = _ink_box(sheet, ink, slot, offset)
     places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)]
     lines = _read_lines(sheet, ink, places, form)
-    return SheetReading({slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}, offset)
+    by_name = {slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}
+    return SheetReading(by_name | _second_look(sheet, ink, by_name, form, offset), offset)
+
+
+def _second_look(
+    sheet: Sheet, ink: Image, lines: dict[str, list[Line]], form: Form, offset: float
+) -> dict[str, list[Line]]:
+    """Read date parts that lack digits again, across their whole slot."""
+    lacking = [s for s in form.slots if s.part in DATE_DIGITS and _digits_in(lines[s.name]) < DATE_DIGITS[s.part]]
+    row_lines = {s.y: [line.ink for n in lines for line in lines[n] if line.slot.y == s.y] for s in lacking}
+    places = []
+    for slot in lacking:
+        middle = _middle_of_row(row_lines[slot.y], slot, offset)
+        places.append((slot, Box(slot.x0 - 0.6, middle - 2.2, slot.x1 + 0.6, middle + 2.2)))
+    again = _read_lines(sheet, ink, places, form) if places else []
+    return {line.slot.name: [line] for line in again if _digits_in([line]) == DATE_DIGITS[line.slot.part]}
+
+
+def _digits_in(lines: Sequence[Line]) -> int:
+    return sum(glyph.char in _DIGITS for line in lines for glyph in line.reading.glyphs)
 
 
 def _without_labels(sheet: Sheet, form: Form) -> Image:
@@ -126,7 +150,7 @@ def _found_boxes(sheet: Sheet, picture: Image, form: Form) -> list[Box]:
         corners = sheet.to_mm(found.corners)
         (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
         box = Box(float(x0), float(y0), float(x1), float(y1), found.score)
-        if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and not _is_english(box, form):
+        if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and not _is_english(box, form) and not _is_label(box, form):
             boxes.append(box)
     pieces = [piece for box in boxes for piece in _split_lines(box, sheet, sheet.ink)]
     return _as_dark_as_most(pieces, sheet)
@@ -169,6 +193,15 @@ def _is_english(box: Box, form: Form) -> bool:
     return False
 
 
+def _is_label(box: Box, form: Form) -> bool:
+    """Tell whether a box covers what remains of a Chinese label and no more."""
+    for label in form.labels:
+        inside = box.overlap(label.x - 0.6, label.right + 0.6)
+        if abs(box.middle - label.y) < 2.4 and inside > 0.8 * (box.x1 - box.x0):
+            return True
+    return False
+
+
 def print_offset(boxes: Sequence[Box], form: Form) -> float:
     """Estimate how far below the labels' line the values are printed, in mm, from -4 to +5."""
     rows = np.array(sorted({slot.y for slot in form.slots}))
@@ -189,13 +222,19 @@ def _give_to_slots(
     for box, best, row in rows:
         if best is None:
             continue
-        plain = [other.middle for other, touched, _ in rows if touched and touched.y == best.y and other.height < 5.6]
-        middle = float(np.median(plain)) if plain else best.y + offset
+        middle = _middle_of_row([other for other, touched, _ in rows if touched and touched.y == best.y], best, offset)
         part = box if best.wraps else replace(box, y0=max(box.y0, middle - REACH), y1=min(box.y1, middle + REACH))
         if part.height > 1.5:
             for slot, piece in _cut(part, row, sheet, ink):
                 given[slot.name].append(piece)
     return given
+
+
+def _middle_of_row(boxes: Sequence[Box], slot: Slot, offset: float) -> float:
+    """Return the y on which a row's values stand: rows differ a little in how far below their line they are."""
+    usual = slot.y + offset
+    middles = [box.middle for box in boxes if box.height < 7 and abs(box.middle - usual) < 2]
+    return float(np.median(middles)) if middles else usual
 
 
 def _row_of(box: Box, form: Form, offset: float) -> tuple[Slot | None, list[Slot]]:
@@ -326,7 +365,28 @@ def _read_lines(sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], fo
     for (slot, box), tight, window, crop, reading in zip(places, tights, windows, crops, readings, strict=True):
         kept = within_slot(reading, window, slot, form)
         lines.append(Line(slot, box, _tight_of(tight, reading, kept, window), kept, _contrast(crop)))
-    return [line for line in lines if not _is_remains(line, lines)]
+    return _confirmed([line for line in lines if not _is_remains(line, lines)], sheet, form)
+
+
+def _confirmed(lines: Sequence[Line], sheet: Sheet, form: Form) -> list[Line]:
+    """Read doubtful lines once more in a narrower window; keep the surer reading, and note whether both agree."""
+    doubtful = [line for line in lines if line.reading.lowest < DOUBTFUL]
+    windows = [_grown(line.ink, 0.5) for line in doubtful]
+    crops = []
+    for window in windows:
+        x0, y0, x1, y1 = _pixels(sheet, window)
+        crops.append(cv2.cvtColor(sheet.ink[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
+    readings = read_crops(crops, [CHARACTERS[line.slot.alphabet] for line in doubtful]) if crops else []
+    second = {}
+    for line, window, reading in zip(doubtful, windows, readings, strict=True):
+        other = within_slot(reading, window, line.slot, form)
+        surer = max(line.reading, other, key=lambda r: (r.lowest + r.score) * bool(r.glyphs))
+        second[id(line)] = replace(line, reading=surer, agreed=other.text == line.reading.text)
+    return [second.get(id(line), line) for line in lines]
+
+
+def _grown(box: Box, by: float) -> Box:
+    return Box(box.x0 - by, box.y0 - by, box.x1 + by, box.y1 + by, box.score)
 
 
 def _over_next_label(window: Box, slot: Slot, form: Form) -> Box:
@@ -344,7 +404,7 @@ def within_slot(reading: Reading, window: Box, slot: Slot, form: Form) -> Readin
     following = next((l for l in form.labels if abs(l.y - slot.y) < 0.1 and abs(l.x - slot.x1) < 0.1), None)
     while kept and following and kept[-1][0].char in following.text + "（）" and kept[-1][1] > following.x + 0.4:
         kept.pop()
-    length = DATE_DIGITS.get(slot.part)
+    length = 2 if slot.key.endswith("Age") and slot.key != "gestationalAge" else DATE_DIGITS.get(slot.part)
     if length and len(kept) > length:
         starts = range(len(kept) - length + 1)
         best = max(starts, key=lambda i: sum(_worth(glyph, x, slot) for glyph, x in kept[i : i + length]))
