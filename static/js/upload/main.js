@@ -30,8 +30,7 @@ function problemOf(file) {
 function send(row, action, body) {
   enqueue(async () => {
     try {
-      const token = form.elements.csrfmiddlewaretoken.value;
-      const result = await transfer(action, body, token, (loaded, total) => showProgress(row, loaded, total));
+      const result = await transfer(action, body, (loaded, total) => showProgress(row, loaded, total));
       showResult(row, result);
     } catch (error) {
       const sentence = error instanceof LoggedOut ? form.dataset.loggedOut : form.dataset.broken;

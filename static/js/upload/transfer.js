@@ -5,10 +5,10 @@ const PAUSES = [1000, 3000];
 export class Broken extends Error {}
 export class LoggedOut extends Error {}
 
-export async function transfer(action, body, token, onProgress) {
+export async function transfer(action, body, onProgress) {
   for (const pause of PAUSES) {
     try {
-      return await post(action, body, token, onProgress);
+      return await post(action, body, onProgress);
     } catch (error) {
       if (!(error instanceof Broken)) {
         throw error;
@@ -16,27 +16,30 @@ export async function transfer(action, body, token, onProgress) {
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-  return post(action, body, token, onProgress);
+  return post(action, body, onProgress);
 }
 
-function post(action, body, token, onProgress) {
+// Read anew each time: logging in again, in another tab, changes it.
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+
+function post(action, body, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", action);
     request.setRequestHeader("HX-Request", "true");
-    request.setRequestHeader("X-CSRFToken", token);
+    request.setRequestHeader("X-CSRFToken", token() ?? "");
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     request.addEventListener("error", () => reject(new Broken()));
     request.addEventListener("abort", () => reject(new Broken()));
-    request.addEventListener("load", () => settle(request, action, resolve, reject));
+    request.addEventListener("load", () => settle(request, resolve, reject));
     request.send(body);
   });
 }
 
-function settle(request, action, resolve, reject) {
+function settle(request, resolve, reject) {
   if (request.status >= 500) {
     reject(new Broken());
-  } else if (new URL(request.responseURL).pathname !== new URL(action, location.href).pathname) {
+  } else if (!request.responseText.trimStart().startsWith("<li")) {
     reject(new LoggedOut());
   } else {
     resolve({ accepted: request.status < 300, html: request.responseText });
