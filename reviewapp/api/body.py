@@ -16,7 +16,8 @@ from reviewapp.pictures import BYTE_LIMIT
 
 logger = logging.getLogger(__name__)
 
-PIECE = 64 * 1024
+# gunicorn copies all it has read ahead for every piece, so small pieces of a large body are slow.
+PIECE = 2 * 1024 * 1024
 BODY_SECONDS = 30.0
 DRAIN_BYTES = 64 * 1024 * 1024
 
@@ -29,10 +30,13 @@ class Body:
         self._socket: socket | None = environ.get("gunicorn.socket")
         is_chunked = bool(environ.get("wsgi.input_terminated")) and not environ.get("CONTENT_LENGTH")
         length = environ.get("CONTENT_LENGTH") or "0"
-        self._left = DRAIN_BYTES if is_chunked else int(length) if length.isdecimal() else 0
+        self._left = DRAIN_BYTES if is_chunked else min(int(length), DRAIN_BYTES) if length.isdecimal() else 0
+        self._is_too_long = not is_chunked and self._left > BYTE_LIMIT
 
     def read(self) -> bytes:
         """Return the whole body. Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a slow sender."""
+        if self._is_too_long:
+            raise ApiError("exceededImageContent")
         content = bytearray()
         for piece in self._pieces():
             content += piece

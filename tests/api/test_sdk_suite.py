@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from alibabacloud_ocr_api20210707.models import RecognizeBirthCertificationRequest
 from alibabacloud_tea_openapi.exceptions import ClientException
 from PIL import Image
 
@@ -44,6 +45,13 @@ def code_of(server: Running, *, url: str | None = None, body: bytes | None = Non
 
 def test_the_sdk_reads_a_picture_by_body(server: Running, known_picture: bytes) -> None:
     assert by_sdk(sdk(server), body=known_picture) == answer()
+
+
+def test_the_sdk_reads_a_picture_from_a_stream(server: Running, known_picture: bytes) -> None:
+    request = RecognizeBirthCertificationRequest(body=io.BytesIO(known_picture))
+    response = sdk(server).recognize_birth_certification(request)
+    assert response.status_code == 200
+    assert json.loads(response.body.data) == answer()
 
 
 def test_the_sdk_reads_a_picture_by_url(server: Running, pictures: PictureServer) -> None:
