@@ -68,10 +68,12 @@ def settle(batch: Batch, *, by: User | None) -> None:
     """Bring a batch to the status that follows from its submissions.
 
     A batch that jumps (its last open record is approved, say) passes through the status between.
+    The lock makes people who finish the last records at once look one after the other, so that the
+    second one sees what the first one did.
     """
-    batch.refresh_from_db(fields=["status"])
+    batch.status = batch.locked().status
     target = batch.status_that_follows()
     if target == BatchStatus.APPROVED and batch.status in (BatchStatus.OPEN, BatchStatus.RETURNED):
         move(batch, BatchStatus.SUBMITTED, by=by)
-    if target != batch.status and batch.status != BatchStatus.APPROVED:
+    if batch.status not in (target, BatchStatus.APPROVED):
         move(batch, target, by=by)

@@ -64,6 +64,10 @@ class Batch(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("batch", args=[self.pk])
 
+    def locked(self) -> "Batch":
+        """Return the batch as it is now, and let nobody else settle it until the transaction ends."""
+        return Batch.objects.select_for_update(no_key=True).get(pk=self.pk)
+
     def status_that_follows(self) -> BatchStatus:
         """Derive the status from the submissions; the approval of a batch of rejected pictures is its own act."""
         statuses = set(self.submissions.values_list("status", flat=True).distinct())

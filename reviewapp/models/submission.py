@@ -154,8 +154,10 @@ class Submission(models.Model):
         return self.status in CLAIMABLE
 
     def is_held_by(self, user: User, *, at: datetime | None = None) -> bool:
-        return self.claimed_by_id == user.pk and self.claimed_until is not None and self.claimed_until > (
-            at or timezone.now()
+        return (
+            self.claimed_by_id == user.pk
+            and self.claimed_until is not None
+            and self.claimed_until > (at or timezone.now())
         )
 
     def hold(self, user: User, *, minutes: int) -> bool:

@@ -75,7 +75,8 @@ def _record(field: Field, kind: EventKind, *, by: User, old: str = "", new: str 
 
 
 def _require_claim(submission: Submission, *, by: User) -> None:
-    if submission.is_claimable and not submission.is_held_by(by):
+    """Demand the claim, and make a change of a value that is under way end first."""
+    if submission.is_claimable and not submission.keep(by, minutes=settings.CLAIM_MINUTES):
         raise ClaimLost("claimLost")
 
 

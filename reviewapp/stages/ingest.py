@@ -8,7 +8,7 @@ from typing import IO
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from reviewapp.exceptions import InvalidImage, ReviewError
+from reviewapp.exceptions import InvalidImage, NotAllowed, ReviewError
 from reviewapp.models import Batch, Event, Submission, User
 from reviewapp.permissions import check_can_upload
 from reviewapp.pictures import BYTE_LIMIT, inspect, rendering
@@ -37,7 +37,7 @@ def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: Use
     """Take a picture in.
 
     1. may this batch still grow; 2. what the bytes are; 3. the file, which goes again when
-    4. the record cannot be written.
+    4. the record cannot be written, because the batch was approved or the picture came meanwhile.
 
     Raises NotAllowed, and InvalidImage with the sentence for whoever sent the file.
     """
@@ -63,10 +63,11 @@ def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: Use
 
     try:
         with transaction.atomic():
+            check_can_upload(by, batch.locked())
             submission.save()
             Event.objects.create(kind=EventKind.RECEIVED, by=by, submission=submission, new=submission.status)
             settle(batch, by=by)
-    except IntegrityError:
+    except (IntegrityError, NotAllowed):
         submission.original.delete(save=False)
         _refuse_duplicate(digest)
         raise
