@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewapp.engines.local.layout import GLYPH, Form, Label
+from reviewapp.engines.local.layout import ENGLISH_BELOW, ENGLISH_PITCH, GLYPH, Form
 from reviewapp.engines.local.models import Image, Points, Reading, TextBox, find_lines, read_crops
 
-FINDING_SIDES = (960, 1600)
+COARSE, FINE = 960, 1600
 ENOUGH_LABELS = 6
 WELL_SUPPORTED = 10
 CHUNK = 16
@@ -20,12 +20,44 @@ _TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A place in the picture whose text looks like a label: centre of its first glyph, and its own axes."""
+    """A place in the picture whose text looks like a label: centre of its first glyph, its direction and scale.
+
+    `along` is the unit vector of the reading direction, `scale` the pixels per mm that its glyphs' pitch tells.
+    """
 
     text: str
     at: Points
     along: Points
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A printed text of two characters or more: centre of its first glyph (mm) and its glyphs' pitch (mm)."""
+
+    text: str
+    place: tuple[float, float]
     pitch: float
+
+    @property
+    def slips(self) -> int:
+        """How many of its characters may be read wrong."""
+        return 0 if len(self.text) < 3 else 1 if len(self.text) < 5 else 2
+
+
+def chinese_anchors(form: Form) -> list[Anchor]:
+    """Return the labels that are read best and measured best."""
+    labels = [label for label in form.labels if len(label.text) > 1]
+    return [Anchor(label.text, (label.x + GLYPH / 2, label.y), GLYPH) for label in labels]
+
+
+def english_anchors(form: Form) -> list[Anchor]:
+    """Return the longer English lines, for copies so pale that the labels' fine strokes are lost."""
+    labels = [label for label in form.labels if len(label.english) > 7]
+    return [
+        Anchor(label.english.replace(" ", ""), (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW), ENGLISH_PITCH)
+        for label in labels
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +95,25 @@ def register(image: Image, form: Form) -> Registration | None:
     1. Find text lines, looking coarsely first; their shape tells which quarter turns to try.
     2. In each turn read lines, those that look like labels first, until enough labels agree on a placement.
     3. Then read what lies where other labels should be, and place the form anew with those.
+    4. Failing that, look finely, and then at the picture with its pale print made dark.
 
     Returns None when fewer than ENOUGH_LABELS labels agree.
     """
-    for side in FINDING_SIDES:
-        boxes = find_lines(image, side)
-        turns = sorted((_Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
+    for side, seen in ((COARSE, image), (FINE, image), (FINE, None)):
+        picture = _darkened(image) if seen is None else seen
+        boxes = find_lines(picture, side)
+        turns = sorted((_Turn(picture, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
         for limit in (2 * CHUNK, len(boxes)):
             for turn in turns:
                 if found := turn.place(limit):
                     return turn.place_with_more(found)
-        if max(image.shape[:2]) <= side:
-            break
     return None
+
+
+def _darkened(image: Image) -> Image:
+    """Make pale print dark, and take out the specks of a bad copy."""
+    curve = (255 * (np.arange(256) / 255) ** 3).astype(np.uint8)
+    return cv2.LUT(cv2.medianBlur(image, 3), curve)
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
@@ -109,7 +147,7 @@ class _Turn:
         while self.waiting and limit > 0 and (found is None or found.labels < WELL_SUPPORTED):
             self._read(self.waiting[:CHUNK])
             limit -= CHUNK
-            found = _place(self.sightings, self.form, self.turn)
+            found = self._placed()
         return found
 
     def place_with_more(self, found: Registration) -> Registration:
@@ -124,7 +162,12 @@ class _Turn:
         distance = np.linalg.norm(project(to_mm, lefts)[:, None] - unseen[None], axis=2)
         near = sorted({int(i) for i in distance.argmin(axis=0)[distance.min(axis=0) < 4.0]})
         self._read([self.waiting[i] for i in near])
-        return _place(self.sightings, self.form, self.turn) or found
+        return self._placed() or found
+
+    def _placed(self) -> Registration | None:
+        chinese, english = chinese_anchors(self.form), english_anchors(self.form)
+        found = _place(self.sightings, chinese, self.turn)
+        return found or (None if self.waiting else _place(self.sightings, [*chinese, *english], self.turn))
 
     def _read(self, chosen: Sequence[int]) -> None:
         taken = set(chosen)
@@ -159,46 +202,46 @@ def reading_corners(corners: Points, turn: int) -> Points:
 def sight_labels(image: Image, corners: Sequence[Points], form: Form) -> list[Sighting]:
     """Read lines, given by their corners in reading order, and list what reads like one of the form's labels."""
     readings = read_crops([crop_of(image, quad, 48) for quad in corners])
-    texts = {label.text for label in form.labels if len(label.text) > 1}
+    anchors = {anchor.text: anchor for anchor in (*chinese_anchors(form), *english_anchors(form))}
     return [
         sighting
         for quad, reading in zip(corners, readings, strict=True)
-        for text in texts
-        for sighting in _sightings_in(quad, reading, text)
+        for anchor in anchors.values()
+        for sighting in _sightings_in(quad, reading, anchor)
     ]
 
 
-def _sightings_in(corners: Points, reading: Reading, label: str) -> list[Sighting]:
-    read = reading.text.translate(str.maketrans("（）", "()"))
-    length = len(label)
-    allowed = 0 if length < 3 else 1 if length < 5 else 2
+def _sightings_in(corners: Points, reading: Reading, anchor: Anchor) -> list[Sighting]:
+    glyphs = [glyph for glyph in reading.glyphs if glyph.char != " "]
+    read = "".join(glyph.char for glyph in glyphs).translate(str.maketrans("（）", "()"))
+    length = len(anchor.text)
+    left, right = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
+    long = max(float(np.linalg.norm(right - left)), 1e-6)
     found = []
     for start in range(len(read) - length + 1):
         window = read[start : start + length]
-        if sum(a != b for a, b in zip(window, label, strict=True)) > allowed:
+        if sum(a != b for a, b in zip(window, anchor.text, strict=True)) > anchor.slips:
             continue
-        places = np.array([glyph.at for glyph in reading.glyphs[start : start + length]])
-        left, right = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
-        long = float(np.linalg.norm(right - left))
+        places = np.array([glyph.at for glyph in glyphs[start : start + length]])
         step = (places[-1] - places[0]) / (length - 1)
         first = places.mean() - step * (length - 1) / 2
-        found.append(Sighting(label, left + first * (right - left), (right - left) / max(long, 1e-6), step * long))
+        scale = step * long / anchor.pitch
+        found.append(Sighting(anchor.text, left + first * (right - left), (right - left) / long, scale))
     return found
 
 
-def _place(sightings: Sequence[Sighting], form: Form, turn: int) -> Registration | None:
+def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) -> Registration | None:
     """Find the placement of the form that most sightings agree with.
 
     1. Each pair of a sighting and a label of its text proposes a similarity; count labels it explains.
     2. Refine the best proposals with shrinking tolerance, from similarity to homography.
     3. Keep the one with most labels, then the least error.
     """
-    labels = [label for label in form.labels if len(label.text) > 1]
-    same = np.array([[s.text == label.text for label in labels] for s in sightings], dtype=bool)
+    same = np.array([[s.text == anchor.text for anchor in anchors] for s in sightings], dtype=bool)
     if same.sum() < ENOUGH_LABELS:
         return None
     seen = np.array([s.at for s in sightings])
-    places = np.array([[label.x + GLYPH / 2, label.y] for label in labels])
+    places = np.array([anchor.place for anchor in anchors])
     proposals = []
     for i, j in np.argwhere(same):
         to_mm = _similarity(sightings[i], places[j])
@@ -216,8 +259,7 @@ def _place(sightings: Sequence[Sighting], form: Form, turn: int) -> Registration
 
 
 def _similarity(sighting: Sighting, place: Points) -> Points:
-    scale = GLYPH / max(sighting.pitch, 1e-6)
-    cos, sin = sighting.along * scale
+    cos, sin = sighting.along / max(sighting.scale, 1e-6)
     linear = np.array([[cos, sin], [-sin, cos]])
     matrix = np.eye(3)
     matrix[:2, :2] = linear
