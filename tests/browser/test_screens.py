@@ -1,0 +1,129 @@
+"""Every screen in both languages and colours: readable for all (axe), and nothing wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from reviewapp.models import Batch, Submission, User
+from reviewapp.stages import claim, correct
+from tests.browser.conftest import OpenPage
+from tests.factories import change, make_batch, person, submission_at, verify_all
+
+WIDTHS = {"phone": (390, 844), "desk": (1280, 800), "wide": (1920, 1080)}
+LOOKS = [("en-US", "light"), ("zh-CN", "dark")]
+
+
+@pytest.fixture
+def mixed(transactional_db: None) -> Batch:
+    """A batch with a long name, records in every state, and a changed value."""
+    batch = make_batch("2026-11 龙岩市妇幼保健院 a rather long name that has to be wrapped somewhere")
+    clerk = person("clerk")
+    for status in ("received", "failed", "recognised", "returned", "rejected"):
+        submission_at(status, batch=batch)
+    changed = submission_at("recognised", batch=batch, values={"mother_address": "山东省济南市天桥区五一路255号"})
+    claim.claim(changed, by=clerk)
+    change(changed, "mother_address", "山东省济南市天桥区五一路225号", by=clerk)
+    verify_all(changed, by=clerk)
+    correct.submit(changed, by=clerk)
+    submission_at("approved")
+    return batch
+
+
+def addresses(batch: Batch) -> list[tuple[User, str]]:
+    """Return every screen with somebody who may open it."""
+    clerk, supervisor, admin = person("clerk"), person("supervisor"), person("admin")
+    reviewed, failed = batch.submissions.get(status="reviewed"), batch.submissions.get(status="failed")
+    held = Submission.objects.get(batch=batch, status="recognised")
+    claim.claim(held, by=clerk)
+    return [
+        (clerk, "/"),
+        (supervisor, "/"),
+        (admin, "/"),
+        (clerk, "/upload/"),
+        (clerk, "/batches/"),
+        (supervisor, f"/batches/{batch.pk}/"),
+        (supervisor, f"/records/{reviewed.pk}/"),
+        (clerk, f"/records/{failed.pk}/"),
+        (clerk, f"/records/{held.pk}/review/"),
+        (admin, "/exports/"),
+        (admin, "/thresholds/"),
+        (clerk, "/exports/"),
+        (clerk, "/nowhere/"),
+    ]
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds, and whether the page is wider than the screen."""
+    found = [
+        f"{violation['id']}: {[node['target'] for node in violation['nodes']][:3]}"
+        for violation in Axe().run(page).response["violations"]
+    ]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + ([f"{overflow} px too wide"] if overflow > 0 else [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("locale", "colours"), LOOKS)
+def test_every_screen_is_accessible_and_fits(
+    open_page: OpenPage, mixed: Batch, width: str, locale: str, colours: str
+) -> None:
+    wrong: list[str] = []
+    pages: dict[User, Page] = {}
+    for user, address in addresses(mixed):
+        if user not in pages:
+            pages[user] = open_page(user, address, size=WIDTHS[width], locale=locale, color_scheme=colours)
+        page = pages[user]
+        page.goto(address)
+        wrong += [f"{user} {address}: {fault}" for fault in faults(page)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_login_is_accessible(open_page: OpenPage, clerk: User) -> None:
+    page = open_page(clerk, "/login/")
+    assert not faults(page)
+
+
+def test_colours_can_be_chosen_and_stay(open_page: OpenPage, clerk: User) -> None:
+    page = open_page(clerk, "/", color_scheme="light")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+    page.get_by_label("Appearance").select_option("dark")
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.goto("/batches/")
+    assert page.evaluate(ground) == dark
+    expect(page.get_by_label("Appearance")).to_have_value("dark")
+    page.get_by_label("Appearance").select_option("auto")
+    assert page.evaluate(ground) == light
+
+
+def test_enter_on_the_first_page_starts_the_work(open_page: OpenPage, clerk: User) -> None:
+    waiting = submission_at("recognised")
+    page = open_page(clerk, "/")
+    expect(page.locator("#next")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/records/{waiting.pk}/review/")
+
+
+def test_the_page_shows_new_work_by_itself_and_keeps_the_focus(open_page: OpenPage, clerk: User) -> None:
+    submission_at("received")
+    submission_at("recognised")
+    page = open_page(clerk, "/")
+    expect(page.locator(".hero")).to_contain_text("One record waits")
+    submission_at("recognised")
+    expect(page.locator(".hero")).to_contain_text("2 records wait", timeout=8000)
+    expect(page.locator("#next")).to_be_focused()
+
+
+def test_a_supervisor_approves_a_batch_after_being_asked(open_page: OpenPage, supervisor: User) -> None:
+    batch = submission_at("reviewed").batch
+    page = open_page(supervisor, f"/batches/{batch.pk}/")
+    page.get_by_role("button", name="Approve all 1").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Approved records are final")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Approve all 1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("One record approved.")
