@@ -31,12 +31,17 @@ def env_int(name: str, default: int) -> int:
     return int(text) if text else default
 
 
-def env_float(name: str, default: float) -> float:
-    """Read a number, with or without a decimal point."""
+def env_decimal(name: str, default: str) -> str:
+    """Read a number, with or without a decimal point, as it is written."""
     text = os.environ.get(name, "").strip()
     if text and not re.fullmatch(r"\d+(\.\d+)?", text):
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a number.")
-    return float(text) if text else default
+    return text or default
+
+
+def env_float(name: str, default: float) -> float:
+    """Read a number, with or without a decimal point."""
+    return float(env_decimal(name, str(default)))
 
 
 def env_list(name: str, default: list[str]) -> list[str]:
@@ -220,6 +225,18 @@ RECOGNISER_WAITING = env_int("RECOGNISER_WAITING", 3)
 API_SLOTS = env_int("API_SLOTS", 2)
 API_SECONDS = env_float("API_SECONDS", 9.0)
 API_SECONDS_NODE = env_float("API_SECONDS_NODE", 2.8)
+
+# The cloud's recogniser. The key's names are those that the official SDKs read.
+ALIYUN_KEY_ID = os.environ.get("ALIBABA_CLOUD_ACCESS_KEY_ID", "")
+ALIYUN_KEY_SECRET = os.environ.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "")
+ALIYUN_SECURITY_TOKEN = os.environ.get("ALIBABA_CLOUD_SECURITY_TOKEN", "")
+ALIYUN_ENDPOINT = os.environ.get("ALIYUN_ENDPOINT") or "ocr-api.cn-hangzhou.aliyuncs.com"
+ALIYUN_CALLS_PER_SECOND = env_float("ALIYUN_CALLS_PER_SECOND", 5.0)
+ALIYUN_CALLS_AT_ONCE = env_int("ALIYUN_CALLS_AT_ONCE", 4)
+ALIYUN_FREE_QUOTA = env_int("ALIYUN_FREE_QUOTA", 0)
+ALIYUN_PRICE = env_decimal("ALIYUN_PRICE", "0")
+ALIYUN_BUDGET = env_decimal("ALIYUN_BUDGET", "")
+ALIYUN_SHRINK = env_bool("ALIYUN_SHRINK", default=False)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

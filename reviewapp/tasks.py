@@ -3,39 +3,81 @@ a picture and its task are written together or not at all."""
 
 import io
 import itertools
+from decimal import Decimal
 from typing import IO
 
 from django.conf import settings
 from django.db import transaction
-from django.tasks import task
+from django.tasks import TaskResultStatus, task
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from reviewapp.engines.aliyun import Account, Credentials
 from reviewapp.engines.base import Engine, Recognition, get_engine
-from reviewapp.exceptions import EngineError, InvalidImage
+from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage
 from reviewapp.fetching import fetch
 from reviewapp.models import AccessKey, Batch, Submission, User
 from reviewapp.permissions import allowed, check_can_upload
-from reviewapp.stages import ingest, recognise
+from reviewapp.stages import cloud, ingest, recognise
+from reviewapp.stages.cloud import DatabaseGate, Terms
 from reviewapp.stages.notify import wish_notice
 from reviewapp.states import Source
 
 
 def engine(name: str = "") -> Engine:
-    """Return an engine as the settings set it up; without a name the installation's own."""
+    """Return an engine as the settings set it up; without a name the installation's own.
+
+    Raises EngineError: `unknownEngine`, `cloudNotSetUp`.
+    """
     chosen = name or settings.ENGINE
+    if chosen == "aliyun":
+        return get_engine(chosen, account=cloud_account(), gate=DatabaseGate(cloud_terms()))
+    if chosen == "aliyun+local":
+        return get_engine(chosen, first=engine("aliyun"), second=engine("local"))
     return get_engine(chosen, **settings.ENGINE_OPTIONS.get(chosen, {}))
+
+
+def cloud_account() -> Account:
+    """Return the cloud's account as the environment names it, as the official SDKs read it too."""
+    who = Credentials(settings.ALIYUN_KEY_ID, settings.ALIYUN_KEY_SECRET, settings.ALIYUN_SECURITY_TOKEN)
+    if not who.key_id or not who.secret:
+        raise EngineError("cloudNotSetUp")
+    return Account(who, settings.ALIYUN_ENDPOINT, shrink=settings.ALIYUN_SHRINK)
+
+
+def cloud_terms() -> Terms:
+    budget = settings.ALIYUN_BUDGET
+    return Terms(
+        per_second=settings.ALIYUN_CALLS_PER_SECOND,
+        at_once=settings.ALIYUN_CALLS_AT_ONCE,
+        free_quota=settings.ALIYUN_FREE_QUOTA,
+        price=Decimal(settings.ALIYUN_PRICE),
+        budget=Decimal(budget) if budget else None,
+    )
 
 
 @task
 def read_picture(submission_id: int) -> None:
-    """Make a picture ready for the screen and have it read."""
+    """Make a picture ready for the screen and have it read; while the engine pauses it stays in the queue."""
     submission = Submission.objects.select_related("batch").get(pk=submission_id)
     try:
         ingest.render(submission)
     except OSError:
         recognise.fail(submission, EngineError("pictureMissing"))
         return
-    recognise.recognise(submission, engine=engine())
+    try:
+        recognise.recognise(submission, engine=engine())
+    except EnginePaused as paused:
+        read_picture.using(run_after=paused.until).enqueue(submission_id)
+    except EngineError as error:
+        recognise.fail(submission, error)
+
+
+def resume_cloud(*, by: User) -> None:
+    """Let calls to the cloud be made again, and have what waits for them read now. Raises NotAllowed."""
+    cloud.resume(by=by)
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=read_picture.module_path)
+    waiting.filter(run_after__gt=timezone.now()).update(run_after=timezone.now())
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ RETRY_AFTER_MS = 1500
 
 RECOMMENDATIONS = {
     "MissingAccessKeyId": "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256.",
-    "InvalidAccessKeyId.NotFound": "Ask this server's administrator for an access key; the cloud's keys are not known here.",
+    "InvalidAccessKeyId.NotFound": "Ask this server's administrator for a key; the cloud's keys are not known here.",
     "InvalidAccessKeyId.Inactive": "This key was revoked. Ask the administrator for another one.",
     "SignatureDoesNotMatch": "Check the secret, and that no proxy changes the Host header, the query or the body.",
     "SignatureNonceUsed": "Send every request with a new x-acs-signature-nonce.",

@@ -41,6 +41,8 @@ class Engine(Protocol):
 
 
 ENGINES = {
+    "aliyun": "reviewapp.engines.aliyun.AliyunEngine",
+    "aliyun+local": "reviewapp.engines.second.SecondOpinionEngine",
     "local": "reviewapp.engines.local.LocalEngine",
     "replay": "reviewapp.engines.replay.ReplayEngine",
 }

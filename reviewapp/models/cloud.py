@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -84,6 +84,8 @@ class Breaker(models.Model):
     open_until = models.DateTimeField(null=True, blank=True)
     next_call_at = models.DateTimeField(default=timezone.now)
 
+    objects: ClassVar[models.Manager["Breaker"]] = models.Manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="breaker_only_one"),
@@ -95,7 +97,7 @@ class Breaker(models.Model):
 
     @classmethod
     def the_one(cls) -> "Breaker":
-        return cls._default_manager.get_or_create(id=cls.THE_ONE)[0]
+        return cls.objects.get_or_create(id=cls.THE_ONE)[0]
 
     @property
     def is_open(self) -> bool:

@@ -5,12 +5,11 @@ import logging
 
 from django.db import transaction
 
+from reviewapp import findings
 from reviewapp.certificate import ORDER, Record
 from reviewapp.engines.base import Engine, Recognition
-from reviewapp.exceptions import EngineError, IllegalTransition
-from reviewapp.models import Field, Flag, RecognitionResult, Submission, Threshold, User
-from reviewapp.rules.form import Finding
-from reviewapp.stages.flag import flag
+from reviewapp.exceptions import EngineError, EnginePaused, IllegalTransition
+from reviewapp.models import Field, RecognitionResult, Submission, User
 from reviewapp.stages.parse import parse
 from reviewapp.states import SubmissionStatus
 from reviewapp.transitions import move, settle
@@ -22,8 +21,8 @@ def recognise(submission: Submission, *, engine: Engine) -> None:
     """Read a received picture and make its 23 fields.
 
     1. nothing to do for a record that was read before; 2. the answer; 3. what it says. A failure
-    becomes the record's status with a sentence. When two workers read the same picture, the first
-    one to finish counts.
+    becomes the record's status with a sentence. When two workers read the same picture, the first one to
+    finish counts. Raises EnginePaused, and leaves the record as it is, while the engine takes no picture.
     """
     if submission.status != SubmissionStatus.RECEIVED:
         return
@@ -43,7 +42,7 @@ def recognise(submission: Submission, *, engine: Engine) -> None:
 
 
 def read(submission: Submission, engine: Engine) -> Recognition:
-    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence."""
+    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence, or EnginePaused."""
     try:
         with submission.original.open("rb") as file:
             content = file.read()
@@ -52,7 +51,7 @@ def read(submission: Submission, engine: Engine) -> Recognition:
         raise EngineError("pictureMissing") from error
     try:
         return engine.recognise(content)
-    except EngineError:
+    except (EngineError, EnginePaused):
         raise
     except Exception as error:
         logger.exception("engine failed", extra={"submission": submission.pk, "engine": engine.name})
@@ -62,16 +61,15 @@ def read(submission: Submission, engine: Engine) -> Recognition:
 @transaction.atomic
 def _store(submission: Submission, recognition: Recognition) -> None:
     record = parse(recognition.data)
-    size = (submission.width, submission.height)
-    findings = flag(record, thresholds=Threshold.objects.percents(), size=size)
     values = {"failure_code": "", "failure_params": {}}
     move(submission, SubmissionStatus.RECOGNISED, by=None, values=values)
-    _keep(submission, recognition)
-    _make_fields(submission, record, findings)
+    answers = [_keep(submission, one) for one in (recognition, recognition.second) if one is not None]
+    fields = _make_fields(submission, record)
+    findings.keep(fields, findings.findings_of(submission, {field.name: field.value for field in fields}, answers))
 
 
-def _keep(submission: Submission, recognition: Recognition) -> None:
-    RecognitionResult.objects.create(
+def _keep(submission: Submission, recognition: Recognition) -> RecognitionResult:
+    return RecognitionResult.objects.create(
         submission=submission,
         engine=recognition.engine,
         answer=json.dumps(recognition.data),
@@ -80,8 +78,8 @@ def _keep(submission: Submission, recognition: Recognition) -> None:
     )
 
 
-def _make_fields(submission: Submission, record: Record, findings: dict[str, list[Finding]]) -> None:
-    fields = [
+def _make_fields(submission: Submission, record: Record) -> list[Field]:
+    return Field.objects.bulk_create(
         Field(
             submission=submission,
             name=name,
@@ -92,10 +90,6 @@ def _make_fields(submission: Submission, record: Record, findings: dict[str, lis
             polygon=read.polygon,
         )
         for name, read in record.fields.items()
-    ]
-    saved = Field.objects.bulk_create(fields)
-    Flag.objects.bulk_create(
-        Flag(field=field, reason=found.reason, params=found.params) for field in saved for found in findings[field.name]
     )
 
 

@@ -1,0 +1,179 @@
+"""Engine `aliyun`: Alibaba Cloud reads the picture (RecognizeBirthCertification, product ocr-api)."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import httpx
+import stamina
+
+from reviewapp.engines.aliyun.answers import UNREADABLE, Answer, CallFailed, read_answer
+from reviewapp.engines.aliyun.errors import Remedy
+from reviewapp.engines.aliyun.gate import Gate, Report
+from reviewapp.engines.aliyun.prepare import prepare, put_back
+from reviewapp.engines.aliyun.signing import Credentials, canonical_query, signed_headers
+from reviewapp.engines.base import Recognition
+from reviewapp.exceptions import SENTENCES, EngineError
+
+ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
+ANSWER_LIMIT = 4 * 1024 * 1024
+CONNECT_SECONDS = 5.0
+LONGEST_WAIT = 20.0
+# An answer that cannot be read may have been paid for: one more try, not three.
+ONLY_ONCE_MORE = frozenset({UNREADABLE, "IllegalImageUrl"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where and as whom the cloud is called, and how patiently. Hashable, and its text shows no secret.
+
+    `endpoint` is a host, or a URL for a test or a proxy; `read_seconds` bounds one attempt, `total_seconds`
+    all attempts with the waits between them.
+    """
+
+    credentials: Credentials
+    endpoint: str = "ocr-api.cn-hangzhou.aliyuncs.com"
+    shrink: bool = False
+    attempts: int = 4
+    first_wait: float = 0.5
+    read_seconds: float = 30.0
+    total_seconds: float = 75.0
+
+    @property
+    def url(self) -> str:
+        return self.endpoint if "://" in self.endpoint else f"https://{self.endpoint}"
+
+
+def _as_it_is(data: dict[str, Any]) -> dict[str, Any]:
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked of the cloud: a picture by its bytes or by its address, and what becomes of the answer."""
+
+    sha256: str
+    body: bytes | None = None
+    url: str = ""
+    finish: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is
+
+
+class AliyunEngine:
+    """Calls the cloud once per picture, and again only where that helps."""
+
+    name = "aliyun"
+
+    def __init__(self, account: Account, gate: Gate) -> None:
+        self._account = account
+        self._gate = gate
+        timeout = httpx.Timeout(account.read_seconds, connect=CONNECT_SECONDS)
+        self._http = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+
+    def recognise(self, picture: bytes) -> Recognition:
+        """Send a picture's bytes.
+
+        1. An answer that was paid for already. 2. The picture as it is sent. 3. The call; its polygons are
+        put back on the picture as it came in.
+        Raises EngineError with the cloud's code or `cloudUnreachable`, `cloudSilent`, `unreadableAnswer`,
+        `cloudRefused`; EnginePaused when calls are held back.
+        """
+        started = time.perf_counter()
+        sha256 = hashlib.sha256(picture).hexdigest()
+        paid = self._gate.answer_of(sha256)
+        if paid is not None:
+            data, request_id = paid
+            return Recognition(self.name, data, time.perf_counter() - started, request_id=request_id)
+
+        sent = prepare(picture, shrink=self._account.shrink)
+
+        answer = self._call(Call(sha256, body=sent.content, finish=partial(put_back, sent=sent)))
+        return Recognition(self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id)
+
+    def recognise_url(self, url: str) -> Recognition:
+        """Have the cloud fetch a picture itself, from an address that it can reach.
+
+        Raises EngineError as `recognise` does, and what the cloud says of the address.
+        """
+        started = time.perf_counter()
+        answer = self._call(Call(hashlib.sha256(url.encode()).hexdigest(), url=url))
+        return Recognition(self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id)
+
+    def _call(self, call: Call) -> Answer:
+        """Try until there is an answer, or no further attempt would help."""
+        patience = {"attempts": self._account.attempts, "timeout": self._account.total_seconds}
+        waits = {"wait_initial": self._account.first_wait, "wait_jitter": self._account.first_wait, "wait_max": 8.0}
+        try:
+            for attempt in stamina.retry_context(on=_wait_after, **patience, **waits):
+                with attempt:
+                    return self._attempt(call, attempt.num)
+        except CallFailed as failed:
+            raise _refusal(failed) from failed
+        raise AssertionError("retry_context raises what the last attempt raised")
+
+    def _attempt(self, call: Call, number: int) -> Answer:
+        """Make one attempt and have it noted, whatever comes of it."""
+        admitted = self._gate.admit(call.sha256, number)
+        started = time.perf_counter()
+        try:
+            found = self._send(call)
+        except CallFailed as failed:
+            if failed.code in ONLY_ONCE_MORE and number > 1:
+                failed.remedy = Remedy.PICTURE
+            self._gate.report(admitted, failed.report(time.perf_counter() - started))
+            raise
+        answer = Answer(call.finish(found.data), found.request_id)
+        seconds = time.perf_counter() - started
+        self._gate.report(admitted, Report(None, "", 200, answer.request_id, seconds, data=answer.data))
+        return answer
+
+    def _send(self, call: Call) -> Answer:
+        """Send one signed request. Raises CallFailed."""
+        query = {"Url": call.url} if call.url else {}
+        url = httpx.URL(self._account.url).copy_with(raw_path=f"/?{canonical_query(query)}".rstrip("?").encode())
+        host = url.netloc.decode()
+        who = self._account.credentials
+        headers = signed_headers(who, host=host, action=ACTION, version=VERSION, query=query, body=call.body)
+        until = time.monotonic() + self._account.read_seconds
+        try:
+            with self._http.stream("POST", url, content=call.body or b"", headers=headers) as response:
+                content = _read(response, until)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise CallFailed("cloudUnreachable", Remedy.RETRY) from error
+        except httpx.TimeoutException as error:
+            raise CallFailed("cloudSilent", Remedy.RETRY, is_answer_lost=True) from error
+        except httpx.HTTPError as error:
+            raise CallFailed("cloudUnreachable", Remedy.RETRY, is_answer_lost=True) from error
+        retry_after = response.headers.get("x-acs-retry-after", "")
+        return read_answer(response.status_code, content, retry_after=retry_after)
+
+
+def _read(response: httpx.Response, until: float) -> bytes:
+    """Return the answer's bytes, for as long as they come in time and are not absurdly many."""
+    content = bytearray()
+    for piece in response.iter_bytes():
+        content += piece
+        if time.monotonic() > until:
+            raise httpx.ReadTimeout("the answer drips")
+        if len(content) > ANSWER_LIMIT:
+            break
+    return bytes(content)
+
+
+def _wait_after(error: Exception) -> bool | float:
+    """Tell how long to wait after a failed attempt (seconds; True as usual), or False when nothing would help."""
+    if not isinstance(error, CallFailed) or error.remedy is not Remedy.RETRY:
+        return False
+    return True if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)
+
+
+def _refusal(failed: CallFailed) -> EngineError:
+    """Return the error whose sentence tells a clerk what to do."""
+    if failed.code == UNREADABLE:
+        return EngineError(UNREADABLE, detail=f"HTTP {failed.status}")
+    code = "Throttling.User" if failed.code.startswith("Throttling") else failed.code
+    if code in SENTENCES and "%(" not in str(SENTENCES[code]):
+        return EngineError(code)
+    return EngineError("cloudRefused", vendor_code=code)
