@@ -141,6 +141,27 @@ def test_a_server_that_fails_is_asked_again(open_review: OpenReview, record: Sub
     assert screen.field("neonatal_name").value == "王小明"
 
 
+def test_a_server_that_never_answers_is_given_up_and_asked_again(open_review: OpenReview, record: Submission) -> None:
+    screen = open_review(record)
+    screen.page.evaluate("""document.querySelector("#review").setAttribute("hx-request", '{"timeout": 400}')""")
+    unanswered: list[Route] = []
+    screen.page.route(SAVES, lambda route: route.continue_() if unanswered else unanswered.append(route))
+    screen.type_over("neonatal_name", "王小明")
+    screen.page.keyboard.press("Enter")
+    screen.expect_check("neonatal_name", "verified")
+    assert unanswered
+    assert screen.field("neonatal_name").value == "王小明"
+
+
+def test_no_browser_submits_a_field_by_itself(open_review: OpenReview, record: Submission) -> None:
+    screen = open_review(record)
+    address = screen.page.url
+    screen.page.evaluate("document.querySelector('#entry-neonatal_name').requestSubmit()")
+    screen.page.wait_for_timeout(200)
+    assert screen.page.url == address
+    screen.expect_focus("neonatal_name")
+
+
 def test_a_reload_puts_back_what_was_typed_and_saves_it(open_review: OpenReview, record: Submission) -> None:
     screen = open_review(record)
     screen.page.route(SAVES, lambda route: route.abort())

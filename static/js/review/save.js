@@ -58,6 +58,12 @@ export function landed(entry, { value, verify }) {
 
 export function listen() {
   root.addEventListener("htmx:beforeRequest", onSending);
+  // Should a browser ever submit a field by itself, nothing leaves the page.
+  root.addEventListener("submit", (event) => {
+    if (event.target.matches(".entry")) {
+      event.preventDefault();
+    }
+  });
   root.addEventListener("focusout", ({ target }) => {
     const entry = target.closest(".entry");
     if (entry && target === inputOf(entry)) {
