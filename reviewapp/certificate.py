@@ -63,24 +63,6 @@ GROUP_LABELS = {
     Group.ISSUE: _("Issue"),
 }
 
-FORMS = {
-    Kind.NAME: _("at least two Chinese characters, or Latin letters for a foreigner"),
-    Kind.SEX: _("男 or 女"),
-    Kind.TIME: _("a real time such as 2019年06月26日09时28分"),
-    Kind.WEEKS: _("weeks such as 40, with days 40+3"),
-    Kind.GRAMS: _("grams such as 3450"),
-    Kind.CENTIMETRES: _("centimetres such as 50"),
-    Kind.PLACE: _("Chinese characters"),
-    Kind.ORGANISATION: _("a name in characters"),
-    Kind.AGE: _("full years such as 33"),
-    Kind.NATIONALITY: _("a country such as 中国"),
-    Kind.ETHNICITY: _("an ethnic group such as 汉族"),
-    Kind.ADDRESS: _("an address in characters"),
-    Kind.ID_NUMBER: _("18 digits, the last may be X, or a passport number"),
-    Kind.DATE: _("a real date such as 2019年07月01日"),
-    Kind.CERTIFICATE_NUMBER: _("a capital letter and nine digits"),
-}
-
 FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("neonatal_name", "neonatalName", "新生儿姓名", _("Neonatal name"), Group.CHILD, Kind.NAME),
     FieldSpec("sex", "sex", "性别", _("Sex"), Group.CHILD, Kind.SEX),
@@ -148,13 +130,15 @@ class ReadField:
     """One value as an engine read it.
 
     `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the picture
-    as shown, None when there is none.
+    as shown, None when there is none. `parts` are the texts that it was put together from, in reading
+    order, where the recogniser tells.
     """
 
     name: str
     value: str = ""
     prob: int | None = None
     polygon: tuple[Point, ...] | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +147,8 @@ class Record:
 
     fields: dict[str, ReadField]
     is_copy: bool = False
+
+    @classmethod
+    def empty(cls) -> "Record":
+        """Return the answer about a picture that no engine has read."""
+        return cls({spec.name: ReadField(spec.name) for spec in FIELDS})

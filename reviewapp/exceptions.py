@@ -31,6 +31,9 @@ SENTENCES: Mapping[str, Promise] = {
     "claimLost": _("You no longer hold this record. What you typed is kept here; take the record again to save it."),
     "staleWrite": _("Somebody changed this value while you were typing. Compare both and choose."),
     "batchNameMissing": _("Give the batch a name."),
+    "confirmationMissing": _(
+        "This value breaks a rule. Correct it, or say why it is right all the same, after comparing it with the paper."
+    ),
     "reasonMissing": _("Give a reason, so that the next person knows what to do."),
     "valueTooLong": _("The value has more than %(limit)s characters. Shorten it to what the paper says."),
     # pictures

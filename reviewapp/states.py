@@ -37,16 +37,6 @@ class Source(TextChoices):
     API = "api", pgettext_lazy("source", "API")
 
 
-class FlagReason(TextChoices):
-    LOW_PROBABILITY = "low_probability", _("Low probability")
-    MISSING = "missing", _("No value")
-    MALFORMED = "malformed", _("Unexpected form")
-    NO_POLYGON = "no_polygon", _("No place in the picture")
-    POLYGON_OUTSIDE = "polygon_outside", _("Place outside the picture")
-    RETURNED = "returned", _("Returned by the supervisor")
-    DISAGREEMENT = "disagreement", _("Two engines disagree")
-
-
 class RejectReason(TextChoices):
     NO_CERTIFICATE = "no_certificate", _("Not a birth certificate")
     UNREADABLE = "unreadable", _("Unreadable picture")
@@ -111,14 +101,4 @@ BATCH_TRANSITIONS: dict[tuple[BatchStatus, BatchStatus], Transition] = {
     (_B.OPEN, _B.RETURNED): Transition(EventKind.RETURNED),
     (_B.SUBMITTED, _B.RETURNED): Transition(EventKind.RETURNED),
     (_B.SUBMITTED, _B.APPROVED): Transition(EventKind.APPROVED),
-}
-
-FLAG_SENTENCES = {
-    FlagReason.LOW_PROBABILITY: _("The recogniser is only %(probability)s %% sure; the threshold is %(threshold)s %%."),
-    FlagReason.MISSING: _("No value was read here. Type what the paper says, or confirm that it is empty."),
-    FlagReason.MALFORMED: _("“%(value)s” does not have the form of this field: %(form)s."),
-    FlagReason.NO_POLYGON: _("The recogniser did not say where this value stands. Look for it on the paper."),
-    FlagReason.POLYGON_OUTSIDE: _("The place given for this value lies outside the picture. Look for it on the paper."),
-    FlagReason.DISAGREEMENT: _("%(first_engine)s reads “%(first)s”, %(second_engine)s reads “%(second)s”. Look which is right."),
-    FlagReason.RETURNED: _("The supervisor asks to look at this again: %(reason)s"),
 }

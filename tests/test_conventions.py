@@ -24,7 +24,7 @@ LAYERS = (
     ("stages.flag", "fetching"),
     ("models",),
     ("permissions",),
-    ("transitions",),
+    ("transitions", "findings"),
     ("stages",),
     ("tasks", "workers"),
     ("forms", "http", "middleware", "admin", "checks", "templatetags", "views", "api", "demo", "management"),

@@ -2,15 +2,20 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import BY_NAME, FORMS, FieldSpec
+from reviewapp.certificate import BY_NAME, FieldSpec
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
-from reviewapp.rules.form import Finding
-from reviewapp.states import FLAG_SENTENCES, FlagReason
+from reviewapp.rules.base import Finding, sentence
+from reviewapp.rules.catalogue import RETURNED, Severity
+from reviewapp.states import SubmissionStatus
+
+ASKS_FOR_A_LOOK = (Severity.ERROR, Severity.WARNING)
+# By these values other records of the same certificate or the same mother are found.
+IDENTIFYING = ("certificate_number", "mother_id_card_number")
 
 
 class FieldQuerySet(models.QuerySet["Field"]):
@@ -18,11 +23,16 @@ class FieldQuerySet(models.QuerySet["Field"]):
         return self.order_by("position")
 
     def flagged(self) -> Self:
-        return self.filter(Exists(Flag.objects.filter(field=OuterRef("pk"))))
+        return self.filter(Exists(Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK)))
 
     def doubtful(self) -> Self:
-        """Flagged and not yet confirmed by a person."""
+        """With a finding that asks for a look, and not yet confirmed by a person."""
         return self.flagged().filter(verified_by=None)
+
+    def approved_values(self, names: Iterable[str], *, most: int) -> list[str]:
+        """Return the values that stand most often in these fields of approved records."""
+        approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED).exclude(value="")
+        return list(approved.values_list("value", flat=True).annotate(times=Count("pk")).order_by("-times")[:most])
 
     def corrected(self) -> Self:
         return self.filter(corrections__isnull=False).distinct()
@@ -41,11 +51,13 @@ class Field(models.Model):
     version = models.PositiveIntegerField(default=1)
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(null=True, blank=True)
+    confirmation = models.TextField(blank=True, help_text="why a value with an error is right all the same")
 
     objects = FieldQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
+        indexes = [models.Index(fields=["name", "value"], name="field_numbers", condition=Q(name__in=IDENTIFYING))]
         constraints = [
             models.UniqueConstraint(fields=["submission", "name"], name="field_once_per_submission"),
             both_or_neither("verified_by", "verified_at", name="field_verified_pair"),
@@ -67,33 +79,60 @@ class Field(models.Model):
         return self.value != self.read_value
 
     @property
-    def is_doubtful(self) -> bool:
-        return not self.is_verified and bool(self.flags.all())
+    def is_flagged(self) -> bool:
+        return any(flag.asks_for_a_look for flag in self.flags.all())
 
-    def replace_flags(self, findings: Iterable[Finding]) -> None:
-        """Set what the checks find now; what a supervisor asked stays."""
-        self.flags.exclude(reason=FlagReason.RETURNED).delete()
-        Flag.objects.bulk_create(Flag(field=self, reason=found.reason, params=found.params) for found in findings)
+    @property
+    def is_doubtful(self) -> bool:
+        return not self.is_verified and self.is_flagged
+
+    @property
+    def has_error(self) -> bool:
+        """Return whether a finding demands a correction, or a reason why the value is right all the same."""
+        return any(flag.severity == Severity.ERROR for flag in self.flags.all())
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def from_checks(self) -> Self:
+        """All but what a supervisor asked."""
+        return self.exclude(code=RETURNED)
 
 
 class Flag(models.Model):
-    """A reason to look at a field."""
+    """A finding, on the field that is to be looked at first."""
 
     field = models.ForeignKey(Field, models.CASCADE, related_name="flags")
-    reason = models.CharField(max_length=30, choices=FlagReason)
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=1, choices=Severity)
+    names = models.JSONField(help_text="the fields that the finding names, this one first")
     params = models.JSONField(default=dict)
+    proposals = models.JSONField(default=list, help_text="[field name, value] that would settle it, best first")
+
+    objects = FlagQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["field", "reason"], name="flag_once_per_field"),
-            one_of("reason", FlagReason, name="flag_reason_known"),
-        ]
+        constraints = [one_of("severity", Severity, name="flag_severity_known")]
 
     def __str__(self) -> str:
-        return self.reason
+        return self.code
+
+    @classmethod
+    def of(cls, field: Field, finding: Finding) -> Self:
+        """Make the unsaved flag of a finding."""
+        return cls(
+            field=field,
+            code=finding.code,
+            severity=finding.severity,
+            names=list(finding.fields),
+            params=dict(finding.params),
+            proposals=[[proposal.field, proposal.value] for proposal in finding.proposals],
+        )
+
+    @property
+    def asks_for_a_look(self) -> bool:
+        return self.severity in ASKS_FOR_A_LOOK
 
     @property
     def sentence(self) -> str:
-        form = FORMS[self.field.spec.kind]
-        return str(FLAG_SENTENCES[FlagReason(self.reason)]) % {"form": form, **self.params}
+        return sentence(self.code, self.names, self.params)

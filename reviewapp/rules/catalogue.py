@@ -42,6 +42,7 @@ class Rule:
     remedy: "Promise"
 
 
+RETURNED = "returned"
 ALL = tuple(spec.name for spec in FIELDS)
 NAMES = ("neonatal_name", "mother_name", "father_name")
 AGES = ("mother_age", "father_age")
@@ -68,6 +69,10 @@ RULES: tuple[Rule, ...] = (
          _("Look for it on the paper.")),
     Rule(0, "polygon_outside", W, ALL, _("The place given for this value lies outside the picture."),
          _("Look for it on the paper.")),
+    Rule(0, "disagreement", W, ALL,
+         _("%(first_engine)s reads “%(first)s”, %(second_engine)s reads “%(second)s”."), _READ_AGAIN),
+    Rule(0, RETURNED, W, ALL, _("The supervisor asks to look at this again: %(reason)s"),
+         _("Compare it with the paper.")),
     Rule(1, "number_form", E, ("certificate_number",), _("“%(value)s” is not a capital letter and nine digits."),
          _("Copy the number from the panel at the bottom right.")),
     Rule(2, "number_province", W, ("certificate_number",),

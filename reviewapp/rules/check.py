@@ -28,10 +28,10 @@ def check(
     """
     facts = Facts(record, today=today, read=read or {}, others=tuple(others), organisations=tuple(organisations))
     findings = [finding for subject in SUBJECTS for finding in subject(facts)]
-    return sorted(_weighed(findings, severities or {}), key=lambda finding: finding.rank)
+    return sorted(weighed(findings, severities or {}), key=lambda finding: finding.rank)
 
 
-def _weighed(findings: Iterable[Finding], severities: Mapping[str, Severity | None]) -> Iterable[Finding]:
+def weighed(findings: Iterable[Finding], severities: Mapping[str, Severity | None]) -> Iterable[Finding]:
     for finding in findings:
         severity = severities.get(finding.code, finding.severity)
         if severity is not None:

@@ -6,9 +6,12 @@ from django.db import transaction
 
 from reviewapp.certificate import FIELDS
 from reviewapp.exceptions import IllegalTransition, NotAllowed, ReviewError
+from reviewapp.findings import judge_again
 from reviewapp.models import Batch, Field, Flag, Submission, User
 from reviewapp.permissions import check_can_approve, check_can_supervise
-from reviewapp.states import BatchStatus, FlagReason, SubmissionStatus
+from reviewapp.rules.base import found
+from reviewapp.rules.catalogue import RETURNED
+from reviewapp.states import BatchStatus, SubmissionStatus
 from reviewapp.transitions import move, settle
 
 
@@ -62,16 +65,14 @@ def return_to_clerk(submission: Submission, *, by: User, reason: str, field_name
     if not submission.fields.exists():
         _fill_in_by_hand(submission)
     doubted = submission.fields.filter(name__in=list(field_names))
-    Flag.objects.filter(field__submission=submission, reason=FlagReason.RETURNED).delete()
-    Flag.objects.bulk_create(
-        Flag(field=field, reason=FlagReason.RETURNED, params={"reason": reason}) for field in doubted
-    )
-    doubted.update(verified_by=None, verified_at=None)
+    Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
+    Flag.objects.bulk_create(Flag.of(field, found(RETURNED, field.name, reason=reason)) for field in doubted)
+    doubted.update(verified_by=None, verified_at=None, confirmation="")
     settle(submission.batch, by=by)
 
 
 def _fill_in_by_hand(submission: Submission) -> None:
-    fields = Field.objects.bulk_create(
+    Field.objects.bulk_create(
         Field(submission=submission, name=spec.name, position=position) for position, spec in enumerate(FIELDS)
     )
-    Flag.objects.bulk_create(Flag(field=field, reason=FlagReason.MISSING) for field in fields)
+    judge_again(submission)

@@ -1,7 +1,6 @@
 """Correct: a clerk changes, verifies, submits or rejects. Nothing is overwritten without a trace."""
 
 import unicodedata
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -9,10 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from reviewapp.exceptions import ClaimLost, IllegalTransition, ReviewError, StaleWrite
-from reviewapp.models import Correction, Event, Field, Submission, Threshold, User
+from reviewapp.findings import judge_again
+from reviewapp.models import Correction, Event, Field, Submission, User
 from reviewapp.models.submission import FREE
 from reviewapp.permissions import check_can_review
-from reviewapp.rules.form import Finding, reading_findings, value_findings
 from reviewapp.states import EventKind, RejectReason, SubmissionStatus
 from reviewapp.transitions import move, settle
 
@@ -30,48 +29,71 @@ def clean(value: str) -> str:
     return kept
 
 
-@transaction.atomic
-def correct(field: Field, *, value: str, version: int, by: User, verify: bool = False) -> None:
-    """Set the value of a field as a person reads it, and verify it when they say so.
+def correct(
+    field: Field, *, value: str, version: int, by: User, verify: bool = False, confirmation: str = ""
+) -> None:
+    """Set the value of a field as a person reads it, and then verify it when they say so.
 
-    1. the claim; 2. the guarded write against the version that the person saw; 3. the trace.
+    The value is kept also when it cannot be verified. Raises what `change` and `verify` raise.
+    """
+    change(field, value=value, version=version, by=by)
+    if verify:
+        confirm(field, by=by, confirmation=confirmation)
+
+
+@transaction.atomic
+def change(field: Field, *, value: str, version: int, by: User) -> None:
+    """Set the value of a field.
+
+    1. the claim; 2. the guarded write against the version that the person saw; 3. the trace; 4. what the
+    rules say of the record now.
 
     Sending the present value again, as a browser does after a lost answer, changes nothing.
     Raises ClaimLost, and StaleWrite when somebody else has changed the value since `version`.
     """
     value = clean(value)
-    if not field.submission.keep(by, minutes=settings.CLAIM_MINUTES):
-        raise ClaimLost("claimLost")
+    _require_claim(field.submission, by=by)
 
-    old, changed = field.value, value != field.value
-    if not changed and (field.is_verified or not verify):
+    old = field.value
+    if value == old:
         return
-    who, when = (by, timezone.now()) if verify else (None, None)
-    seen = Field.objects.filter(pk=field.pk, version=version if changed else field.version)
-    if seen.update(value=value, version=F("version") + 1, verified_by=who, verified_at=when) != 1:
+    unverified = {"verified_by": None, "verified_at": None, "confirmation": ""}
+    seen = Field.objects.filter(pk=field.pk, version=version)
+    if seen.update(value=value, version=F("version") + 1, **unverified) != 1:
         field.refresh_from_db()
         raise StaleWrite("staleWrite")
     field.refresh_from_db()
 
-    if changed:
-        Correction.objects.create(field=field, old_value=old, new_value=value, by=by)
-        _record(field, EventKind.CORRECTED, by=by, old=old, new=value)
-        field.replace_flags(findings(field))
-    if verify:
-        _record(field, EventKind.VERIFIED, by=by, new=value)
+    Correction.objects.create(field=field, old_value=old, new_value=value, by=by)
+    _record(field, EventKind.CORRECTED, by=by, old=old, new=value)
+
+    judge_again(field.submission)
 
 
-def findings(field: Field) -> Iterator[Finding]:
-    """Judge the present value; how it was read counts only while it is still the value read."""
-    yield from value_findings(field.name, field.value)
-    if not field.is_corrected:
-        size = (field.submission.width, field.submission.height)
-        threshold = Threshold.objects.percents()[field.name]
-        yield from reading_findings(field.value, field.value_prob, field.polygon, size=size, threshold=threshold)
+@transaction.atomic
+def confirm(field: Field, *, by: User, confirmation: str = "") -> None:
+    """Verify the present value of a field; one with an error needs a `confirmation`, why it is right all the same.
+
+    Raises ClaimLost, ReviewError without a needed confirmation, StaleWrite when the value is changed meanwhile.
+    """
+    _require_claim(field.submission, by=by)
+    if field.is_verified:
+        return
+    confirmation = clean(confirmation)
+    if field.has_error and not confirmation:
+        raise ReviewError("confirmationMissing")
+    verified = {"verified_by": by, "verified_at": timezone.now(), "confirmation": confirmation}
+    if Field.objects.filter(pk=field.pk, version=field.version).update(version=F("version") + 1, **verified) != 1:
+        field.refresh_from_db()
+        raise StaleWrite("staleWrite")
+    field.refresh_from_db()
+    _record(field, EventKind.VERIFIED, by=by, new=field.value, reason=confirmation)
 
 
-def _record(field: Field, kind: EventKind, *, by: User, old: str = "", new: str = "") -> None:
-    Event.objects.create(submission=field.submission, field_name=field.name, kind=kind, by=by, old=old, new=new)
+def _record(field: Field, kind: EventKind, *, by: User, new: str, old: str = "", reason: str = "") -> None:
+    Event.objects.create(
+        submission=field.submission, field_name=field.name, kind=kind, by=by, old=old, new=new, reason=reason
+    )
 
 
 def _require_claim(submission: Submission, *, by: User) -> None:

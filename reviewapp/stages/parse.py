@@ -9,6 +9,9 @@ from reviewapp.exceptions import EngineError
 
 VALUE_LIMIT = 500
 COORDINATE_LIMIT = 1_000_000
+# How many boxes each field is put together from; the example numbers them through in the form's order.
+_BOXES = {"birth_time": 5, "birth_place": 3, "issue_date": 3}
+PART_CLASSES: dict[float | None, str] = dict(enumerate(spec.name for spec in FIELDS for _ in range(_BOXES.get(spec.name, 1))))
 
 
 def parse(data: Any) -> Record:
@@ -24,7 +27,11 @@ def parse(data: Any) -> Record:
     by_key = {entry.get("key"): entry for entry in _dicts(entries) if isinstance(entry.get("key"), str)}
     if not (values.keys() | by_key.keys()) & BY_KEY.keys():
         raise EngineError("unreadableAnswer", detail="data")
-    fields = {spec.name: _field(spec.name, values.get(spec.key), by_key.get(spec.key, {})) for spec in FIELDS}
+    parts = _parts(body)
+    fields = {
+        spec.name: _field(spec.name, values.get(spec.key), by_key.get(spec.key, {}), parts.get(spec.name, ()))
+        for spec in FIELDS
+    }
     return Record(fields, is_copy=body.get("ftype") == 1)
 
 
@@ -39,10 +46,23 @@ def _dicts(entries: Any) -> list[dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _field(name: str, value: Any, entry: dict[str, Any]) -> ReadField:
+def _parts(body: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return what each field's boxes were read as, where the undocumented `debug_info` is as in the example."""
+    info = body.get("debug_info")
+    boxes = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
+    parts: dict[str, tuple[str, ...]] = {}
+    for box in sorted(boxes, key=lambda box: _number(box.get("det_cls")) or 0):
+        name = PART_CLASSES.get(_number(box.get("det_cls")))
+        text = _text(box.get("rec_tcc"))
+        if name and text:
+            parts[name] = (*parts.get(name, ()), text)
+    return parts
+
+
+def _field(name: str, value: Any, entry: dict[str, Any], parts: tuple[str, ...]) -> ReadField:
     text = _text(value) or _text(entry.get("value"))
     prob = _prob(entry.get("valueProb")) if text else None
-    return ReadField(name, text, prob, _polygon(entry.get("valuePos")))
+    return ReadField(name, text, prob, _polygon(entry.get("valuePos")), parts)
 
 
 def _text(value: Any) -> str:

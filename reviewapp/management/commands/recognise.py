@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from reviewapp import tasks
 from reviewapp.certificate import BY_NAME
@@ -12,6 +13,7 @@ from reviewapp.engines.base import Engine
 from reviewapp.exceptions import ReviewError
 from reviewapp.models import DEFAULT_THRESHOLD
 from reviewapp.pictures import inspect
+from reviewapp.rules.judge import Circumstances
 from reviewapp.stages.flag import flag
 from reviewapp.stages.parse import parse
 
@@ -50,6 +52,8 @@ def _answer(content: bytes, engine: Engine) -> dict[str, Any]:
     picture = inspect(content)
     data = engine.recognise(content).data
     thresholds = dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD)
-    findings = flag(parse(data), thresholds=thresholds, size=(picture.width, picture.height))
-    flags = {BY_NAME[name].key: [found.reason.value for found in all_] for name, all_ in findings.items() if all_}
+    around = Circumstances(timezone.localdate(), (picture.width, picture.height), thresholds)
+    flags: dict[str, list[str]] = {}
+    for finding in flag(parse(data), around):
+        flags.setdefault(BY_NAME[finding.fields[0]].key, []).append(finding.code)
     return {"data": data, "flags": flags}

@@ -9,11 +9,9 @@ from django.utils.translation import override
 
 from reviewapp.states import (
     BATCH_TRANSITIONS,
-    FLAG_SENTENCES,
     SUBMISSION_TRANSITIONS,
     BatchStatus,
     EventKind,
-    FlagReason,
     Role,
     SubmissionStatus,
     Transition,
@@ -42,7 +40,6 @@ def document() -> str:
             *_section("Record", SubmissionStatus, SUBMISSION_TRANSITIONS),
             *_section("Batch", BatchStatus, BATCH_TRANSITIONS),
             *_words("Roles", Role),
-            *_flags(),
             *_words("Events", EventKind),
         ]
     return "\n".join(parts) + "\n"
@@ -70,11 +67,4 @@ def _leads_on(status: TextChoices, table: Mapping[tuple[Any, Any], Transition]) 
 def _words(title: str, words: type[TextChoices]) -> Iterator[str]:
     yield f"## {title}\n\n| word | shown as |\n|---|---|"
     yield from (f"| {word.value} | {word.label} |" for word in words)
-    yield ""
-
-
-def _flags() -> Iterator[str]:
-    yield "## Flags\n\nReasons to look at a field; none of them changes a value.\n\n| flag | sentence |\n|---|---|"
-    for reason in FlagReason:
-        yield f"| {reason.value} | {FLAG_SENTENCES[reason]} |"
     yield ""

@@ -1,0 +1,25 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reviewapp.rules.catalogue import Severity
+
+
+class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
+    def overrides(self) -> dict[str, Severity | None]:
+        """Return the severities that an administrator has set, by code; None where a rule is switched off."""
+        return {code: Severity(severity) if severity else None for code, severity in self.values_list("code", "severity")}
+
+
+class RuleSeverity(models.Model):
+    """How much a rule's finding asks for, where an administrator has changed it; empty: the rule is off."""
+
+    code = models.CharField(max_length=40, unique=True)
+    severity = models.CharField(_("severity"), max_length=1, choices=Severity, blank=True)
+
+    objects = RuleSeverityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.severity}"

@@ -1,0 +1,50 @@
+"""All there is to say about a record: how its values were read, and what the rules find. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from reviewapp.certificate import Record
+from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.catalogue import Severity
+from reviewapp.rules.check import check, weighed
+from reviewapp.rules.form import reading_findings
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a judgement depends on besides the record itself.
+
+    `size` is (width, height) of the picture as shown, `thresholds` percent by field name; the rest is as
+    `rules.check.check` takes it.
+    """
+
+    today: date
+    size: tuple[int, int]
+    thresholds: Mapping[str, int]
+    others: Iterable[Other] = ()
+    organisations: Collection[str] = ()
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+
+
+def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> list[Finding]:
+    """Return all findings about the present `values`, the most severe first.
+
+    How a value was `read` counts only while it is still the value read: what a person typed has no
+    probability and no parts.
+    """
+    kept = [one for name, one in read.fields.items() if one.value == values.get(name, "")]
+    findings = check(
+        values,
+        today=around.today,
+        read={one.name: Reading(one.parts) for one in kept},
+        others=around.others,
+        organisations=around.organisations,
+        severities=around.severities,
+    )
+    readings = [
+        finding
+        for one in kept
+        for finding in reading_findings(one, size=around.size, threshold=around.thresholds[one.name])
+    ]
+    return sorted([*findings, *weighed(readings, around.severities)], key=lambda finding: finding.rank)
