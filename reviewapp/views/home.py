@@ -30,6 +30,11 @@ def _midnight() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _failed() -> dict[str, Any]:
+    failed = Submission.objects.failed()
+    return {"failed": failed.count(), "not_read": failed.select_related("batch").in_order()[:SHOWN]}
+
+
 def _for_clerk(user: User) -> dict[str, Any]:
     submissions = Submission.objects
     return {
@@ -37,7 +42,7 @@ def _for_clerk(user: User) -> dict[str, Any]:
         "returned": submissions.returned_to(user).count(),
         "to_review": submissions.claimable(user).count(),
         "received": submissions.received().count(),
-        "failed": submissions.failed().count(),
+        **_failed(),
     }
 
 
@@ -51,7 +56,7 @@ def _for_admin(user: User) -> dict[str, Any]:
     return {
         "to_export": submissions.approved().never_exported().count(),
         "approved": submissions.approved().count(),
-        "failed": submissions.failed().count(),
+        **_failed(),
         "received": submissions.received().count(),
     }
 

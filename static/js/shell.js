@@ -10,8 +10,16 @@ export function notify(sentence, kind = "error") {
 
 document.addEventListener("htmx:sendError", () => notify(sentences.offline));
 document.addEventListener("htmx:timeout", () => notify(sentences.offline));
-document.addEventListener("htmx:responseError", (event) => {
-  notify(event.detail.xhr.status === 401 ? sentences.loggedOut : sentences.failed);
+document.addEventListener("htmx:responseError", () => notify(sentences.failed));
+
+// A page that refreshes itself after the session has ended is led to the login and back.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { xhr, requestConfig } = detail;
+  const isElsewhere = new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname;
+  if (isElsewhere && requestConfig.verb === "get") {
+    detail.shouldSwap = false;
+    location.reload();
+  }
 });
 
 document.addEventListener("click", (event) => {

@@ -127,3 +127,12 @@ def test_a_supervisor_approves_a_batch_after_being_asked(open_page: OpenPage, su
     page.get_by_role("button", name="Approve all 1").click()
     page.get_by_role("dialog").get_by_role("button", name="Approve", exact=True).click()
     expect(page.locator("#notices")).to_contain_text("One record approved.")
+
+
+def test_a_page_that_refreshes_itself_leads_to_the_login_when_the_session_has_ended(
+    open_page: OpenPage, clerk: User
+) -> None:
+    submission_at("received")
+    page = open_page(clerk, "/")
+    page.context.clear_cookies()
+    page.wait_for_url("**/login/?next=/", timeout=15_000)

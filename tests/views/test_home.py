@@ -92,3 +92,12 @@ def test_an_administrator_sees_what_never_left(as_admin: Client) -> None:
     assert "One approved record was never exported." in text(as_admin.get("/"))
     export.create(by=person("admin"), format=export.ExportFormat.CSV, columns=["sex"])
     assert "Every approved record has been exported." in text(as_admin.get("/"))
+
+
+def test_what_could_not_be_read_is_listed_with_a_retry(as_clerk: Client) -> None:
+    failed = submission_at("failed")
+    response = as_clerk.get("/")
+    assert "No birth certificate was found in the picture." in text(response)
+    assert f'action="{reverse("retry", args=[failed.pk])}"' in response.content.decode()
+    as_clerk.post(reverse("retry", args=[failed.pk]))
+    assert "No birth certificate was found" not in text(as_clerk.get("/"))
