@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from reviewapp.models import Event, Submission, User
 from reviewapp.stages import claim
@@ -182,7 +182,12 @@ def test_a_reload_puts_back_what_was_typed_and_saves_it(open_review: OpenReview,
 def test_leaving_with_something_unsaved_is_asked_about(open_review: OpenReview, record: Submission) -> None:
     screen = open_review(record)
     asked: list[str] = []
-    screen.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    screen.page.on("dialog", stay)
     screen.type_over("neonatal_name", "王小明")
     screen.page.close(run_before_unload=True)
     screen.page.wait_for_timeout(300)
