@@ -121,7 +121,9 @@ def _field_results(sample: Sample, seed: int, data: dict[str, Any]) -> Iterator[
         yield FieldResult(sample.profile, seed, key, truth, read, int(entry.get("valueProb", 0)), overlap)
 
 
-def measure(profiles: Sequence[str], count: int, seed: int, stock_per_profile: int, workers: int) -> list[PictureResult]:
+def measure(
+    profiles: Sequence[str], count: int, seed: int, stock_per_profile: int, workers: int
+) -> list[PictureResult]:
     """Read `count` pictures spread evenly over the profiles; the first few of each with stock RapidOCR too."""
     _pool(workers).submit(_recognise, b"").result()
     plan = [(profiles[i % len(profiles)], seed + i // len(profiles)) for i in range(count)]

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import cv2
@@ -11,9 +13,10 @@ import numpy as np
 
 from reviewapp.certificate import FIELDS
 from reviewapp.engines.local.layout import Alphabet, Form
+from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Points
 from reviewapp.engines.local.page import Page
-from reviewapp.engines.local.reading import Box, Line, SheetReading
+from reviewapp.engines.local.reading import Line, SheetReading
 from reviewapp.engines.local.register import Registration, project
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.vocabulary import certificate_number, ethnic_group, id_number, place_text, standard_text
@@ -78,13 +81,24 @@ def slot_text(lines: Sequence[Line]) -> str:
         return ""
     if slot.alphabet == Alphabet.TEXT:
         if slot.key in _NAMES:
-            return _plain(standard_text(glyphs))
+            return _plain("".join(_name_line(line) for line in lines))
         text = _plain(place_text(glyphs))
         return text if slot.key.endswith("Address") else _without_stray_letters(text)
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
     return _CLEANERS[slot.alphabet](text)
+
+
+def _name_line(line: Line) -> str:
+    """Return a name's line, with a middle dot where its place is left open but the faint dot was not read."""
+    glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
+    text = standard_text(glyphs)
+    steps = [after.at - before.at for before, after in pairwise(glyphs)]
+    if len(glyphs) < 4 or "·" in text or not text.isalpha() or text.isascii():
+        return text
+    widest = max(range(len(steps)), key=lambda i: steps[i])
+    return text[: widest + 1] + "·" + text[widest + 1 :] if steps[widest] > 1.6 * median(steps) else text
 
 
 def is_not_provided(text: str, alphabet: Alphabet) -> bool:
@@ -97,7 +111,7 @@ def is_not_provided(text: str, alphabet: Alphabet) -> bool:
     if not _STROKE_LIKES.fullmatch(text):
         return False
     if alphabet in {Alphabet.DIGITS, Alphabet.WEEKS, Alphabet.DECIMAL}:
-        return "/" in text or not any(char.isdigit() for char in text) or set(text) == {"1"} and len(text) > 2
+        return "/" in text or not any(char.isdigit() for char in text) or bool(re.fullmatch("1{3,}", text))
     return alphabet != Alphabet.CERTIFICATE_NUMBER
 
 
@@ -141,7 +155,7 @@ def _sex(text: str) -> str:
     return next((char for char in text if char in "男女"), "")
 
 
-_CLEANERS = {
+_CLEANERS: dict[Alphabet, Callable[[str], str]] = {
     Alphabet.DIGITS: _digits,
     Alphabet.DECIMAL: _decimal,
     Alphabet.WEEKS: _weeks,

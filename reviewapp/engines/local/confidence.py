@@ -38,7 +38,9 @@ def trust(value: Value) -> str:
     is_as_read = all(_bare(line.reading.free) == _bare(line.reading.text) for line in value.lines)
     read = _bare("".join(line.reading.text for line in value.lines))
     is_kept = _bare(re.sub("[年月日时分]", "", value.text)) == read or value.key == "gestationalAge"
-    if not (is_as_read and is_kept and all(line.box.score and line.agreed for line in value.lines) and is_well_formed(value)):
+    if not (
+        is_as_read and is_kept and all(line.box.score and line.agreed for line in value.lines) and is_well_formed(value)
+    ):
         return "doubtful"
     return "checked" if is_checked(value) else "plain"
 
@@ -65,7 +67,7 @@ def is_checked(value: Value) -> bool:
         return has_check_character(value.text)
     if value.key.endswith("Ethnicity"):
         return value.text.removesuffix("族") in ETHNIC_GROUPS
-    return value.key.endswith("Nationality") and value.text == "中国" or value.key == "sex"
+    return value.key == "sex" or (value.key.endswith("Nationality") and value.text == "中国")
 
 
 def has_check_character(number: str) -> bool:
@@ -87,7 +89,7 @@ def is_well_formed(value: Value) -> bool:
 def _is_moment(form: str) -> Callable[[str], bool]:
     def check(text: str) -> bool:
         try:
-            return datetime.strptime(text, form).year > 1995
+            return datetime.strptime(text, form).year > 1995  # noqa: DTZ007 (printed without a zone)
         except ValueError:
             return False
 

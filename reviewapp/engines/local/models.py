@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]
-Points = NDArray[np.float64]
+# OpenCV's stubs do not tell the type of its arrays' elements, so these do not either.
+Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
+Layer = NDArray[Any]  # (H, W) or (H, W, 3), 0.0 to 1.0
+Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
 THREADS = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
 READ_HEIGHT = 48
@@ -130,7 +133,7 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
     return [TextBox(box.corners * scale, box.score) for box in _boxes(heat)]
 
 
-def _boxes(heat: NDArray[np.float32]) -> list[TextBox]:
+def _boxes(heat: Layer) -> list[TextBox]:
     mask = cv2.dilate((heat > _INK).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     boxes = []
@@ -146,7 +149,7 @@ def _boxes(heat: NDArray[np.float32]) -> list[TextBox]:
     return boxes
 
 
-def _mean_inside(heat: NDArray[np.float32], corners: NDArray[np.float32]) -> float:
+def _mean_inside(heat: Layer, corners: Points) -> float:
     x0, y0 = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + 1
     part = heat[y0:y1, x0:x1]
@@ -155,7 +158,7 @@ def _mean_inside(heat: NDArray[np.float32], corners: NDArray[np.float32]) -> flo
     return float(cv2.mean(part, mask)[0])
 
 
-def _clockwise(corners: NDArray[np.float32]) -> Points:
+def _clockwise(corners: Points) -> Points:
     """Order a rectangle's corners clockwise from the one that is top left as seen."""
     points = corners.astype(np.float64)
     by_angle = points[np.argsort(np.arctan2(*(points - points.mean(axis=0)).T[::-1]))]
@@ -189,9 +192,7 @@ def _to_reader_height(crop: Image) -> Image:
     return cv2.resize(crop, (wide, READ_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
 
 
-def _read_batch(
-    batch: list[int], scaled: Sequence[Image], alphabets: Sequence[str] | None
-) -> dict[int, Reading]:
+def _read_batch(batch: list[int], scaled: Sequence[Image], alphabets: Sequence[str] | None) -> dict[int, Reading]:
     widest = max(scaled[i].shape[1] for i in batch)
     padded = np.zeros((len(batch), 3, READ_HEIGHT, max(NARROWEST, -(-widest // 16) * 16)), np.float32)
     for row, index in enumerate(batch):

@@ -77,7 +77,8 @@ class Registration:
 def project(homography: Points, points: Points) -> Points:
     """Map points (N, 2) by a homography (3, 3)."""
     moved = np.column_stack([points, np.ones(len(points))]) @ homography.T
-    return moved[:, :2] / moved[:, 2:]
+    flat: Points = moved[:, :2] / moved[:, 2:]
+    return flat
 
 
 def crop_of(image: Image, corners: Points, height: float) -> Image:
@@ -113,7 +114,8 @@ def register(image: Image, form: Form) -> Registration | None:
 def _darkened(image: Image) -> Image:
     """Make pale print dark, and take out the specks of a bad copy."""
     curve = (255 * (np.arange(256) / 255) ** 3).astype(np.uint8)
-    return cv2.LUT(cv2.medianBlur(image, 3), curve)
+    dark: Image = cv2.LUT(cv2.medianBlur(image, 3), curve)
+    return dark
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:

@@ -7,15 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewapp.engines.local.layout import ENGLISH_BELOW, Form
-from reviewapp.engines.local.models import Image, Points
+from reviewapp.engines.local.models import Image, Layer, Points
 from reviewapp.engines.local.register import Registration, project
 
 LEFT, TOP, RIGHT, BOTTOM = 8.0, 33.0, 207.5, 133.0
 COARSEST, FINEST = 8.0, 12.0
 SEPARABLE = 0.9
 SEAL_GREYNESS = 0.3
-
-Layer = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +114,19 @@ def _black_layer(darkness: Layer, label_ink: NDArray[np.float32], scale: float) 
     near = cv2.dilate(sure, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     full = max(float(np.quantile(near, 0.97)), 0.05)
     share = np.clip((near / full - 0.2) / 0.3, 0.0, 1.0) * _without_specks(near / full, scale)
-    return np.clip(beyond_seal, 0.0, 1.0) * share
+    black: Layer = np.clip(beyond_seal, 0.0, 1.0) * share
+    return black
 
 
 def _without_specks(near: Layer, scale: float) -> NDArray[np.bool_]:
     """Tell where ink is part of something as tall as a character, or plainly black (a dot, a stroke)."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((near > 0.2).astype(np.uint8), connectivity=8)
+    count, marks, stats, _ = cv2.connectedComponentsWithStats((near > 0.2).astype(np.uint8), connectivity=8)
     peaks = np.zeros(count, np.float32)
+    labels: NDArray[np.intp] = np.asarray(marks, np.intp)
     inside = labels > 0
     np.maximum.at(peaks, labels[inside], near[inside])
     keep = (stats[:, cv2.CC_STAT_HEIGHT] > 1.9 * scale) | (peaks > 0.75)
     keep &= peaks > 0.45
     keep[0] = False
-    return keep[labels]
+    kept: NDArray[np.bool_] = keep[labels]
+    return kept
