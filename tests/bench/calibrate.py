@@ -13,8 +13,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from reviewapp.engines.local.confidence import TABLE, raw_score, trust
 from reviewapp.engines.local.engine import read
 from reviewapp.exceptions import EngineError
@@ -44,7 +42,7 @@ def rising_steps(points: Sequence[tuple[float, bool]]) -> tuple[list[float], lis
 
     1. Cut the sorted points into steps of SMALLEST_STEP values.
     2. Join neighbouring steps until their shares rise (pool adjacent violators).
-    3. Smooth each share by one value right and one wrong, so that no table promises certainty.
+    3. Write each joined step by its lowest and its highest raw score; below all of them trust falls to half.
     """
     ordered = sorted(points)
     steps = [ordered[i : i + SMALLEST_STEP] for i in range(0, len(ordered), SMALLEST_STEP)]
@@ -55,12 +53,13 @@ def rising_steps(points: Sequence[tuple[float, bool]]) -> tuple[list[float], lis
             pooled[-2:] = [pooled[-2] + pooled[-1]]
     raws, shares = [0.0], [round(_share(pooled[0]) * 0.5, 4)]
     for step in pooled:
-        raws.append(round(float(np.median([raw for raw, _ in step])), 4))
-        shares.append(round(_share(step), 4))
+        raws += [round(step[0][0], 4), round(step[-1][0], 4)]
+        shares += [round(_share(step), 4)] * 2
     return raws, shares
 
 
 def _share(step: Sequence[tuple[float, bool]]) -> float:
+    """Return the share right, half a value short, so that no table promises certainty."""
     return (sum(right for _, right in step) + 0.5) / (len(step) + 1)
 
 

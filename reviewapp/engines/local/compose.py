@@ -98,7 +98,7 @@ def _name_line(line: Line) -> str:
     if len(glyphs) < 4 or "·" in text or not text.isalpha() or text.isascii():
         return text
     widest = max(range(len(steps)), key=lambda i: steps[i])
-    return text[: widest + 1] + "·" + text[widest + 1 :] if steps[widest] > 1.6 * median(steps) else text
+    return text[: widest + 1] + "·" + text[widest + 1 :] if steps[widest] > 1.4 * median(steps) else text
 
 
 def is_not_provided(text: str, alphabet: Alphabet) -> bool:
