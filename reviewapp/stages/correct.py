@@ -98,7 +98,7 @@ def _record(field: Field, kind: EventKind, *, by: User, new: str, old: str = "",
 
 def _require_claim(submission: Submission, *, by: User) -> None:
     """Demand the claim, and make a change of a value that is under way end first."""
-    if submission.is_claimable and not submission.keep(by, minutes=settings.CLAIM_MINUTES):
+    if not submission.keep(by, minutes=settings.CLAIM_MINUTES):
         raise ClaimLost("claimLost")
 
 
@@ -106,7 +106,8 @@ def _require_claim(submission: Submission, *, by: User) -> None:
 def submit(submission: Submission, *, by: User) -> None:
     """Finish a record. Raises IllegalTransition while flagged fields are not verified, ClaimLost."""
     check_can_review(by, submission)
-    _require_claim(submission, by=by)
+    if submission.is_claimable:
+        _require_claim(submission, by=by)
     doubtful = submission.fields.doubtful().count()
     if doubtful:
         raise IllegalTransition("stillDoubtful", count=doubtful)
@@ -118,7 +119,8 @@ def submit(submission: Submission, *, by: User) -> None:
 def reject(submission: Submission, *, by: User, reason: RejectReason, note: str = "") -> None:
     """Put a picture aside as no certificate, unreadable or a duplicate; a supervisor can bring it back."""
     check_can_review(by, submission)
-    _require_claim(submission, by=by)
+    if submission.is_claimable:
+        _require_claim(submission, by=by)
     values = {
         **FREE,
         "reject_reason": reason,
