@@ -28,6 +28,7 @@ ROLES = {
 PASSWORD = "correct horse battery"
 SIZE = (800, 600)
 ROW_HEIGHT = 24
+AS_ON_PAPER = "It stands so on the paper."
 _numbers = itertools.count(1)
 
 type Polygon = list[list[int]]
@@ -155,13 +156,14 @@ def submission_at(
 def verify_all(submission: Submission, *, by: User) -> None:
     """Confirm every flagged field as a clerk does before submitting."""
     for doubtful in submission.fields.doubtful():
-        correct.correct(doubtful, value=doubtful.value, version=doubtful.version, by=by, verify=True)
+        correct.confirm(doubtful, by=by, confirmation=AS_ON_PAPER if doubtful.has_error else "")
 
 
 def change(submission: Submission, name: str, value: str, *, by: User, verify: bool = True) -> Field:
-    """Correct one field of a record that this person holds."""
+    """Correct one field of a record that this person holds, and confirm it also where a rule speaks against it."""
     changed = submission.fields.get(name=name)
-    correct.correct(changed, value=value, version=changed.version, by=by, verify=verify)
+    options = {"verify": verify, "confirmation": AS_ON_PAPER if verify else ""}
+    correct.correct(changed, value=value, version=changed.version, by=by, **options)
     return changed
 
 
