@@ -39,9 +39,12 @@ def request_of(*, url: str | None = None, body: bytes | None = None) -> Recogniz
     return RecognizeBirthCertificationRequest(url=url, body=body)
 
 
-def by_sdk(client: Client, *, url: str | None = None, body: bytes | None = None) -> dict[str, Any]:
-    """Return the Data object that the SDK gets. Raises what the SDK raises."""
-    response = client.recognize_birth_certification_with_options(request_of(url=url, body=body), RuntimeOptions())
+def by_sdk(
+    client: Client, *, url: str | None = None, body: bytes | None = None, seconds: int | None = None
+) -> dict[str, Any]:
+    """Return the Data object that the SDK gets, waiting as long as it does by default. Raises what the SDK raises."""
+    runtime = RuntimeOptions(read_timeout=seconds and seconds * 1000)
+    response = client.recognize_birth_certification_with_options(request_of(url=url, body=body), runtime)
     data: dict[str, Any] = json.loads(response.body.data)
     return data
 

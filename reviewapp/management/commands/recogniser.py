@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 
 from reviewapp import recogniser
 
-NICENESS = 10
+NICENESS = 5
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -1,0 +1,200 @@
+"""A key that also wants a human's view: the record behind the call, and the signed notice of its approval."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from standardwebhooks.webhooks import Webhook
+
+from reviewapp import tasks
+from reviewapp.certificate import BY_NAME
+from reviewapp.engines.aliyun.signing import Credentials
+from reviewapp.engines.base import Recognition
+from reviewapp.models import AccessKey, Notice, Submission, User
+from reviewapp.stages import approve, claim, correct
+from reviewapp.stages.access import make_key, revoke_key, spend_nonce
+from reviewapp.stages.notify import ATTEMPTS, send_due_notices
+from reviewapp.states import BatchStatus, SubmissionStatus
+from tests.api.calls import by_hand
+from tests.api.running import Running
+from tests.factories import answer, picture, verify_all
+
+
+class Listener:
+    """Somebody's web server that takes notices, or fails to order."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.statuses: list[int] = []
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                listener.got.append(({name.lower(): value for name, value in self.headers.items()}, content))
+                self.send_response(listener.statuses.pop(0) if listener.statuses else 204)
+                self.end_headers()
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}/approved"
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listening = Listener()
+    threading.Thread(target=listening.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    yield listening
+    listening.http.shutdown()
+    listening.http.server_close()
+
+
+@pytest.fixture
+def key(clerk: User, admin_user: User, listener: Listener) -> AccessKey:
+    made, _ = make_key(clerk, by=admin_user, label="intake", creates_submissions=True, webhook_url=listener.url)
+    return made
+
+
+def call(key: AccessKey, content: bytes = b"") -> Submission:
+    found = Recognition("local", answer(), 0.5)
+    record = tasks.keep_api_picture(content or picture(), name="a.png", recognition=found, key=key)
+    assert record is not None
+    return record
+
+
+def approve_it(record: Submission, *, clerk: User, supervisor: User) -> None:
+    claim.claim(record, by=clerk)
+    verify_all(record, by=clerk)
+    correct.submit(record, by=clerk)
+    approve.approve(record, by=supervisor)
+
+
+def test_a_call_makes_a_record_with_what_the_caller_was_told(key: AccessKey, clerk: User) -> None:
+    record = call(key)
+    record.refresh_from_db()
+    assert record.status == SubmissionStatus.RECOGNISED
+    assert (record.source, record.received_by) == ("api", clerk)
+    assert "intake" in record.batch.name
+    assert {BY_NAME[field.name].key: field.value for field in record.fields.all()} == answer()["data"]
+
+
+def test_a_key_that_does_not_ask_makes_no_record(clerk: User, admin_user: User) -> None:
+    plain, _ = make_key(clerk, by=admin_user)
+    found = Recognition("local", answer(), 0.5)
+    assert tasks.keep_api_picture(picture(), name="a.png", recognition=found, key=plain) is None
+    assert not Submission.objects.exists()
+
+
+def test_the_same_picture_again_is_the_same_record(key: AccessKey) -> None:
+    content = picture()
+    assert call(key, content) == call(key, content)
+    assert Notice.objects.count() == 1
+
+
+def test_a_batch_that_is_closed_gets_a_sister(key: AccessKey, clerk: User, supervisor: User) -> None:
+    first = call(key)
+    approve_it(first, clerk=clerk, supervisor=supervisor)
+    first.batch.refresh_from_db()
+    assert first.batch.status == BatchStatus.APPROVED
+    assert call(key).batch.name == f"{first.batch.name} (2)"
+
+
+def test_the_notice_is_signed_and_says_what_was_approved(
+    key: AccessKey, listener: Listener, clerk: User, supervisor: User
+) -> None:
+    record = call(key)
+    assert send_due_notices() == 0
+    approve_it(record, clerk=clerk, supervisor=supervisor)
+    assert send_due_notices() == 1
+    headers, content = listener.got[0]
+    told: Any = Webhook(key.webhook_secret).verify(content, headers)
+    assert told["type"] == "record.approved"
+    assert told["data"]["record"] == record.pk
+    assert told["data"]["sha256"] == record.sha256
+    assert told["data"]["data"] == answer()["data"]
+    assert send_due_notices() == 0
+    assert len(listener.got) == 1
+
+
+def test_a_notice_that_fails_is_sent_again_with_the_same_id(
+    key: AccessKey, listener: Listener, clerk: User, supervisor: User
+) -> None:
+    listener.statuses = [500, 302]
+    approve_it(call(key), clerk=clerk, supervisor=supervisor)
+    for expected in (0, 0, 1):
+        assert send_due_notices() == expected
+        Notice.objects.update(next_attempt_at=timezone.now())
+    assert len({headers["webhook-id"] for headers, _ in listener.got}) == 1
+    assert Notice.objects.get().attempts == 3
+
+
+def test_the_waits_grow_and_end(key: AccessKey, listener: Listener, clerk: User, supervisor: User) -> None:
+    listener.statuses = [503] * 20
+    approve_it(call(key), clerk=clerk, supervisor=supervisor)
+    waits = []
+    for _ in range(ATTEMPTS + 3):
+        send_due_notices()
+        waits.append(Notice.objects.get().next_attempt_at - timezone.now())
+        Notice.objects.update(next_attempt_at=timezone.now())
+    assert waits[0] < timedelta(seconds=6)
+    assert waits[1] > 2 * waits[0]
+    assert len(listener.got) == ATTEMPTS
+    assert Notice.objects.get().given_up_at is not None
+
+
+def test_a_revoked_key_is_told_nothing(
+    key: AccessKey, listener: Listener, clerk: User, supervisor: User, admin_user: User
+) -> None:
+    approve_it(call(key), clerk=clerk, supervisor=supervisor)
+    revoke_key(key, by=admin_user)
+    assert send_due_notices() == 0
+    assert not listener.got
+
+
+def test_a_nonce_is_new_once_per_key(key: AccessKey, clerk: User, admin_user: User) -> None:
+    other, _ = make_key(clerk, by=admin_user)
+    assert [spend_nonce(key, "n"), spend_nonce(key, "n"), spend_nonce(other, "n")] == [True, False, True]
+    assert spend_nonce(key, "n" * 5000)
+
+
+def test_a_key_s_owner_may_recognise_from_then_on(clerk: User, admin_user: User) -> None:
+    assert not clerk.can_recognise
+    make_key(clerk, by=admin_user)
+    clerk.refresh_from_db()
+    assert clerk.can_recognise
+
+
+def test_the_command_prints_one_line_of_json(clerk: User, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_access_key", "--user", "clerk")
+    shown = json.loads(capsys.readouterr().out)
+    assert set(shown) == {"access_key_id", "access_key_secret"}
+    key = AccessKey.objects.get(key_id=shown["access_key_id"])
+    assert key.secret == shown["access_key_secret"]
+    assert shown["access_key_secret"] not in key.sealed_secret
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_what_makes_no_sense(clerk: User) -> None:
+    with pytest.raises(CommandError, match="no active user"):
+        call_command("create_access_key", "--user", "nobody")
+    with pytest.raises(CommandError, match="Notices tell of approved records"):
+        call_command("create_access_key", "--user", "clerk", "--webhook-url", "http://example.com/")
+
+
+def test_the_running_server_names_the_record_in_a_header(server: Running, known_picture: bytes) -> None:
+    made = server.make_key("--create-submissions", "--webhook-url", "http://127.0.0.1:9/hook")
+    assert made["webhook_secret"].startswith("whsec_")
+    who = Credentials(made["access_key_id"], made["access_key_secret"])
+    found = by_hand(server, body=known_picture, credentials=who)
+    assert found.status == 200
+    record = found.headers["x-reviewapp-record"]
+    assert server.python(f"print(Submission.objects.get(pk={int(record)}).status)") == "recognised"
+    assert by_hand(server, body=known_picture, credentials=who).headers["x-reviewapp-record"] == record
