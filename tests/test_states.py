@@ -11,10 +11,8 @@ from reviewapp.management.commands.states import document
 from reviewapp.models import Batch, Event, Submission
 from reviewapp.states import (
     BATCH_TRANSITIONS,
-    FLAG_SENTENCES,
     SUBMISSION_TRANSITIONS,
     BatchStatus,
-    FlagReason,
     Role,
     SubmissionStatus,
 )
@@ -112,11 +110,6 @@ def test_every_status_is_reached_from_the_first_one() -> None:
             reached |= {new for old, new in table if old in reached}
         assert reached == set(statuses)
 
-
-def test_every_flag_has_its_sentence() -> None:
-    params = {"probability": 1, "threshold": 90, "value": "x", "form": "f", "reason": "r"}
-    assert set(FLAG_SENTENCES) == set(FlagReason)
-    assert all(str(sentence) % params for sentence in FLAG_SENTENCES.values())
 
 
 def test_the_document_of_states_is_current(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from reviewapp.exceptions import IllegalTransition, NotAllowed, ReviewError
 from reviewapp.models import Batch, Field, Submission, User
 from reviewapp.stages import claim, correct, recognise
 from reviewapp.stages.approve import approve, approve_batch, return_to_clerk
-from reviewapp.states import BatchStatus, EventKind, FlagReason, RejectReason
+from reviewapp.states import BatchStatus, EventKind, RejectReason
 from tests.factories import (
     AnswerEngine,
     change,
@@ -123,7 +123,7 @@ def test_returning_again_asks_only_about_the_fields_named_now(supervisor: User, 
     verify_all(submission, by=clerk)
     correct.submit(submission, by=clerk)
     return_to_clerk(submission, by=supervisor, reason="And the father.", field_names=["father_name"])
-    asked = Field.objects.filter(flags__reason=FlagReason.RETURNED)
+    asked = Field.objects.filter(flags__code="returned")
     assert [field.name for field in asked] == ["father_name"]
 
 
@@ -166,7 +166,8 @@ def test_a_picture_rejected_before_it_was_read_is_filled_in_by_hand(supervisor: 
     return_to_clerk(submission, by=supervisor, reason="Type it.", field_names=["sex"])
     fields = fields_of(submission)
     assert len(fields) == 23
-    assert all(field.is_doubtful and not field.value for field in fields.values())
+    assert not any(field.value for field in fields.values())
+    assert fields["sex"].has_error
     claim.claim(submission, by=clerk)
     change(submission, "sex", "女", by=clerk)
     verify_all(submission, by=clerk)

@@ -1,10 +1,12 @@
 """Which values a person must look at, and why."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from reviewapp.certificate import ORDER
+from reviewapp.rules.judge import Circumstances
 from reviewapp.stages.flag import flag
 from reviewapp.stages.parse import parse
 from tests.factories import SIZE, answer
@@ -12,11 +14,16 @@ from tests.factories import SIZE, answer
 THRESHOLDS = dict.fromkeys(ORDER, 90)
 
 
+def around(thresholds: dict[str, int] | None = None, size: tuple[int, int] = SIZE) -> Circumstances:
+    return Circumstances(date(2026, 11, 22), size, THRESHOLDS | (thresholds or {}))
+
+
 def flags(data: Any, *, thresholds: dict[str, int] | None = None, size: tuple[int, int] = SIZE) -> dict[str, list[str]]:
-    """Return the reasons by field name, only where there are any."""
-    found = flag(parse(data), thresholds=THRESHOLDS | (thresholds or {}), size=size)
-    assert list(found) == list(ORDER)
-    return {name: [finding.reason.value for finding in findings] for name, findings in found.items() if findings}
+    """Return the codes by field name, only where there are any."""
+    found: dict[str, list[str]] = {}
+    for finding in flag(parse(data), around(thresholds, size)):
+        found.setdefault(finding.fields[0], []).append(finding.code)
+    return found
 
 
 def test_a_sure_and_well_formed_record_has_no_flag() -> None:
@@ -39,22 +46,22 @@ def test_the_threshold_of_a_field_is_its_own() -> None:
 def test_no_probability_counts_as_unsure() -> None:
     data = answer()
     data["prism_keyValueInfo"][1].pop("valueProb")
-    found = flag(parse(data), thresholds=THRESHOLDS, size=SIZE)["sex"]
-    assert [(finding.reason, finding.params) for finding in found] == [
-        ("low_probability", {"probability": 0, "threshold": 90})
-    ]
+    (found,) = flag(parse(data), around())
+    assert (found.code, found.fields) == ("low_probability", ("sex",))
+    assert found.params == {"probability": 0, "threshold": 90}
 
 
 def test_an_empty_value_is_missing_whatever_its_probability_says() -> None:
-    assert flags(answer({"sex": ""})) == {"sex": ["missing"]}
+    assert flags(answer({"birth_place": ""})) == {"birth_place": ["missing"]}
 
 
-def test_a_whole_answer_without_values_is_missing_everywhere() -> None:
-    assert flags({"data": {"sex": ""}}) == {name: ["missing"] for name in ORDER}
+def test_an_answer_without_values_is_flagged_wherever_the_paper_must_have_one() -> None:
+    found = flags({"data": {"sex": ""}})
+    assert {"neonatal_name", "sex", "birth_time", "mother_name", "father_name", "certificate_number"} <= set(found)
 
 
 def test_a_value_of_the_wrong_form_is_flagged_however_sure_it_was() -> None:
-    assert flags(answer({"birth_time": "2019年02月30日09时28分"})) == {"birth_time": ["malformed"]}
+    assert flags(answer({"birth_time": "2019年02月30日09时28分"})) == {"birth_time": ["birth_time_unreal"]}
 
 
 def test_a_value_without_a_place_is_flagged() -> None:
@@ -74,7 +81,7 @@ def test_a_place_outside_the_picture_is_flagged_and_a_few_pixels_are_not() -> No
 
 def test_one_value_can_have_several_flags_each_once() -> None:
     data = answer({"mother_age": "thirty"}, probs={"mother_age": 12}, without_place=("mother_age",))
-    assert flags(data) == {"mother_age": ["malformed", "low_probability", "no_polygon"]}
+    assert flags(data) == {"mother_age": ["age_unreadable", "low_probability", "no_polygon"]}
 
 
 def test_flagging_anew_under_other_thresholds_needs_only_the_stored_answer() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import math
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,15 @@ from hypothesis import strategies as st
 
 from reviewapp.certificate import BY_KEY, FIELDS, ORDER, Record
 from reviewapp.exceptions import EngineError
+from reviewapp.rules.base import sentence
+from reviewapp.rules.judge import Circumstances
 from reviewapp.stages.flag import flag
 from reviewapp.stages.parse import VALUE_LIMIT, parse
 from tests.factories import answer
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "reviewapp/data/example_response.json").read_text())
 EXAMPLE_DATA = json.loads(EXAMPLE["Data"])
+AROUND = Circumstances(date(2026, 11, 22), (800, 600), dict.fromkeys(ORDER, 90))
 EXAMPLE_VALUES = {
     "neonatal_name": "读光",
     "sex": "男",
@@ -74,12 +79,11 @@ def test_the_documents_example_gives_probabilities_and_places() -> None:
         assert read.polygon == tuple((point["x"], point["y"]) for point in entries[name]["valuePos"])
 
 
-def test_the_documents_example_is_flagged_only_where_something_shows() -> None:
-    """Its three mistakes stand at high probability: what a single value cannot show is not flagged here."""
+def test_the_three_mistakes_of_the_documents_example_are_flagged_although_it_was_sure() -> None:
     size = (EXAMPLE_DATA["orgWidth"], EXAMPLE_DATA["orgHeight"])
-    found = flag(parse(EXAMPLE_DATA), thresholds=dict.fromkeys(ORDER, 90), size=size)
-    low = {name for name, read in parse(EXAMPLE_DATA).fields.items() if (read.prob or 0) < 90}
-    assert {name for name, findings in found.items() if findings} == low
+    found = flag(parse(EXAMPLE_DATA), replace(AROUND, size=size))
+    flagged = {name for finding in found for name in finding.fields}
+    assert {"birth_place", "mother_address", "mother_id_card_number", "father_id_card_number"} <= flagged
 
 
 def test_the_wrapper_that_the_document_prints_is_accepted() -> None:
@@ -88,8 +92,13 @@ def test_the_wrapper_that_the_document_prints_is_accepted() -> None:
 
 def test_unknown_and_undocumented_keys_are_ignored() -> None:
     bare = {key: EXAMPLE_DATA[key] for key in ("data", "prism_keyValueInfo")}
-    more = EXAMPLE_DATA | {"algo_server": None, "debug_info": [[[]]], "new": {"data": {"sex": "女"}}}
-    assert parse(bare) == parse(more) == parse(EXAMPLE_DATA)
+    more = EXAMPLE_DATA | {"algo_server": None, "new": {"data": {"sex": "女"}}}
+    odd = EXAMPLE_DATA | {"debug_info": [[[]]]}
+    assert parse(more) == parse(EXAMPLE_DATA)
+    for data in (bare, odd):
+        assert {name: replace(read, parts=()) for name, read in parse(EXAMPLE_DATA).fields.items()} == parse(
+            data
+        ).fields
 
 
 def test_an_unread_field_has_no_value_no_probability_and_no_place() -> None:
@@ -264,14 +273,16 @@ def check(data: Any) -> None:
         event(error.code)
         return
     assert list(record.fields) == list(ORDER)
-    found = flag(record, thresholds=dict.fromkeys(ORDER, 90), size=(800, 600))
-    for name, read in record.fields.items():
+    findings = flag(record, AROUND)
+    assert all(sentence(finding.code, finding.fields, finding.params) for finding in findings)
+    json.dumps([finding.params for finding in findings], allow_nan=False)
+    for read in record.fields.values():
         read.value.encode()
         assert "\x00" not in read.value
         assert len(read.value) <= VALUE_LIMIT
         assert read.prob is None or 0 <= read.prob <= 100
         assert read.polygon is None or len(read.polygon) == 4
-        json.dumps([read.polygon, [finding.params for finding in found[name]]], allow_nan=False)
+        json.dumps([read.polygon, read.parts], allow_nan=False)
 
 
 @given(anything)

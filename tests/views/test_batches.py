@@ -10,7 +10,7 @@ from reviewapp.models import Batch, Event, Submission, User
 from reviewapp.stages import claim, correct
 from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
 from reviewapp.templatetags.review import changed_pieces, masked, shares
-from tests.factories import change, make_batch, receive, submission_at, verify_all
+from tests.factories import change, make_batch, receive, submission_at, true_values, verify_all
 from tests.views.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_a_supervisor_sees_what_was_changed_where_and_by_whom(as_supervisor: Cli
 def test_what_a_supervisor_saw_is_recorded_once(as_supervisor: Client, supervisor: User, clerk: User) -> None:
     batch = make_batch()
     changed = changed_record(batch, by=clerk)
-    submission_at("reviewed", batch=batch)
+    submission_at("reviewed", batch=batch, values=true_values(2))
     as_supervisor.get(batch.get_absolute_url())
     as_supervisor.get(batch.get_absolute_url())
     views = Event.objects.filter(kind=EventKind.VIEWED)
@@ -153,7 +153,7 @@ def test_ones_own_work_is_left_for_another_supervisor(as_supervisor: Client, sup
     assert response.status_code == 403
     assert "You corrected or submitted this record yourself." in text(response)
 
-    submission_at("reviewed", batch=batch)
+    submission_at("reviewed", batch=batch, values=true_values(2))
     assert "Not among them, because you worked on them yourself: 1" in text(as_supervisor.get(batch.get_absolute_url()))
     response = as_supervisor.post(f"/batches/{batch.pk}/approve/", follow=True)
     assert "One record approved." in text(response)

@@ -5,7 +5,7 @@ from django.test import Client
 
 from reviewapp.certificate import FIELDS
 from reviewapp.models import DEFAULT_THRESHOLD, Event, Threshold, User
-from reviewapp.states import EventKind, FlagReason
+from reviewapp.states import EventKind
 from tests.factories import fields_of, submission_at
 from tests.views.pages import text
 
@@ -51,7 +51,7 @@ def test_a_threshold_is_a_whole_number_from_0_to_100(as_admin: Client, wrong: st
 def test_a_new_threshold_flags_what_is_read_from_now_on(as_admin: Client) -> None:
     as_admin.post("/thresholds/", PRESENT | {"sex": "100", "birth_time": "0"})
     fields = fields_of(submission_at("recognised", probs={"sex": 99, "birth_time": 1}))
-    assert [flag.reason for flag in fields["sex"].flags.all()] == [FlagReason.LOW_PROBABILITY]
+    assert [flag.code for flag in fields["sex"].flags.all()] == ["low_probability"]
     assert not fields["birth_time"].flags.exists()
 
 
