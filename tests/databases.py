@@ -51,11 +51,12 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of the second run what brings its own SQLite."""
-    if os.environ.get(URL):
-        own = [item for item in items if item.get_closest_marker("sqlite")]
-        config.hook.pytest_deselected(items=own)
-        items[:] = [item for item in items if item not in own]
+    """Leave out what is marked for the other database alone."""
+    other = "sqlite" if os.environ.get(URL) else "postgres"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _runs_tests(config: pytest.Config) -> bool:
@@ -66,11 +67,15 @@ def _runs_tests(config: pytest.Config) -> bool:
 
 
 def _run_on_postgres(config: pytest.Config) -> int:
-    arguments = [*config.invocation_params.args, "--no-cov", "-o", "cache_dir=.pytest_cache/postgres"]
+    arguments = [*config.invocation_params.args, "--no-cov"]
+    if config.pluginmanager.hasplugin("cacheprovider"):
+        arguments += ["-o", "cache_dir=.pytest_cache/postgres"]
+    without_coverage = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
     with postgres() as url:
-        environment = os.environ | {URL: url}
+        environment = without_coverage | {URL: url}
         command = [sys.executable, "-m", "pytest", *map(str, arguments)]
-        return subprocess.call(command, env=environment, cwd=config.invocation_params.dir)
+        status = subprocess.call(command, env=environment, cwd=config.invocation_params.dir)
+    return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status
 
 
 @contextmanager

@@ -12,8 +12,9 @@ for name in CHANGEABLE:
 os.environ.update(settings_environment())
 
 from reviewapp.settings import *  # noqa: E402, F403
-from reviewapp.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from reviewapp.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
 
+STATIC_ROOT.mkdir()
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
