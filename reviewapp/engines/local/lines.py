@@ -258,7 +258,10 @@ def _ink_box(sheet: Sheet, ink: Image, slot: Slot, offset: float) -> list[Box]:
 
 
 def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
-    """Join boxes side by side into lines, top to bottom; a slot that cannot wrap keeps its strongest line."""
+    """Join boxes side by side into lines, top to bottom; a slot that cannot wrap keeps its strongest line.
+
+    1. the lines; 2. of a short name only the line where the form has it; 3. so too where nothing wraps.
+    """
     lines: list[Box] = []
     for box in sorted(boxes, key=lambda box: box.middle):
         if lines and box.middle - lines[-1].middle < _LINE_GAP:

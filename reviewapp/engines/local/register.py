@@ -100,14 +100,13 @@ def register(image: Image, form: Form) -> Registration | None:
 
     Returns None when fewer than ENOUGH_LABELS labels agree.
     """
-    for side, seen in ((COARSE, image), (FINE, image), (FINE, None)):
-        picture = _darkened(image) if seen is None else seen
+    for side, is_darkened, limits in ((COARSE, False, (32, 32)), (FINE, False, (96, 48)), (FINE, True, (96, 32))):
+        picture = _darkened(image) if is_darkened else image
         boxes = find_lines(picture, side)
         turns = sorted((_Turn(picture, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
-        for limit in (2 * CHUNK, len(boxes)):
-            for turn in turns:
-                if found := turn.place(limit):
-                    return turn.place_with_more(found)
+        for turn, limit in zip(turns, limits, strict=True):
+            if found := turn.place(limit):
+                return turn.place_with_more(found)
     return None
 
 
@@ -149,8 +148,8 @@ class _Turn:
         while self.waiting and limit > 0 and (found is None or found.labels < WELL_SUPPORTED):
             self._read(self.waiting[:CHUNK])
             limit -= CHUNK
-            found = self._placed()
-        return found
+            found = _place(self.sightings, chinese_anchors(self.form), self.turn)
+        return found or self._placed()
 
     def place_with_more(self, found: Registration) -> Registration:
         """Read the lines that begin where a label far from all seen ones should be, and place the form anew."""
@@ -169,7 +168,7 @@ class _Turn:
     def _placed(self) -> Registration | None:
         chinese, english = chinese_anchors(self.form), english_anchors(self.form)
         found = _place(self.sightings, chinese, self.turn)
-        return found or (None if self.waiting else _place(self.sightings, [*chinese, *english], self.turn))
+        return found or _place(self.sightings, [*chinese, *english], self.turn)
 
     def _read(self, chosen: Sequence[int]) -> None:
         taken = set(chosen)
