@@ -1,12 +1,15 @@
 """What a screen shows of one field."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from django import template
+from django.utils.functional import Promise
 
+from reviewapp.certificate import BY_NAME
 from reviewapp.geometry import crop as crop_of
 from reviewapp.geometry import reading_turn
-from reviewapp.models import Field, Submission
+from reviewapp.models import Field, Flag, Submission
 
 register = template.Library()
 
@@ -40,6 +43,19 @@ def crop(field: Field, turn: int | None = None) -> CropContext | dict[str, str]:
         "transform": cut.transform,
         "points": points(field),
     }
+
+
+@register.filter
+def other_places(flag: Flag, fields: Iterable[Field]) -> list[Field]:
+    """Return the further fields that a finding names, for comparing them."""
+    by_name = {field.name: field for field in fields}
+    return [by_name[name] for name in flag.names[1:] if name in by_name]
+
+
+@register.filter
+def label_of(name: str) -> Promise:
+    """Return what people call a field."""
+    return BY_NAME[name].label
 
 
 @register.filter

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reviewapp import tasks
 from reviewapp.forms import RejectForm, ReturnForm
-from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_submission
 from reviewapp.models import Submission
 from reviewapp.permissions import allowed, check_can_approve, check_can_review
 from reviewapp.stages import approve as approving
 from reviewapp.stages.view import note_view
 from reviewapp.states import SubmissionStatus
-from reviewapp.views.review import fields_of, groups_of
+from reviewapp.views.review import screen_of
 
 RETURNABLE = (SubmissionStatus.REVIEWED, SubmissionStatus.REJECTED)
 
@@ -60,13 +59,10 @@ def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None) -> dict[str, Any]:
-    user, fields = request.user, fields_of(record)
+    user = request.user
     free = record.is_claimable and record.holder in (None, user)
     return {
-        "submission": record,
-        "groups": groups_of(fields),
-        "fields": fields,
-        "turn": page_turn({field.name: field.polygon for field in fields}),
+        **screen_of(record),
         "events": record.events.select_related("by"),
         "is_mine": record.is_held_by(user),
         "can_review": free and allowed(check_can_review, user, record),

@@ -1,12 +1,13 @@
 """The review screen: one person, one record, 23 values against the paper."""
 
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
@@ -21,17 +22,28 @@ from reviewapp.stages import claim as claiming
 from reviewapp.stages import correct as correcting
 from reviewapp.states import RejectReason
 
-type Groups = list[tuple[Promise, list[Field]]]
-
 
 def fields_of(submission: Submission) -> list[Field]:
     """Return the fields in the form's order with all that a screen shows of them."""
     return list(submission.fields.in_form_order().select_related("verified_by").prefetch_related("flags"))
 
 
-def groups_of(fields: list[Field]) -> Groups:
-    """Return the fields by the blocks of the printed form."""
-    return [(GROUP_LABELS[group], list(found)) for group, found in groupby(fields, lambda field: field.spec.group)]
+def screen_of(submission: Submission) -> dict[str, Any]:
+    """Return what a screen with all fields shows: they themselves, also by the blocks of the printed form.
+
+    `turn` is how the page lies; `judged` counts up with every change of a value, because a change may
+    put another field in doubt.
+    """
+    fields = fields_of(submission)
+    return {
+        "submission": submission,
+        "fields": fields,
+        "groups": [
+            (GROUP_LABELS[group], list(found)) for group, found in groupby(fields, lambda field: field.spec.group)
+        ],
+        "turn": page_turn({field.name: field.polygon for field in fields}),
+        "judged": submission.fields.aggregate(judged=Max("corrections__pk"))["judged"] or 0,
+    }
 
 
 @require_GET
@@ -41,15 +53,7 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
     if not (submission.is_claimable and submission.is_held_by(request.user)):
         messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    fields = fields_of(submission)
-    context = {
-        "submission": submission,
-        "groups": groups_of(fields),
-        "fields": fields,
-        "turn": page_turn({field.name: field.polygon for field in fields}),
-        "reject_form": RejectForm(),
-    }
-    return render(request, "review/review.html", context)
+    return render(request, "review/review.html", {**screen_of(submission), "reject_form": RejectForm()})
 
 
 @require_POST
@@ -126,7 +130,10 @@ def reject(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _state(request: PersonRequest, field: Field, *, status: int = 200, **context: str) -> HttpResponse:
-    return render(request, "review/state.html", {"field": field, **context}, status=status)
+    """Answer with the state of a field and, beside it, of all others, which a change may put in doubt."""
+    screen = screen_of(field.submission)
+    [field] = [found for found in screen["fields"] if found == field]
+    return render(request, "review/answer.html", {**screen, "field": field, **context}, status=status)
 
 
 def _lost(request: PersonRequest, submission: Submission, error: ClaimLost) -> HttpResponse:

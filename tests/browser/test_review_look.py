@@ -17,7 +17,7 @@ DOUBTFUL = {"neonatal_name": 60, "mother_name": 70, "issue_authority": 50}
 def test_conflicts_corrections_banners_and_dialogs_are_accessible_and_fit(
     open_review: OpenReview, clerk: User, clerk2: User, width: str, colours: str
 ) -> None:
-    record = submission_at("recognised", probs=DOUBTFUL)
+    record = submission_at("recognised", values={"gestational_age": "403"}, probs=DOUBTFUL)
     screen = open_review(record, size=WIDTHS[width], color_scheme=colours)
     change(record, "mother_name", "熊大", by=clerk, verify=False)
     screen.type_over("mother_name", "熊二")
@@ -32,6 +32,8 @@ def test_conflicts_corrections_banners_and_dialogs_are_accessible_and_fit(
     screen.page.keyboard.press("Tab")
     expect(screen.page.locator("#review-banner")).not_to_be_empty()
     found = faults(screen.page)
+    screen.input("gestational_age").focus()
+    found += faults(screen.page)
     for key, dialog in (("F1", "#keys-dialog"), ("Alt+r", "#reject-dialog")):
         screen.page.keyboard.press(key)
         expect(screen.page.locator(dialog)).to_be_visible()

@@ -16,7 +16,7 @@ from tests.views.pages import text
 pytestmark = pytest.mark.django_db
 
 DOUBTFUL = {"neonatal_name": 60, "mother_name": 70}
-BASE_QUERIES = 8
+BASE_QUERIES = 9
 
 
 def views_of(record: Submission, person: User) -> int:

@@ -9,11 +9,13 @@ const part = (entry, name) => entry.querySelector(`[data-part="${name}"]`);
 export const inputOf = (entry) => part(entry, "input");
 export const stateOf = (entry) => part(entry, "state");
 export const versionOf = (entry) => part(entry, "version");
+export const confirmationOf = (entry) => part(entry, "confirmation");
 export const verifyOf = (entry) => part(entry, "verify");
 const savedOf = (entry) => part(entry, "saved");
 
 export const savedValue = (entry) => stateOf(entry).dataset.value;
 export const hasConflict = (entry) => "conflict" in stateOf(entry).dataset;
+export const hasError = (entry) => "error" in stateOf(entry).dataset;
 export const wantsVerify = (entry) => verifyOf(entry).value === "1";
 
 export function isDirty(entry) {

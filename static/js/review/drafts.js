@@ -1,6 +1,6 @@
 // What was typed and is not confirmed by the server, per tab, person, record and field.
 
-import { inputOf, root, versionOf, wantsVerify } from "./dom.js";
+import { confirmationOf, inputOf, root, versionOf, wantsVerify } from "./dom.js";
 
 const spare = new Map();
 const keyOf = (entry) => `draft:${root.dataset.user}:${root.dataset.submission}:${entry.dataset.field}`;
@@ -35,7 +35,8 @@ export function forget(entry) {
 
 // `sent` are values whose answer has not come: the server may or may not have them.
 export function keep(entry, { version = versionOf(entry).value, sent = read(entry)?.sent ?? [] } = {}) {
-  write(entry, { value: inputOf(entry).value, verify: wantsVerify(entry), version, sent });
+  const confirmation = confirmationOf(entry).value;
+  write(entry, { value: inputOf(entry).value, verify: wantsVerify(entry), confirmation, version, sent });
 }
 
 export function noteSent(entry) {

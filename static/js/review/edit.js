@@ -1,6 +1,6 @@
 // Changes of an input that a key makes. They go through the browser's own editing, so that Ctrl+Z undoes them.
 
-import { inputOf, isUnsaved, root, savedValue, showSave, stateOf, verifyOf } from "./dom.js";
+import { confirmationOf, inputOf, isUnsaved, root, savedValue, showSave, stateOf, verifyOf } from "./dom.js";
 import { forget, keep, read } from "./drafts.js";
 import { requestSave } from "./save.js";
 
@@ -28,6 +28,16 @@ export function revert(entry) {
   }
 }
 
+// Take the first, second … value that the findings of a field propose; to verify it is another step.
+export function takeProposal(entry, number) {
+  const button = stateOf(entry).querySelectorAll("[data-proposal]")[number - 1];
+  if (button) {
+    const proposed = root.querySelector(`.entry[data-field="${button.dataset.proposal}"]`);
+    replaceText(inputOf(proposed), button.value);
+    requestSave(proposed);
+  }
+}
+
 export function undoToRead(entry) {
   replaceText(inputOf(entry), stateOf(entry).dataset.read);
   requestSave(entry);
@@ -36,11 +46,12 @@ export function undoToRead(entry) {
 export function listen() {
   root.addEventListener("input", ({ target }) => {
     const entry = target.closest(".entry");
-    if (!entry) {
+    if (!entry || target !== inputOf(entry)) {
       return;
     }
-    // What is changed after it was verified is not verified.
+    // What is changed after it was verified is not verified, and a reason was given for another value.
     verifyOf(entry).value = "";
+    confirmationOf(entry).value = "";
     delete entry.dataset.putAside;
     delete entry.dataset.restored;
     delete root.dataset.message;
@@ -54,8 +65,12 @@ export function listen() {
     }
   });
   root.addEventListener("click", ({ target }) => {
+    const entry = target.closest(".entry");
+    const proposal = target.closest("[data-proposal]");
     if (target.closest('[data-action="undo"]')) {
-      undoToRead(target.closest(".entry"));
+      undoToRead(entry);
+    } else if (proposal) {
+      takeProposal(entry, [...stateOf(entry).querySelectorAll("[data-proposal]")].indexOf(proposal) + 1);
     }
   });
 }

@@ -2,8 +2,8 @@
 
 import { isComposing } from "./composing.js";
 import { firstChoice } from "./conflict.js";
-import { hasConflict, inputOf, selected, stateOf } from "./dom.js";
-import { revert, undoToRead } from "./edit.js";
+import { confirmationOf, hasConflict, hasError, inputOf, isDirty, stateOf } from "./dom.js";
+import { revert, takeProposal, undoToRead } from "./edit.js";
 import { finish } from "./finish.js";
 import { fit, hasPicture, moveBy, picture, seen, turnPage, zoomIn, zoomOut } from "./picture.js";
 import { requestSave } from "./save.js";
@@ -25,7 +25,11 @@ function verifyAndGo(entry) {
     firstChoice(entry).focus();
     return;
   }
-  requestSave(entry, { verify: stateOf(entry).dataset.state !== "verified" || inputOf(entry).value.trim() !== stateOf(entry).dataset.value });
+  if (hasError(entry) && !isDirty(entry) && !confirmationOf(entry).value.trim()) {
+    confirmationOf(entry).focus();
+    return;
+  }
+  requestSave(entry, { verify: stateOf(entry).dataset.state !== "verified" || isDirty(entry) });
   go(nextToCheck(entry));
 }
 
@@ -40,6 +44,10 @@ const pan = (x, y) => moveBy(x * STRIDE * seen().width, y * STRIDE * seen().heig
 
 // Keys by name; those of a letter by its place, because Alt changes what a letter types on some systems.
 const IN_ENTRY = { Enter: verifyAndGo, "Shift+Enter": goBack, Escape: revert, "Alt+KeyZ": undoToRead };
+for (let number = 1; number <= 9; number += 1) {
+  IN_ENTRY[`Alt+Digit${number}`] = (entry) => takeProposal(entry, number);
+}
+const IN_REASON = { Enter: verifyAndGo, "Shift+Enter": goBack, Escape: goTo };
 const ANYWHERE = {
   "Ctrl+Enter": finish,
   "Alt+KeyR": () => open("reject-dialog"),
@@ -69,13 +77,21 @@ function nameOf(event, key) {
   return [...mods.filter(Boolean), key].join("+");
 }
 
+function tableFor(entry, target) {
+  if (!entry) {
+    return {};
+  }
+  return target === inputOf(entry) ? IN_ENTRY : target === confirmationOf(entry) ? IN_REASON : {};
+}
+
 function actionFor(event) {
   const { target } = event;
   const names = [nameOf(event, event.key), nameOf(event, event.code)];
   const known = (table) => names.map((name) => table[name]).find(Boolean);
   const entry = target.closest(".entry");
-  if (entry && target === inputOf(entry) && known(IN_ENTRY)) {
-    return () => known(IN_ENTRY)(entry);
+  const inEntry = known(tableFor(entry, target));
+  if (inEntry) {
+    return () => inEntry(entry);
   }
   if (hasPicture() && event.altKey && !event.ctrlKey && !event.metaKey) {
     const action = event.code === "KeyT" ? turnPage : PICTURE[event.code];

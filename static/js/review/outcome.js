@@ -1,7 +1,7 @@
 // What became of a request to save: landed, refused, in conflict, lost, or never answered.
 
-import { hasConflict, root, savedValue, showSave, stateOf, verifyOf } from "./dom.js";
-import { keep, mayHaveLanded } from "./drafts.js";
+import { hasConflict, isDirty, root, savedValue, showSave, stateOf, verifyOf } from "./dom.js";
+import { forget, keep, mayHaveLanded } from "./drafts.js";
 import { calmDown, retryNow, retrySoon } from "./retry.js";
 import { landed, send } from "./save.js";
 import { endSession, isSessionEnd, resumeSession } from "./session.js";
@@ -25,9 +25,25 @@ function settleConflict(entry) {
   showSave(entry, "conflict");
 }
 
+function isNewer(coming, present) {
+  const versionIn = (state) => Number(state.querySelector('[data-part="version"]').value);
+  const [newer, older] = [versionIn(coming), versionIn(present)];
+  return newer > older || (newer === older && Number(coming.dataset.judged) > Number(present.dataset.judged));
+}
+
 export function dropConflict(entry) {
   stateOf(entry).removeAttribute("data-conflict");
   stateOf(entry).querySelector(".conflict")?.remove();
+}
+
+// The value itself may have been saved: an error needs a reason before it can be verified.
+function settleRefusal(entry) {
+  if (isDirty(entry)) {
+    showSave(entry, "refused");
+  } else {
+    forget(entry);
+    showSave(entry, "saved");
+  }
 }
 
 function settle(entry, detail, sent) {
@@ -43,7 +59,7 @@ function settle(entry, detail, sent) {
     settleConflict(entry);
   } else if (status === 422) {
     verifyOf(entry).value = "";
-    showSave(entry, "refused");
+    settleRefusal(entry);
   } else if (status >= 400) {
     showSave(entry, "blocked");
   } else {
@@ -63,6 +79,15 @@ export function listen() {
     delete entry.dataset.sending;
     delete entry.dataset.sendingVerify;
     settle(entry, detail, sent);
+  });
+  // Beside the state of the field that was saved come those of all others; one that is older than what is
+  // here, because answers overtook each other, is left out.
+  root.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const entry = detail.target.closest(".entry");
+    const coming = detail.fragment.firstElementChild;
+    if (!entry || hasConflict(entry) || !isNewer(coming, detail.target)) {
+      detail.shouldSwap = false;
+    }
   });
   // The field itself says that it is not saved; the frame need not say it again.
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {

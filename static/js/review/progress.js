@@ -8,7 +8,7 @@ const saving = root.querySelector('[data-part="saving"]');
 
 const isCounted = (entry) => {
   const state = stateOf(entry);
-  return "corrected" in state.dataset || state.querySelector(".entry__flags") !== null || needsCheck(entry);
+  return "corrected" in state.dataset || "flagged" in state.dataset || needsCheck(entry);
 };
 
 function paint(entry) {

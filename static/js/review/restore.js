@@ -1,11 +1,12 @@
 // After a reload or a crash: put back what was typed and never confirmed, and save it again.
 
-import { entries, inputOf, savedValue, verifyOf, versionOf } from "./dom.js";
+import { confirmationOf, entries, inputOf, savedValue, verifyOf, versionOf } from "./dom.js";
 import { forget, read } from "./drafts.js";
 import { requestSave } from "./save.js";
 
 function putBack(entry, draft) {
   inputOf(entry).value = draft.value;
+  confirmationOf(entry).value = draft.confirmation;
   verifyOf(entry).value = draft.verify ? "1" : "";
   // Against the version that the person saw: if somebody changed the value since, the server says so.
   if (!draft.sent.includes(savedValue(entry))) {
