@@ -11,7 +11,9 @@ VALUE_LIMIT = 500
 COORDINATE_LIMIT = 1_000_000
 # How many boxes each field is put together from; the example numbers them through in the form's order.
 _BOXES = {"birth_time": 5, "birth_place": 3, "issue_date": 3}
-PART_CLASSES: dict[float | None, str] = dict(enumerate(spec.name for spec in FIELDS for _ in range(_BOXES.get(spec.name, 1))))
+PART_CLASSES: dict[float | None, str] = dict(
+    enumerate(spec.name for spec in FIELDS for _ in range(_BOXES.get(spec.name, 1)))
+)
 
 
 def parse(data: Any) -> Record:

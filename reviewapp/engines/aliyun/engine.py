@@ -130,7 +130,11 @@ class AliyunEngine:
         return answer
 
     def _send(self, call: Call) -> Answer:
-        """Send one signed request. Raises CallFailed."""
+        """Send one signed request.
+
+        1. the address and its signed headers; 2. the answer's bytes, in time; 3. what they say.
+        Raises CallFailed, which knows whether an answer may have been lost on its way.
+        """
         query = {"Url": call.url} if call.url else {}
         url = httpx.URL(self._account.url).copy_with(raw_path=f"/?{canonical_query(query)}".rstrip("?").encode())
         host = url.netloc.decode()

@@ -79,6 +79,7 @@ def signed_headers(
 ) -> dict[str, str]:
     """Return all headers of a POST to `/` at `host`, signed; every call has its own nonce and date.
 
+    1. the headers; 2. who calls; 3. the canonical request of them all; 4. its signature.
     `body` is the picture, None for a call by Url.
     """
     body_sha256 = EMPTY_SHA256 if body is None else hashlib.sha256(body).hexdigest()
