@@ -35,7 +35,7 @@ class ReturnForm(forms.Form):
     reason = forms.CharField(
         max_length=500, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2, "class": "input"})
     )
-    fields = forms.MultipleChoiceField(
+    fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # django takes it out of the class again
         required=False,
         choices=[(spec.name, spec.label) for spec in FIELDS],
         widget=forms.CheckboxSelectMultiple,
