@@ -1,4 +1,4 @@
-"""How common a character is as surname, in given names, in foreign names and in addresses. Pure.
+"""How common a character is as surname, in given names by sex, in foreign names and in addresses. Pure.
 
 The tables are counts per million; `manage.py characters` rebuilds them. Characters that they lack are
 weighed by the level of the 8105 standard characters: a level-1 character that no name has is no name's
@@ -13,7 +13,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "data"
 NAME_TABLE = DATA / "name_characters.tsv"
-PLACE_TABLE = DATA / "place_characters.tsv"
+TEXT_TABLE = DATA / "text_characters.tsv"
 GROUPS = DATA / "names.txt"
 STANDARD = DATA / "standard_characters_8105.txt"
 # The standard's own division: 3500 common, 3000 less common, 1605 of names, places and terms.
@@ -21,20 +21,24 @@ LEVEL_ENDS = (3500, 6500, 8105)
 
 
 class Role(StrEnum):
-    """Where a character stands."""
+    """Where a character stands: in a surname, a woman's or man's given name, a foreign name, an address, any text."""
 
     SURNAME = "surname"
-    GIVEN = "given"
+    FEMALE = "female"
+    MALE = "male"
     FOREIGN = "foreign"
     PLACE = "place"
+    GENERAL = "general"
 
 
 # Per million, by level and outside the standard, for a character that no counted name or place has.
 UNSEEN = {
     Role.SURNAME: (1, 2, 2, 1),
-    Role.GIVEN: (1, 3, 6, 1),
+    Role.FEMALE: (1, 3, 6, 1),
+    Role.MALE: (1, 3, 6, 1),
     Role.FOREIGN: (5, 5, 5, 1),
     Role.PLACE: (1, 1, 1, 1),
+    Role.GENERAL: (0.2, 0.1, 0.1, 0.1),
 }
 
 
@@ -61,14 +65,14 @@ def levels() -> Mapping[str, int]:
 
 
 @cache
-def _table() -> Mapping[Role, Mapping[str, int]]:
-    table: dict[Role, dict[str, int]] = {role: {} for role in Role}
-    for path in (NAME_TABLE, PLACE_TABLE):
+def _table() -> Mapping[Role, Mapping[str, float]]:
+    table: dict[Role, dict[str, float]] = {role: {} for role in Role}
+    for path in (NAME_TABLE, TEXT_TABLE):
         with path.open(encoding="utf-8") as file:
             # quoting off: the tables hold single characters, a quote may be one of them
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 for role in table.keys() & row.keys():
-                    table[role][row["character"]] = int(row[role])
+                    table[role][row["character"]] = float(row[role])
     return table
 
 

@@ -31,8 +31,9 @@ _SUPERSCRIPTS = str.maketrans("⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "+0123456789")
 _DOTS = re.compile(r"[•‧・∙･●]")
 _NUMERAL = re.compile(r"[零〇○一二三四五六七八九十]+")
 _DIGIT_OF = {**dict(zip("〇一二三四五六七八九", "0123456789", strict=True)), "零": "0", "○": "0"}
-_MOMENT = re.compile(
-    r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号T ]?(?:(\d{1,2})[时点:](\d{1,2})分?(?::\d\d|\d\d秒)?)?"
+_MOMENTS_WRITTEN = (
+    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号](?:(\d{1,2})[时点:](\d{1,2})分?(?::\d\d|\d\d秒)?)?", re.ASCII),
+    re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:T?(\d\d):(\d\d)(?::\d\d)?)?", re.ASCII),
 )
 _UNIT = re.compile(r"(g|G|克|千克|kg|KG|Kg|公斤|cm|CM|厘米|岁|周岁|周)$")
 _WEEKS = re.compile(r"(\d\d)(?:周|[+*])(\d)(?:天|日)?")
@@ -81,7 +82,7 @@ def _number(text: str) -> str:
 
 
 def _moment(value: str) -> str:
-    match = _MOMENT.fullmatch(value)
+    match = next(filter(None, (pattern.fullmatch(value) for pattern in _MOMENTS_WRITTEN)), None)
     if match is None:
         return value
     year, month, day, hour, minute = match.groups()

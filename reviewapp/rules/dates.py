@@ -11,6 +11,7 @@ from reviewapp.rules.facts import Facts
 from reviewapp.rules.resident import LOOK_ALIKE_DIGITS
 
 FIRST_BIRTH = date(1996, 1, 1)
+_SINGLE_DIGIT = re.compile(r"(?<![\d])\d[月日时分]", re.ASCII)
 _LETTERS = str.maketrans("OoDQIlLZzSBG|/", "00001112258611")
 
 
@@ -18,6 +19,10 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Yield what is wrong with both dates (5, 6) and with the time between them (7)."""
     yield from _birth(facts)
     yield from _issue(facts)
+    for name in ("birth_time", "issue_date"):
+        raw = facts.raw.get(name) or ""
+        if _SINGLE_DIGIT.search(raw) and facts.raw.get(name) != facts[name]:
+            yield found("time_digit_lost", name, value=raw, proposals=[Proposal(name, facts[name])])
     if facts.born_on and facts.issued_on:
         yield from _order(facts, facts.born_on, facts.issued_on)
 
@@ -45,11 +50,16 @@ def _order(facts: Facts, born_on: date, issued_on: date) -> Iterator[Finding]:
     if days < 0:
         proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
         yield found("issued_before_birth", "issue_date", "birth_time", proposals=proposals)
-    elif issued_on > months_after(born_on, 6):
-        proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
-        yield found("issued_very_late", "issue_date", "birth_time", days=days, proposals=proposals)
     elif issued_on > months_after(born_on, 1):
-        yield found("issued_late", "issue_date", "birth_time", days=days)
+        yield _late(facts, days, is_very_late=issued_on > months_after(born_on, 6))
+
+
+def _late(facts: Facts, days: int, *, is_very_late: bool) -> Finding:
+    """Weigh a late issue: one that a single look-alike digit would explain is more than information."""
+    fields = ("issue_date", "birth_time")
+    proposals = tuple(proposal for field in fields for proposal in _misread(facts, field))
+    code = "issued_very_late" if is_very_late else "issued_late_misread" if proposals else "issued_late"
+    return found(code, *fields, days=days, proposals=proposals)
 
 
 def months_after(day: date, months: int) -> date:

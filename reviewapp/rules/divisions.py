@@ -1,6 +1,7 @@
 """Provinces, cities and counties (GB/T 2260): from a text to a place and its code. Pure."""
 
 import csv
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -101,9 +102,11 @@ def _forms(above: str) -> Mapping[str, str]:
     """Return the codes of the divisions below a code prefix by every form of their names.
 
     "" gives provinces, two digits their cities and the counties without a city, four digits counties,
-    two digits and a star all counties of a province.
+    two digits and a star all counties of a province, these by their whole names only.
     """
     scope = [code for code in names() if _lies_below(code, above)]
+    if above.endswith("*"):
+        return {names()[code]: code for code in scope}
     counted = Counter(short(names()[code]) for code in scope)
     forms = {short(names()[code]): code for code in scope if counted[short(names()[code])] == 1}
     return forms | {names()[code]: code for code in scope}
@@ -156,13 +159,39 @@ def _below_province(province: str, text: str) -> Iterator[Place]:
     for city, rest in _take(text, province[:2]):
         yield Place(city, rest)
         if city.endswith("00"):
-            yield from (Place(code, left) for code, left in _take(_without_filler(rest), city[:4]))
+            yield from _counties(city, _without_filler(rest))
     is_city = province[:2] in MUNICIPALITIES
     yield from (Place(code, rest, is_complete=is_city) for code, rest in _take(text, f"{province[:2]}*"))
 
 
+def _counties(city: str, text: str) -> Iterator[Place]:
+    """Yield the counties that a text begins with; one without its unit word only when nothing follows."""
+    for code, rest in _take(text, city[:4]):
+        if not rest or text.startswith(names()[code]):
+            yield Place(code, rest)
+
+
 def _without_filler(text: str) -> str:
     return next((text.removeprefix(filler) for filler in FILLERS if text.startswith(filler)), text)
+
+
+def lost_units(text: str) -> str:
+    """Return the whole name of a place some of whose unit words are missing while others are there, else "".
+
+    A province may always be written short (湖南湘西土家族苗族自治州保靖县); the levels below it go together.
+    """
+    place = resolve(text)
+    if place is None or place.level < 3 or not place.is_complete or place.code[:2] in MUNICIPALITIES:
+        return ""
+    province, *below = [names()[code] for code in parents(place.code)]
+    written = text[: len(text) - len(place.rest)]
+    present = [
+        name in written.removeprefix(province) or name in written.removeprefix(short(province)) for name in below
+    ]
+    if all(present) or not (any(present) or written.startswith(province) and province != short(province)):
+        return ""
+    head = province if written.startswith(province) else short(province)
+    return full_name(place.code, province=head)
 
 
 def with_todays_unit(text: str) -> str:
@@ -190,12 +219,17 @@ def _index() -> Mapping[str, tuple[str, ...]]:
         if Place(code, "").level == 3:
             for char in set(full_name(code)):
                 index[char].append(code)
-    return {char: tuple(codes) for char, codes in index.items() if len(codes) < 1000}
+    return {char: tuple(codes) for char, codes in index.items() if len(codes) < 1500}
 
 
 def _sharing_most(text: str) -> list[str]:
-    counted = Counter(code for char in set(text) for code in _index().get(char, ()))
-    return [code for code, _count in counted.most_common(_NEAREST)]
+    shared: defaultdict[str, float] = defaultdict(float)
+    for char in set(text):
+        codes = _index().get(char, ())
+        # A rare character says more about which place it is than 县 does.
+        for code in codes:
+            shared[code] += 1 / math.sqrt(len(codes))
+    return sorted(shared, key=lambda code: -shared[code])[:_NEAREST]
 
 
 @cache
@@ -232,19 +266,24 @@ def nearest_prefix(text: str) -> tuple[str, str] | None:
 
     None when nothing is near, or when only the unit word differs, as it does where a county has become a city.
     """
-    best = None
-    for code in _sharing_most(text[:24]):
-        for way in spellings(code):
-            cost, length = prefix_distance(text, way)
-            if (
-                0 < cost <= 1
-                and len(way) >= 6
-                and (best is None or cost < best[0])
-                and not _is_unit(text[:length], way)
-            ):
-                best = (cost, text[:length], way)
-    return best and best[1:]
+    place = resolve(text)
+    known = _counties_of(place.code[:4]) if place and place.level == 2 else ()
+    start, seen = text[:24], set(text[:24])
+    near = []
+    for way in (way for code in dict.fromkeys((*known, *_sharing_most(start))) for way in spellings(code)):
+        if len(way) < 6 or len(set(way) - seen) > 1:
+            continue
+        cost, length = prefix_distance(start, way)
+        if 0 < cost <= 1 and not _is_unit(text[:length], way):
+            near.append((cost, -len(way), text[:length], way))
+    return min(near)[2:] if near else None
+
+
+@cache
+def _counties_of(city: str) -> tuple[str, ...]:
+    return tuple(code for code in names() if code.startswith(city) and not code.endswith("00"))
 
 
 def _is_unit(text: str, way: str) -> bool:
-    return text == way[:-1] or (len(text) == len(way) and text[:-1] == way[:-1] and text[-1] in UNITS)
+    """Return whether only the county's unit word differs or is missing, as in a place written short or long ago."""
+    return text[:-1] == way[:-1] and text[-1] in UNITS

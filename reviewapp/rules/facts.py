@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property
 
 from reviewapp.certificate import FIELDS
@@ -27,9 +27,9 @@ def _moment(pattern: re.Pattern[str], text: str) -> datetime | None:
     match = pattern.fullmatch(text)
     if match is None:
         return None
-    year, month, day, *clock = map(int, match.groups())
+    year, month, day, hour, minute = (*map(int, match.groups()), 0, 0)[:5]
     try:
-        return datetime.combine(date(year, month, day), time(*clock))
+        return datetime(year, month, day, hour, minute)  # noqa: DTZ001 – the clock of the paper
     except ValueError:
         return None
 

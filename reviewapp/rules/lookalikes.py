@@ -6,11 +6,12 @@ the odds that it was misread: the frequency of its look-alikes in this place of 
 closeness, over its own.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from reviewapp.rules.base import Finding, Proposal, found
-from reviewapp.rules.characters import Role, compound_surnames, per_million
+from reviewapp.rules.characters import Role, compound_surnames, levels, per_million
 from reviewapp.rules.facts import HAN, Facts
 from reviewapp.rules.lookalike_table import alike
 from reviewapp.rules.names import DOT, surname_of
@@ -18,8 +19,14 @@ from reviewapp.rules.names import DOT, surname_of
 NAMES = ("neonatal_name", "mother_name", "father_name")
 ADDRESSES = ("mother_address", "father_address")
 # Chosen on invented records: at most one in ten may be flagged without need. See docs/decisions.
-SUSPICIOUS: Mapping[Role, float] = {Role.SURNAME: 4.0, Role.GIVEN: 4.0, Role.FOREIGN: 30.0, Role.PLACE: 40.0}
-POSSIBLE = 0.5
+SUSPICIOUS: Mapping[Role, float] = {
+    Role.SURNAME: 1.0,
+    Role.FEMALE: 0.6,
+    Role.MALE: 0.6,
+    Role.FOREIGN: 8.0,
+    Role.PLACE: 40.0,
+}
+POSSIBLE = 0.3
 CANDIDATES = 4
 
 
@@ -38,33 +45,60 @@ def _agreed_surnames(facts: Facts) -> frozenset[str]:
     return frozenset(s for p in facts.provided if p.name and child.startswith(s := surname_of(p.name)))
 
 
-def roles(name: str, agreed: frozenset[str]) -> list[tuple[int, Role]]:
-    """Return the places of a name's characters that are worth a look, each with the character's role."""
+def given_role(facts: Facts, field: str) -> Role:
+    """Return whose given names a name is weighed by; a child without a legible sex by its sisters'."""
+    if field == "neonatal_name":
+        return Role.MALE if facts["sex"] == "男" else Role.FEMALE
+    return Role.MALE if field == "father_name" else Role.FEMALE
+
+
+def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int, Role]]:
+    """Return the places of a name's characters that are worth a look, each with the character's role.
+
+    `agreed` are surnames that need none.
+    """
     if DOT in name or len(name) > 4:
         return [(place, Role.FOREIGN) for place, char in enumerate(name) if HAN.fullmatch(char)]
     surname = surname_of(name)
-    given = [(place, Role.GIVEN) for place in range(len(surname), len(name)) if HAN.fullmatch(name[place])]
+    given = [(place, given_role) for place in range(len(surname), len(name)) if HAN.fullmatch(name[place])]
     if surname in agreed or surname in compound_surnames() or not HAN.fullmatch(surname):
         return given
     return [(0, Role.SURNAME), *given]
 
 
 def odds(char: str, role: Role) -> float:
-    """Return how much likelier a character is a misread one than itself, before anything else is known."""
-    return sum(weight for _other, weight in weighed(char, role)) / per_million(char, role)
+    """Return how much likelier a character is a misread one than itself, before anything else is known.
+
+    Only the likeliest look-alike counts: many faint ones are no reason to look.
+    """
+    return max((weight for _other, weight in weighed(char, role)), default=0) / per_million(char, role)
 
 
 @cache
 def weighed(char: str, role: Role) -> tuple[tuple[str, float], ...]:
     """Return a character's look-alikes in a role, each with its weight, the likeliest first."""
-    weights = ((other, closeness * per_million(other, role)) for other, closeness in alike(char).items())
+    weights = (
+        (other, closeness * _direction(other, char) * per_million(other, role))
+        for other, closeness in alike(char).items()
+    )
     return tuple(sorted(weights, key=lambda pair: -pair[1]))
+
+
+@cache
+def _direction(true: str, read: str) -> float:
+    """Return how readily a recogniser goes from one character to another: less to one that is rarer in texts.
+
+    Characters outside the standard are traditional forms and the like, of which it has seen many.
+    """
+    if read not in levels():
+        return 1.0
+    return min(1.0, math.sqrt(per_million(read, Role.GENERAL) / per_million(true, Role.GENERAL)))
 
 
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
     """Yield one finding for a name: a warning for its suspicious characters, else what is merely possible."""
     name = facts[field]
-    places = roles(name, agreed)
+    places = roles(name, agreed, given_role(facts, field))
     named = _named(facts, field)
     suspicious = [
         (place, role) for place, role in places if odds(name[place], role) >= SUSPICIOUS[role] or place in named

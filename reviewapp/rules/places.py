@@ -12,13 +12,16 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts["birth_place"]:
         yield from _birth_place(facts)
     for parent in facts.provided:
-        if parent.address and (parent.home is None or parent.home.level < 3):
+        if parent.home and parent.home.level == 3:
+            yield from _units(parent.field("address"), parent.address, parent.home.rest)
+        elif parent.address:
             yield from _address(parent.field("address"), parent.address)
 
 
 def _birth_place(facts: Facts) -> Iterator[Finding]:
     value, place = facts["birth_place"], facts.birth_place
     if place and place.level == 3 and not place.rest and place.is_complete:
+        yield from _units("birth_place", value, "")
         return
     today = divisions.with_todays_unit(value)
     if today:
@@ -27,6 +30,13 @@ def _birth_place(facts: Facts) -> Iterator[Finding]:
         return
     proposals = [Proposal("birth_place", near) for near in divisions.nearest(value)]
     yield found("place_unresolved", "birth_place", value=value, proposals=proposals)
+
+
+def _units(field: str, value: str, rest: str) -> Iterator[Finding]:
+    whole = divisions.lost_units(value)
+    if whole:
+        written = value.removesuffix(rest) if rest else value
+        yield found("unit_lost", field, value=written, today=whole, proposals=[Proposal(field, whole + rest)])
 
 
 def _address(field: str, address: str) -> Iterator[Finding]:

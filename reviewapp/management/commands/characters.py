@@ -7,13 +7,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reviewapp.rules.characters import NAME_TABLE, PLACE_TABLE, groups
+from reviewapp.rules.characters import NAME_TABLE, TEXT_TABLE, groups, levels
 
 MILLION = 1_000_000
 # Parts of all given names per group: the sum over a group is about what it holds of real names.
-GIVEN_SHARES = {"given_commonest": 0.64, "given_common": 0.26}
+GIVEN_SHARES = {"given_commonest": 0.58, "given_frequent": 0.24, "given_common": 0.10}
+FOREIGN_SHARES = {"foreign": 0.5}
 SURNAME_SHARES = {"surnames_commonest": 0.84, "surnames_common": 0.145, "surnames_rare": 0.005}
-COUNTED_SHARE = 0.10
+COUNTED_SHARE = 0.08
+# Names of one sex are given to the other too, but seldom.
+OTHER_SEX = 0.2
 UNIT_WORDS = (
     "居民委员会",
     "村民委员会",
@@ -30,6 +33,7 @@ UNIT_WORDS = (
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Rebuild the tables of how often characters stand in names and in addresses."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *, words: Path, villages: Path, streets: Path, **options: Any) -> None:
         self.stdout.write(f"{NAME_TABLE.name}: {_write_names(words)} characters")
-        self.stdout.write(f"{PLACE_TABLE.name}: {_write_places(villages, streets)} characters")
+        self.stdout.write(f"{TEXT_TABLE.name}: {_write_texts(words, villages, streets)} characters")
 
 
 def _write_names(words: Path) -> int:
@@ -55,14 +59,23 @@ def _write_names(words: Path) -> int:
     by_hand = groups()
     surnames = _spread(by_hand, SURNAME_SHARES)
     today = _spread(by_hand, GIVEN_SHARES)
+    abroad = _spread(by_hand, FOREIGN_SHARES)
     total = given.total()
 
     rows = []
-    for char in sorted(surnames.keys() | today.keys() | given.keys() | foreign.keys()):
+    for char in sorted(surnames.keys() | today.keys() | given.keys() | foreign.keys() | abroad.keys()):
         of_given = today.get(char, 0) + MILLION * COUNTED_SHARE * given[char] / total
-        of_foreign = MILLION * foreign[char] / foreign.total()
-        rows.append((char, round(surnames.get(char, 0)), round(of_given), round(of_foreign)))
-    return _write(NAME_TABLE, ("character", "surname", "given", "foreign"), rows)
+        of_foreign = abroad.get(char, 0) + MILLION * foreign[char] / foreign.total() / 2
+        female, male = (of_given * part for part in _parts(char, by_hand))
+        rows.append((char, *map(round, (surnames.get(char, 0), female, male, of_foreign))))
+    return _write(NAME_TABLE, ("character", "surname", "female", "male", "foreign"), rows)
+
+
+def _parts(char: str, by_hand: dict[str, list[str]]) -> tuple[float, float]:
+    """Return how much oftener than on the whole women and men have a character in their given names."""
+    if char in by_hand["female"]:
+        return 2 - OTHER_SEX, OTHER_SEX
+    return (OTHER_SEX, 2 - OTHER_SEX) if char in by_hand["male"] else (1, 1)
 
 
 def _spread(by_hand: dict[str, list[str]], shares: dict[str, float]) -> dict[str, float]:
@@ -91,12 +104,21 @@ def _counted(words: Path) -> tuple[Counter[str], Counter[str]]:
     return given, foreign
 
 
-def _write_places(villages: Path, streets: Path) -> int:
-    counted: Counter[str] = Counter()
+def _write_texts(words: Path, villages: Path, streets: Path) -> int:
+    """Write per character how many of a million it is in names of villages and streets, and in all texts."""
+    places: Counter[str] = Counter()
     for name in (*_names(villages), *_names(streets)):
-        counted.update(char for char in name if char.isalpha())
-    rows = [(char, max(1, round(MILLION * count / counted.total()))) for char, count in sorted(counted.items())]
-    return _write(PLACE_TABLE, ("character", "place"), rows)
+        places.update(char for char in name if char.isalpha())
+    general: Counter[str] = Counter()
+    for line in words.read_text(encoding="utf-8").splitlines():
+        word, count, _tag = line.split()
+        for char in word:
+            general[char] += int(count)
+
+    known = sorted(char for char in places.keys() | levels().keys() if len(char) == 1)
+    per = {"place": MILLION / places.total(), "general": MILLION / general.total()}
+    rows = [(char, round(per["place"] * places[char]), round(per["general"] * general[char], 1)) for char in known]
+    return _write(TEXT_TABLE, ("character", *per), rows)
 
 
 def _names(path: Path) -> Iterator[str]:

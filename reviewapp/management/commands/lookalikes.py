@@ -12,13 +12,14 @@ from reviewapp.rules.characters import Role, levels, per_million
 from reviewapp.rules.lookalike_table import CURATED, TABLE
 
 # A pair of which neither is a name's or a place's character is of no use to anybody.
-NEAREST, LEAST, KNOWN_PER_MILLION = 6, 0.86, 20
-CURATED_PERCENTS = {"similar": 25, "seen": 60, "alike": 80}
+NEAREST, LEAST, KNOWN_PER_MILLION = 12, 0.82, 20
+CURATED_PERCENTS = {"similar": 10, "seen": 60, "alike": 80}
 
 Pairs = dict[tuple[str, str], int]
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Rebuild the table of characters that look alike, from fonts and from the curated list."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -57,13 +58,13 @@ def _closest(one: Pairs, other: Pairs) -> Pairs:
 
 
 def _by_glyphs(chars: list[str], found: Similarities) -> Pairs:
-    """Keep each character's nearest few; their closeness falls from 64 % at 0.96 to 9 % at 0.86."""
+    """Keep each character's nearest few; their closeness falls from 60 % at 0.96 to 2 % at 0.82."""
     pairs = {}
     for place, row in enumerate(found):
         for near in np.argsort(-row)[:NEAREST]:
             one, other = sorted((chars[place], chars[near]))
             if row[near] >= LEAST and (_is_known(one) or _is_known(other)):
-                pairs[one, other] = round(100 * (max(0.0, float(row[near]) - 0.8) / 0.2) ** 2)
+                pairs[one, other] = round(100 * ((float(row[near]) - 0.78) / 0.22) ** 2.5)
     return pairs
 
 
