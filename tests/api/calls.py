@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -90,9 +90,8 @@ def by_hand(
     """
     who = credentials or Credentials(server.key_id, server.secret)
     query = dict(query or {})
-    headers = signed_headers(
-        who, host=server.host, action=ACTION, version=VERSION, query=query, body=body, at=at or datetime.now(UTC), nonce=nonce
-    )
+    asked = {"host": server.host, "action": ACTION, "version": VERSION}
+    headers = signed_headers(who, **asked, query=query, body=body, at=at, nonce=nonce)
     if signed is not None:
         del headers["Authorization"]
         headers = _with(headers, signed)

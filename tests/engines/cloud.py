@@ -113,8 +113,8 @@ def body(content: bytes, status: int = 200) -> Act:
 
 
 def refuse(code: str, status: int, **headers: str) -> Act:
-    content = json.dumps({"RequestId": REQUEST_ID, "HostId": "h", "Code": code, "Message": "m", "Recommend": ""}).encode()
-    return lambda handler: handler.send(status, content, **headers)
+    content = {"RequestId": REQUEST_ID, "HostId": "h", "Code": code, "Message": "m", "Recommend": ""}
+    return lambda handler: handler.send(status, json.dumps(content).encode(), **headers)
 
 
 def silence(seconds: float) -> Act:

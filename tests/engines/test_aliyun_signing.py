@@ -27,9 +27,7 @@ secrets = st.text(min_size=1, max_size=60).filter(lambda value: value.isprintabl
 
 @settings(max_examples=300, deadline=None)
 @given(queries, headers, st.binary(max_size=200), secrets)
-def test_signs_as_the_official_sdk_does(
-    query: dict[str, str], head: dict[str, str], body: bytes, secret: str
-) -> None:
+def test_signs_as_the_official_sdk_does(query: dict[str, str], head: dict[str, str], body: bytes, secret: str) -> None:
     digest = hashlib.sha256(body).hexdigest()
     request = DaraRequest()
     request.method, request.pathname, request.query, request.headers = "POST", "/", dict(query), dict(head)
