@@ -6,19 +6,20 @@ from playwright.sync_api import expect
 from reviewapp.models import User
 from reviewapp.stages import claim
 from tests.browser.conftest import OpenReview
-from tests.browser.test_screens import WIDTHS, faults
+from tests.browser.test_screens import faults
 from tests.factories import change, submission_at
 
+SIZES = {"phone": (390, 844), "desk": (1280, 800), "wide": (1920, 1080)}
 DOUBTFUL = {"neonatal_name": 60, "mother_name": 70, "issue_authority": 50}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_conflicts_corrections_banners_and_dialogs_are_accessible_and_fit(
     open_review: OpenReview, clerk: User, clerk2: User, width: str, colours: str
 ) -> None:
     record = submission_at("recognised", values={"gestational_age": "403"}, probs=DOUBTFUL)
-    screen = open_review(record, size=WIDTHS[width], color_scheme=colours)
+    screen = open_review(record, size=SIZES[width], color_scheme=colours)
     change(record, "mother_name", "熊大", by=clerk, verify=False)
     screen.type_over("mother_name", "熊二")
     screen.page.keyboard.press("Enter")
@@ -43,7 +44,7 @@ def test_conflicts_corrections_banners_and_dialogs_are_accessible_and_fit(
 
 
 def test_a_phone_is_for_looking_no_keyboard_opens_by_itself(open_review: OpenReview) -> None:
-    screen = open_review(submission_at("recognised", probs=DOUBTFUL), size=WIDTHS["phone"], has_touch=True)
+    screen = open_review(submission_at("recognised", probs=DOUBTFUL), size=SIZES["phone"], has_touch=True)
     expect(screen.entry("neonatal_name")).to_have_attribute("aria-current", "true")
     assert screen.page.evaluate("document.activeElement.matches('input, textarea')") is False
     assert screen.page.evaluate("scrollY") == 0
