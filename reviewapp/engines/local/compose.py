@@ -25,7 +25,7 @@ VERSION = "local-1"
 _TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
 _STROKES = re.compile(r"[/\\|丿丨ノ∕⁄／]+")
 _STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtV!ⅠⅡ川ⅢNMW7,.'`-]+")
-_NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|无")
+_NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|^无$")
 _NAMES = {"neonatalName", "motherName", "fatherName"}
 _SPACES = re.compile(r"\s+")
 
@@ -140,7 +140,9 @@ def _digits(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
-    return re.sub(r"[^\d.]", "", unicodedata.normalize("NFKC", text)).strip(".")
+    """Keep a decimal point only where it can stand: 3.71 kg, 50.5 cm; never 371.0 g or 5.0 cm."""
+    text = re.sub(r"[^\d.]", "", unicodedata.normalize("NFKC", text)).strip(".")
+    return text if re.fullmatch(r"\d\.\d\d+|\d\d\.\d", text) else text.replace(".", "")
 
 
 def _weeks(text: str) -> str:

@@ -1,7 +1,7 @@
 """Find the form in a picture by its printed labels: its turn, its skew and its perspective."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reviewapp.engines.local.layout import ENGLISH_BELOW, ENGLISH_PITCH, GLYPH, Form
 from reviewapp.engines.local.models import Image, Points, Reading, TextBox, find_lines, read_crops
 
-COARSE, FINE = 960, 1600
+COARSE, FINE, LARGEST = 960, 1600, 2400
 ENOUGH_LABELS = 6
 WELL_SUPPORTED = 10
 CHUNK = 16
@@ -100,21 +100,26 @@ def register(image: Image, form: Form) -> Registration | None:
 
     Returns None when fewer than ENOUGH_LABELS labels agree.
     """
-    for side, is_darkened, limits in ((COARSE, False, (32, 32)), (FINE, False, (96, 48)), (FINE, True, (96, 32))):
-        picture = _darkened(image) if is_darkened else image
-        boxes = find_lines(picture, side)
-        turns = sorted((_Turn(picture, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
-        for turn, limit in zip(turns, limits, strict=True):
-            if found := turn.place(limit):
-                return turn.place_with_more(found)
+    found = _attempt(image, form, COARSE, (32, 32)) or _attempt(image, form, FINE, (96, 48))
+    return found or _in_pale_print(image, form)
+
+
+def _attempt(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Registration | None:
+    boxes = find_lines(image, side)
+    turns = sorted((_Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
+    for turn, limit in zip(turns, limits, strict=True):
+        if found := turn.place(limit):
+            return turn.place_with_more(found)
     return None
 
 
-def _darkened(image: Image) -> Image:
-    """Make pale print dark, and take out the specks of a bad copy."""
-    curve = (255 * (np.arange(256) / 255) ** 3).astype(np.uint8)
-    dark: Image = cv2.LUT(cv2.medianBlur(image, 3), curve)
-    return dark
+def _in_pale_print(image: Image, form: Form) -> Registration | None:
+    """Look at the picture enlarged, its specks smoothed and its pale print made dark."""
+    scale = float(np.clip(LARGEST / max(image.shape[:2]), 1.0, 1.5))
+    large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    curve = (255 * (np.arange(256) / 255) ** 8).astype(np.uint8)
+    found = _attempt(cv2.LUT(cv2.GaussianBlur(large, (0, 0), 0.8 * scale), curve), form, LARGEST, (112, 32))
+    return found and replace(found, to_pixels=np.diag([1 / scale, 1 / scale, 1.0]) @ found.to_pixels)
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
