@@ -14,12 +14,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from reviewapp.api.signature import check_complete, check_signature, read_authorization
+from reviewapp.engines.aliyun import AliyunEngine
+from reviewapp.stages.cloud import Terms
 from tests.factories import answer
 
 KEY_ID, SECRET, TOKEN = "LTAI5tStandIn", "a secret of the stand-in", "an STS token"
 REQUEST_ID = "7A3C9F44-0000-4000-8000-0000000000AB"
 
+FAST = Terms(per_second=1000, at_once=8)
+
 type Act = Callable[["Handler"], None]
+type MakeEngine = Callable[..., AliyunEngine]
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import io
 import json
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +16,7 @@ from django.utils import timezone
 from PIL import Image
 
 from reviewapp import tasks
-from reviewapp.engines.aliyun import Account, AliyunEngine, Credentials
+from reviewapp.engines.aliyun import AliyunEngine
 from reviewapp.engines.second import SecondOpinionEngine
 from reviewapp.exceptions import EngineError, EnginePaused
 from reviewapp.models import Breaker, CallOutcome, CloudCall, Submission, User
@@ -27,24 +26,10 @@ from reviewapp.stages.cloud import DatabaseGate, Terms, ledger
 from reviewapp.stages.recognise import recognise
 from reviewapp.states import SubmissionStatus
 from tests.engines import cloud as act
-from tests.engines.cloud import Cloud
+from tests.engines.cloud import FAST, Cloud, MakeEngine
 from tests.factories import AnswerEngine, answer, fields_of, picture, receive
 
-FAST = Terms(per_second=1000, at_once=8)
 pytestmark = pytest.mark.django_db
-
-
-type MakeEngine = Callable[..., AliyunEngine]
-
-
-@pytest.fixture
-def engine_of(cloud: Cloud) -> MakeEngine:
-    def make(terms: Terms = FAST, *, token: str = "", secret: str = act.SECRET, **changes: Any) -> AliyunEngine:
-        who = Credentials(act.KEY_ID, secret, token)
-        account = Account(who, cloud.url, first_wait=0.01, read_seconds=1.0, total_seconds=10)
-        return AliyunEngine(replace(account, **changes), DatabaseGate(terms))
-
-    return make
 
 
 @pytest.fixture
