@@ -1,0 +1,99 @@
+import json
+import math
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone, translation
+
+from reviewapp.certificate import BY_NAME
+from reviewapp.exceptions import EngineError
+from reviewapp.models import DEFAULT_THRESHOLD
+from reviewapp.rules.base import Finding
+from reviewapp.rules.judge import Circumstances
+from reviewapp.stages.flag import flag
+from reviewapp.stages.parse import parse
+
+# Where a picture's size is not given, no place can lie outside it.
+UNKNOWN_SIZE = (10**9, 10**9)
+
+
+class Command(BaseCommand):
+    help = "Check answers (API Data objects, one JSON a line) and print one JSON line for each. Uses no database."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: standard input")
+        parser.add_argument("--lang", default="en", choices=[code for code, _name in settings.LANGUAGES])
+        parser.add_argument("--threshold", type=int, default=DEFAULT_THRESHOLD, help="percent, for every field")
+
+    def handle(self, *, files: list[Path], lang: str, threshold: int, **options: Any) -> None:
+        with translation.override(lang):
+            for line in _lines(files):
+                self.stdout.write(json.dumps(_flagged(line, threshold), ensure_ascii=False))
+
+
+def _lines(files: list[Path]) -> Iterator[bytes | OSError]:
+    """Yield the lines of all files that are not empty, and the error of a file that cannot be read."""
+    if not files:
+        yield from filter(bytes.strip, sys.stdin.buffer)
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                yield from filter(bytes.strip, file)
+        except OSError as error:
+            yield error
+
+
+def _flagged(line: bytes | OSError, threshold: int) -> dict[str, Any]:
+    """Return what is printed of one line; one that is no answer has an `error` and no flags."""
+    if isinstance(line, OSError):
+        return {"flags": {}, "error": {"code": "file", "sentence": str(line)}}
+    try:
+        return {"flags": _flags(_data(line), threshold)}
+    except EngineError as error:
+        return {"flags": {}, "error": {"code": error.code, "sentence": str(error)}}
+
+
+def _data(line: bytes) -> Any:
+    """Read a Data object, also inside the wrapper of a whole answer, where it is JSON in a string."""
+    try:
+        data = json.loads(line)
+        inner = data.get("Data") if isinstance(data, dict) else None
+        return json.loads(inner) if isinstance(inner, str) else data
+    except (ValueError, RecursionError) as error:
+        raise EngineError("unreadableAnswer", detail="JSON") from error
+
+
+def _flags(data: Any, threshold: int) -> dict[str, list[dict[str, Any]]]:
+    record = parse(data)
+    around = Circumstances(timezone.localdate(), _size(data), dict.fromkeys(BY_NAME, threshold))
+    flags: dict[str, list[dict[str, Any]]] = {}
+    for finding in flag(record, around):
+        for name in finding.fields:
+            flags.setdefault(BY_NAME[name].key, []).append(_entry(finding, name))
+    return flags
+
+
+def _size(data: dict[str, Any]) -> tuple[int, int]:
+    body = data.get("Data", data)
+    sides = [body.get(key) for key in ("orgWidth", "orgHeight")]
+    if all(isinstance(side, int | float) and math.isfinite(side) and side > 0 for side in sides):
+        return int(sides[0]), int(sides[1])
+    return UNKNOWN_SIZE
+
+
+def _entry(finding: Finding, name: str) -> dict[str, Any]:
+    """Return a finding as it stands under one of its fields, with that field's proposals."""
+    return {
+        "rule": finding.rule,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "sentence": finding.sentence,
+        "proposals": [proposal.value for proposal in finding.proposals if proposal.field == name],
+        "fields": [BY_NAME[field].key for field in finding.fields],
+    }
