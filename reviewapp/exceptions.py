@@ -16,6 +16,7 @@ SENTENCES: Mapping[str, Promise] = {
     "notReviewer": _("Only clerks and supervisors review records. Ask an administrator if your role should change."),
     "notSupervisor": _("Only supervisors approve and return records."),
     "notAdministrator": _("Only administrators may do this."),
+    "notRecogniser": _("Your account may not use the recognition API. Ask an administrator for an access key."),
     "ownWork": _("You corrected or submitted this record yourself. Another supervisor must approve it."),
     "notYours": _("This record was finished by somebody else. Ask a supervisor to show it to you."),
     "returnedToOther": _("This record was returned to %(name)s, who corrects it."),

@@ -137,3 +137,36 @@ class ThresholdsForm(forms.Form):
             (label, [self[spec.name] for spec in FIELDS if spec.group == group])
             for group, label in GROUP_LABELS.items()
         ]
+
+
+class TryForm(forms.Form):
+    """A picture to try the API with, by file or by address; what is wrong with it the API says itself."""
+
+    file = forms.FileField(required=False, allow_empty_file=True, label=_("Picture"))
+    url = forms.CharField(required=False, label=_("or its web address"))
+
+
+class AccessKeyForm(forms.Form):
+    """What an access key is for."""
+
+    user = forms.ModelChoiceField(User.objects.none(), label=_("In whose name"))
+    label = forms.CharField(max_length=100, label=_("Used by which program"))
+    creates_submissions = forms.BooleanField(required=False, label=_("Also create a record for review"))
+    webhook_url = forms.URLField(
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        label=_("Tell this address when such a record is approved"),
+        help_text=_("A signed webhook (standard-webhooks). Leave it empty if nobody needs to be told."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: forms.ModelChoiceField[User] = self.fields["user"]  # type: ignore[assignment]
+        field.queryset = User.objects.filter(is_active=True).order_by("username")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("webhook_url") and not cleaned.get("creates_submissions"):
+            raise forms.ValidationError(sentence("noticeWithoutRecord"))
+        return cleaned

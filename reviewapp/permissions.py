@@ -56,3 +56,9 @@ def check_can_administer(user: User, obj: object = None) -> None:
     """Only administrators export and change thresholds."""
     if not user.is_administrator:
         raise NotAllowed("notAdministrator")
+
+
+def check_can_recognise(user: User, obj: object = None) -> None:
+    """Only users with the permission `recognise` use the recognition API, by key or in a browser."""
+    if not user.can_recognise:
+        raise NotAllowed("notRecogniser")

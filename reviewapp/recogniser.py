@@ -36,7 +36,7 @@ UNIX = "unix:"
 PATH_LIMIT = 100
 CONNECT_SECONDS = 1.0
 FIRST_GUESS, LEARNING = 1.5, 0.2
-JSON = [("Content-Type", "application/json")]
+JSON = ("Content-Type", "application/json")
 
 
 def address() -> str:
@@ -150,7 +150,7 @@ def _queue() -> Queue:
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer one picture (WSGI): the engine's answer, or the code of its refusal, as JSON."""
     if not hmac.compare_digest(environ.get("HTTP_AUTHORIZATION", "").encode(), _password().encode()):
-        start_response("403 Forbidden", JSON)
+        start_response("403 Forbidden", [JSON])
         return [b"{}"]
     picture = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), BYTE_LIMIT))
     try:
@@ -162,5 +162,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         answer = {"code": "algorithmError", "params": {}, "is_picture": False}
     finally:
         close_old_connections()
-    start_response("200 OK", JSON)
+    start_response("200 OK", [JSON])
     return [json.dumps(answer).encode()]

@@ -4,7 +4,10 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.i18n import set_language
 
+from reviewapp.views.access_keys import access_key_revoke, access_keys
+from reviewapp.views.api_docs import api_docs, api_try
 from reviewapp.views.batches import batch, batch_approve, batches
+from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.exports import exports
 from reviewapp.views.health import healthz
 from reviewapp.views.home import home
@@ -27,6 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/approve/", batch_approve, name="batch_approve"),
     path("exports/", exports, name="exports"),
     path("thresholds/", thresholds, name="thresholds"),
+    path("api/", api_docs, name="api_docs"),
+    path("api/try/", api_try, name="api_try"),
+    path("access-keys/", access_keys, name="access_keys"),
+    path("access-keys/<int:pk>/revoke/", access_key_revoke, name="access_key_revoke"),
+    path("cloud/", cloud, name="cloud"),
+    path("cloud/resume/", cloud_resume, name="cloud_resume"),
     path("records/<int:pk>/", submission, name="submission"),
     path("records/<int:pk>/retry/", retry, name="retry"),
     path("records/<int:pk>/approve/", approve, name="approve"),

@@ -1,12 +1,14 @@
 """How the API refuses: a code of the contract with its HTTP status, always as JSON."""
 
+import secrets
 from dataclasses import dataclass, field
 
 from reviewapp.engines.aliyun.errors import ErrorCode, error_codes
 from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage, ReviewError
 
 BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."
-RETRY_AFTER_MS = 1500
+# How long a caller is asked to stay away, in milliseconds: spread out, so that callers do not come back together.
+RETRY_AFTER_MS = range(3000, 5000)
 
 RECOMMENDATIONS = {
     "MissingAccessKeyId": "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256.",
@@ -89,7 +91,7 @@ def _known(code: str) -> ErrorCode:
 
 def throttled() -> ApiError:
     """Ask the caller to come back in a moment; the SDKs understand the header."""
-    return ApiError("Throttling.User", headers={"x-acs-retry-after": str(RETRY_AFTER_MS)})
+    return ApiError("Throttling.User", headers={"x-acs-retry-after": str(secrets.choice(RETRY_AFTER_MS))})
 
 
 def from_refusal(error: ReviewError) -> ApiError:

@@ -8,7 +8,7 @@ from gunicorn.app.base import BaseApplication
 
 from reviewapp import recogniser
 
-NICENESS = 5
+NICENESS = 10
 
 
 class Server(BaseApplication):  # type: ignore[misc]
