@@ -80,12 +80,9 @@ def resume_cloud(*, by: User) -> None:
     waiting.filter(run_after__gt=timezone.now()).update(run_after=timezone.now())
 
 
-@transaction.atomic
 def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User) -> Submission:
     """Take a picture in and queue its reading. Raises what `ingest.receive` raises."""
-    submission = ingest.receive(file, name=name, batch=batch, source=source, by=by)
-    read_picture.enqueue(submission.pk)
-    return submission
+    return ingest.receive(file, name=name, batch=batch, source=source, by=by, queue=read_picture.enqueue)
 
 
 def receive_url(url: str, *, batch: Batch, by: User) -> Submission:

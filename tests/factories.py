@@ -121,7 +121,8 @@ def receive(
     """Bring a picture in as an upload and make it ready for the screen."""
     by = by or person("clerk")
     file = io.BytesIO(content or picture())
-    submission = ingest.receive(file, name=name, batch=batch or make_batch(by=by), source=Source.UPLOAD, by=by)
+    batch = batch or make_batch(by=by)
+    submission = ingest.receive(file, name=name, batch=batch, source=Source.UPLOAD, by=by, queue=lambda _: None)
     if is_rendered:
         ingest.render(submission)
     return submission

@@ -127,7 +127,7 @@ def test_a_worker_beats_while_it_works_and_leaves_no_sign_when_it_stops(settings
 
 
 def test_a_picture_and_its_task_are_written_together_or_not_at_all(
-    clerk: User, monkeypatch: pytest.MonkeyPatch
+    clerk: User, monkeypatch: pytest.MonkeyPatch, private_media: Path
 ) -> None:
     def full(self: object, *args: object) -> None:
         raise OSError("disk full")
@@ -138,3 +138,4 @@ def test_a_picture_and_its_task_are_written_together_or_not_at_all(
     with pytest.raises(OSError, match="disk full"):
         tasks.receive(io.BytesIO(picture()), name="a.png", batch=make_batch(), source=Source.UPLOAD, by=clerk)
     assert not Submission.objects.exists()
+    assert not list(private_media.rglob("*.png"))

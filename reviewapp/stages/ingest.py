@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -33,12 +34,16 @@ def batch_named(name: str, *, by: User) -> Batch:
     return batch
 
 
-def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User) -> Submission:
+def receive(
+    file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User, queue: Callable[[int], object]
+) -> Submission:
     """Take a picture in.
 
     1. may this batch still grow; 2. what the bytes are; 3. the file, which goes again when
     4. the record cannot be written, because the batch was approved or the picture came meanwhile.
 
+    `queue` asks for the reading, by the record's number, in the same transaction: both or neither. It is
+    short, because all else is done before: it holds the one lock for writing that SQLite has.
     Raises NotAllowed, and InvalidImage with the sentence for whoever sent the file.
     """
     check_can_upload(by, batch)
@@ -67,9 +72,11 @@ def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: Use
             submission.save()
             Event.objects.create(kind=EventKind.RECEIVED, by=by, submission=submission, new=submission.status)
             settle(batch, by=by)
-    except (IntegrityError, NotAllowed):
+            queue(submission.pk)
+    except BaseException as error:
         submission.original.delete(save=False)
-        _refuse_duplicate(digest)
+        if isinstance(error, IntegrityError):
+            _refuse_duplicate(digest)
         raise
     return submission
 

@@ -18,7 +18,8 @@ FILES = list(hostile.files())
 
 
 def receive(content: bytes, *, by: User, batch: Batch | None = None, name: str = "a.png") -> Submission:
-    return ingest.receive(io.BytesIO(content), name=name, batch=batch or make_batch(), source=Source.UPLOAD, by=by)
+    into = batch or make_batch()
+    return ingest.receive(io.BytesIO(content), name=name, batch=into, source=Source.UPLOAD, by=by, queue=lambda _: None)
 
 
 @pytest.mark.parametrize(("content", "code"), [file[1:] for file in FILES], ids=[file[0] for file in FILES])
