@@ -4,8 +4,8 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.i18n import set_language
 
+from reviewapp.api.docs import api_docs, api_try
 from reviewapp.views.access_keys import access_key_revoke, access_keys
-from reviewapp.views.api_docs import api_docs, api_try
 from reviewapp.views.batches import batch, batch_approve, batches
 from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.exports import exports

@@ -75,7 +75,7 @@ class World:
 
 WITH_PK = (
     "submission", "retry", "approve", "return", "review", "claim", "release", "heartbeat", "field", "submit", "reject",
-    "picture",
+    "picture", "access_key_revoke",
 )  # fmt: skip
 A_FIELD = {"name": "sex"}
 
@@ -126,6 +126,13 @@ TABLE = [
     Row("exports", "POST", LOGIN, 403, 403, 200, at="approved", data=an_export),
     Row("thresholds", "GET", LOGIN, 403, 403, 200),
     Row("thresholds", "POST", LOGIN, 403, 403, 302, data=all_thresholds),
+    Row("api_docs", "GET", LOGIN, 200, 200, 200),
+    Row("api_try", "POST", LOGIN, 403, 403, 403),
+    Row("access_keys", "GET", LOGIN, 403, 403, 200),
+    Row("access_keys", "POST", LOGIN, 403, 403, 422),
+    Row("access_key_revoke", "POST", LOGIN, 404, 404, 404),
+    Row("cloud", "GET", LOGIN, 403, 403, 200),
+    Row("cloud_resume", "POST", LOGIN, 403, 403, 302),
     *[
         Row("submission", "GET", LOGIN, 200, 200, 200, at=at)
         for at in ("received", "failed", "recognised", "reviewed", "returned", "rejected")

@@ -30,8 +30,8 @@ def access_keys(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def access_key_revoke(request: PersonRequest, pk: int) -> HttpResponse:
-    check_can_administer(request.user)
     key = get_object_or_404(AccessKey, pk=pk)
+    check_can_administer(request.user)
     revoke_key(key, by=request.user)
     messages.success(request, _("The key %(key)s is revoked.") % {"key": key})
     return redirect("access_keys")

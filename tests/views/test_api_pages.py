@@ -135,8 +135,9 @@ def test_a_key_that_makes_no_sense_is_refused_with_the_reason(
     assert not AccessKey.objects.exists()
 
 
-def test_an_administrator_revokes_a_key(as_admin: Client, clerk: User, admin_user: User) -> None:
+def test_an_administrator_revokes_a_key(as_admin: Client, as_clerk: Client, clerk: User, admin_user: User) -> None:
     key, _ = make_key(clerk, by=admin_user)
+    assert as_clerk.post(reverse("access_key_revoke", args=[key.pk])).status_code == 403
     for _ in range(2):
         assert as_admin.post(reverse("access_key_revoke", args=[key.pk])).status_code == 302
     key.refresh_from_db()
