@@ -84,13 +84,19 @@ def slot_text(lines: Sequence[Line]) -> str:
         return ""
     if slot.alphabet == Alphabet.TEXT:
         if slot.key in _NAMES:
-            return _plain("".join(_name_line(line) for line in lines))
+            return _plain(_joined_name([_name_line(line) for line in lines]))
         text = _plain(place_text(glyphs))
         return text if slot.key.endswith("Address") else _without_stray_letters(text)
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
     return _CLEANERS[slot.alphabet](text)
+
+
+def _joined_name(lines: Sequence[str]) -> str:
+    """Join a name's lines; only names of two parts are long enough to wrap, and a faint dot at the end is lost."""
+    text = "".join(lines)
+    return "·".join(lines) if "·" not in text and not re.search("[A-Za-z]", text) else text
 
 
 def _name_line(line: Line) -> str:

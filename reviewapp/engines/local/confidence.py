@@ -35,14 +35,19 @@ def raw_score(value: Value) -> float:
 
 def trust(value: Value) -> str:
     """Return what else is known of a value: `checked`, `plain` or `doubtful`."""
+    free = "".join(line.reading.free for line in value.lines)
     is_as_read = all(_bare(line.reading.free) == _bare(line.reading.text) for line in value.lines)
-    read = _bare("".join(line.reading.text for line in value.lines))
-    is_kept = _bare(re.sub("[年月日时分]", "", value.text)) == read or value.key == "gestationalAge"
-    if not (
-        is_as_read and is_kept and all(line.box.score and line.agreed for line in value.lines) and is_well_formed(value)
-    ):
+    is_kept = _bare(re.sub("[年月日时分]", "", value.text)) == _bare(free) or value.key == "gestationalAge"
+    has_its_points = _points(value.text) == _points(free)
+    is_sure = all(line.box.score and line.agreed for line in value.lines)
+    if not (is_as_read and is_kept and has_its_points and is_sure and is_well_formed(value)):
         return "doubtful"
     return "checked" if is_checked(value) else "plain"
+
+
+def _points(text: str) -> int:
+    """Count middle dots, and points between digits: one that was inferred or dropped makes a value doubtful."""
+    return len(re.findall(r"[·•・‧∙]|(?<=\d)\.(?=\d)", text))
 
 
 def _bare(text: str) -> str:

@@ -218,6 +218,11 @@ def sight_labels(image: Image, corners: Sequence[Points], form: Form) -> list[Si
 
 
 def _sightings_in(corners: Points, reading: Reading, anchor: Anchor) -> list[Sighting]:
+    """Find an anchor's text in one line that was read.
+
+    1. the characters and the line's direction; 2. every window that reads like the anchor, but for its slips;
+    3. where the window's first character stands, and how large a millimetre is there.
+    """
     glyphs = [glyph for glyph in reading.glyphs if glyph.char != " "]
     read = "".join(glyph.char for glyph in glyphs).translate(str.maketrans("（）", "()"))
     length = len(anchor.text)
