@@ -58,8 +58,27 @@ def is_county(code: str) -> bool:
 
 
 @cache
+def _below() -> Mapping[str, list[str]]:
+    """Return the codes of the divisions below a prefix of a code.
+
+    "" gives provinces, two digits their cities and the counties without a city, four digits counties,
+    two digits and a star all counties of a province.
+    """
+    below = defaultdict(list)
+    for code in names():
+        province, city = code[:2], code[:4]
+        if code.endswith("0000"):
+            below[""].append(code)
+        elif code.endswith("00"):
+            below[province].append(code)
+        else:
+            below[f"{province}*"].append(code)
+            below[city if f"{city}00" in names() else province].append(code)
+    return dict(below)
+
+
 def has_counties(city: str) -> bool:
-    return any(code.startswith(city[:4]) and not code.endswith("00") for code in names())
+    return city[:4] in _below()
 
 
 def parents(code: str) -> tuple[str, ...]:
@@ -99,31 +118,13 @@ _PEOPLES = (
 
 @cache
 def _forms(above: str) -> Mapping[str, str]:
-    """Return the codes of the divisions below a code prefix by every form of their names.
-
-    "" gives provinces, two digits their cities and the counties without a city, four digits counties,
-    two digits and a star all counties of a province, these by their whole names only.
-    """
-    scope = [code for code in names() if _lies_below(code, above)]
+    """Return the codes of the divisions below a prefix by every form of their names; with a star by the whole only."""
+    scope = _below().get(above, ())
     if above.endswith("*"):
         return {names()[code]: code for code in scope}
     counted = Counter(short(names()[code]) for code in scope)
     forms = {short(names()[code]): code for code in scope if counted[short(names()[code])] == 1}
     return forms | {names()[code]: code for code in scope}
-
-
-def _lies_below(code: str, above: str) -> bool:
-    if above.endswith("*"):
-        return code.startswith(above[:2]) and not code.endswith("00")
-    if len(above) == 4:
-        return code.startswith(above) and not code.endswith("00")
-    if len(above) == 2:
-        return code.startswith(above) and not code.endswith("0000") and (code.endswith("00") or _has_no_city(code))
-    return code.endswith("0000")
-
-
-def _has_no_city(code: str) -> bool:
-    return f"{code[:4]}00" not in names()
 
 
 @cache
@@ -188,7 +189,7 @@ def lost_units(text: str) -> str:
     present = [
         name in written.removeprefix(province) or name in written.removeprefix(short(province)) for name in below
     ]
-    if all(present) or not (any(present) or written.startswith(province) and province != short(province)):
+    if all(present) or not (any(present) or (written.startswith(province) and province != short(province))):
         return ""
     head = province if written.startswith(province) else short(province)
     return full_name(place.code, province=head)
@@ -267,7 +268,7 @@ def nearest_prefix(text: str) -> tuple[str, str] | None:
     None when nothing is near, or when only the unit word differs, as it does where a county has become a city.
     """
     place = resolve(text)
-    known = _counties_of(place.code[:4]) if place and place.level == 2 else ()
+    known = _below()[place.code[:4]] if place and place.level == 2 else ()
     start, seen = text[:24], set(text[:24])
     near = []
     for way in (way for code in dict.fromkeys((*known, *_sharing_most(start))) for way in spellings(code)):
@@ -277,11 +278,6 @@ def nearest_prefix(text: str) -> tuple[str, str] | None:
         if 0 < cost <= 1 and not _is_unit(text[:length], way):
             near.append((cost, -len(way), text[:length], way))
     return min(near)[2:] if near else None
-
-
-@cache
-def _counties_of(city: str) -> tuple[str, ...]:
-    return tuple(code for code in names() if code.startswith(city) and not code.endswith("00"))
 
 
 def _is_unit(text: str, way: str) -> bool:

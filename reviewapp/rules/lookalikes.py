@@ -27,6 +27,8 @@ SUSPICIOUS: Mapping[Role, float] = {
     Role.PLACE: 40.0,
 }
 POSSIBLE = 0.3
+# Of a million characters in a role; a common word's character that is rarer there than this is no name's.
+UNUSUAL: Mapping[Role, float] = {Role.SURNAME: 3, Role.FEMALE: 12, Role.MALE: 12}
 CANDIDATES = 4
 
 
@@ -93,6 +95,11 @@ def _direction(true: str, read: str) -> float:
     if read not in levels():
         return 1.0
     return min(1.0, math.sqrt(per_million(read, Role.GENERAL) / per_million(true, Role.GENERAL)))
+
+
+def is_unusual(char: str, role: Role) -> bool:
+    """Return whether a common character hardly ever stands in this role: rare ones are often read as such."""
+    return levels().get(char) == 1 and per_million(char, role) <= UNUSUAL.get(role, 0)
 
 
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:

@@ -20,13 +20,14 @@ Record = dict[str, str]
 HERE = Path(__file__).parent
 CONFUSIONS = HERE / "confusions.tsv"
 # The specification's list: every member of a group may be read as every other.
-LISTED = (
+_LISTED = (
     "土上士 末未 日曰目 人入八 己已巳 干千于 大太犬 王玉主 冯马 侯候 季李 刘列 陈阵 杨扬 何河 洪供 玮伟 博搏 茜西 萍苹 "
     "泽译 州洲 薛薜 妤好 昊吴 嫣媽 绰掉 晴睛 瑜喻 祎袆 汩汨 戍戌戊 佳住 晨辰 微徵 钧钓 彬杉 莉利 芮苪"
-).split()
+)
+LISTED = _LISTED.split()
 # What digits look like; letters stand for what a reader without a closed alphabet gives.
-DIGITS = {"0": "689ODQ", "1": "74lI/", "2": "7Z", "3": "859", "4": "17", "5": "63S", "6": "085", "7": "142", "8": "036B",
-          "9": "083", "X": "×KY"}  # fmt: skip
+DIGITS = {"0": "689ODQ", "1": "74lI/", "2": "7Z", "3": "859", "4": "17", "5": "63S", "6": "085", "7": "142",
+          "8": "036B", "9": "083", "X": "×KY"}  # fmt: skip
 CASES_WITHOUT_ERROR = tuple(case for case in CASES if case != "invalid_id")
 PEOPLE = ("mother", "father")
 # The standard's level of a character, and outside it, as a measure of how readily a recogniser gives it.
@@ -108,9 +109,15 @@ def _readiness(true: str, read: str) -> float:
 
 @cache
 def _measured_pairs(role: Role) -> tuple[list[tuple[str, str]], list[float]]:
-    rows = [line.split("\t") for line in CONFUSIONS.read_text(encoding="utf-8").splitlines()[1:]]
-    pairs = [(true, read) for true, read in rows if per_million(true, role) >= 10]
-    return pairs, [per_million(true, role) for true, _read in pairs]
+    pairs = {pair: times for pair, times in _confusions().items() if per_million(pair[0], role) >= 100}
+    return list(pairs), [per_million(true, role) * times for (true, _read), times in pairs.items()]
+
+
+@cache
+def _confusions() -> dict[tuple[str, str], int]:
+    """Return how often a recogniser gave one character for another at 0.9 or above."""
+    rows = (line.split("\t") for line in CONFUSIONS.read_text(encoding="utf-8").splitlines()[1:])
+    return {(true, read): int(times) for true, read, times in rows}
 
 
 def _misread(record: Record, field: str, place: int, true: str, read: str) -> Seeded:
@@ -276,9 +283,8 @@ def address_character(rng: random.Random, record: Record) -> Seeded | None:
 @cache
 def _look_alikes_of(char: str) -> tuple[str, ...]:
     """Return what a character may be read as: by the list, by the measured confusions, else any common one."""
-    rows = [line.split("\t") for line in CONFUSIONS.read_text(encoding="utf-8").splitlines()[1:]]
-    alike = {c for group in LISTED if char in group for c in group} | {r for t, r in rows if t == char}
-    alike |= {t for t, r in rows if r == char}
+    alike = {c for group in LISTED if char in group for c in group}
+    alike |= {other for pair in _confusions() if char in pair for other in pair}
     return tuple(sorted(alike - {char})) or ("上", "目", "未", "住", "供", "阵", "河", "候")
 
 
@@ -329,7 +335,8 @@ def parent_age(rng: random.Random, record: Record) -> Seeded | None:
 
 
 KINDS: dict[str, dict[str, Maker]] = {
-    "names: look-alikes": {"listed pairs": listed_look_alike, "measured confusions": measured_look_alike},
+    "names: look-alikes": {"listed pairs": listed_look_alike},
+    "names: as misread by a recogniser": {"measured confusions": measured_look_alike},
     "ID digits": {"one digit": one_id_digit, "two digits": two_id_digits},
     "dates": {"a digit misread": date_digit, "a part lost": date_part_lost, "another date": date_elsewhere},
     "number": {"form broken": number_form, "letter or province": number_head},
