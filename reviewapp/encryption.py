@@ -6,11 +6,12 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 
-def derive(purpose: str, *, secret_key: str = "") -> bytes:
+def derive(purpose: str, *, secret_key: str | bytes = "") -> bytes:
     """Return 32 bytes that only holders of SECRET_KEY know, others for every purpose."""
-    material = (secret_key or settings.SECRET_KEY).encode()
+    material = force_bytes(secret_key or settings.SECRET_KEY)
     return HKDF(SHA256(), length=32, salt=None, info=f"reviewapp {purpose}".encode()).derive(material)
 
 

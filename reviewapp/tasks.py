@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from reviewapp.engines.aliyun import Account, Credentials
 from reviewapp.engines.base import Engine, Recognition, get_engine
+from reviewapp.engines.second import SecondOpinionEngine
 from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage
 from reviewapp.fetching import fetch
 from reviewapp.models import AccessKey, Batch, Submission, User
@@ -33,7 +34,7 @@ def engine(name: str = "") -> Engine:
     if chosen == "aliyun":
         return get_engine(chosen, account=cloud_account(), gate=DatabaseGate(cloud_terms()))
     if chosen == "aliyun+local":
-        return get_engine(chosen, first=engine("aliyun"), second=engine("local"))
+        return SecondOpinionEngine(engine("aliyun"), engine("local"))
     return get_engine(chosen, **settings.ENGINE_OPTIONS.get(chosen, {}))
 
 

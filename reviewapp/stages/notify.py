@@ -64,7 +64,8 @@ def _deliver(notice: Notice) -> bool:
 
 
 def _wait(attempt: int) -> timedelta:
-    return min(LONGEST_WAIT, FIRST_WAIT * 4 ** (attempt - 1))
+    wait: timedelta = FIRST_WAIT * 4 ** (attempt - 1)
+    return min(LONGEST_WAIT, wait)
 
 
 def _post(notice: Notice) -> None:

@@ -21,7 +21,7 @@ from reviewapp.exceptions import SENTENCES, EngineError
 ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
 ANSWER_LIMIT = 4 * 1024 * 1024
 CONNECT_SECONDS = 5.0
-LONGEST_WAIT = 20.0
+LONGEST_WAIT, LONGEST_BACKOFF = 20.0, 8.0
 # An answer that cannot be read may have been paid for: one more try, not three.
 ONLY_ONCE_MORE = frozenset({UNREADABLE, "IllegalImageUrl"})
 
@@ -103,10 +103,16 @@ class AliyunEngine:
 
     def _call(self, call: Call) -> Answer:
         """Try until there is an answer, or no further attempt would help."""
-        patience = {"attempts": self._account.attempts, "timeout": self._account.total_seconds}
-        waits = {"wait_initial": self._account.first_wait, "wait_jitter": self._account.first_wait, "wait_max": 8.0}
+        attempts = stamina.retry_context(
+            on=_wait_after,
+            attempts=self._account.attempts,
+            timeout=self._account.total_seconds,
+            wait_initial=self._account.first_wait,
+            wait_jitter=self._account.first_wait,
+            wait_max=LONGEST_BACKOFF,
+        )
         try:
-            for attempt in stamina.retry_context(on=_wait_after, **patience, **waits):
+            for attempt in attempts:
                 with attempt:
                     return self._attempt(call, attempt.num)
         except CallFailed as failed:
