@@ -27,7 +27,16 @@ PEOPLE = {"clerk": Role.CLERK, "clerk2": Role.CLERK, "supervisor": Role.SUPERVIS
 SAMPLES = settings.BASE_DIR / "reviewapp" / "data" / "samples"
 SAMPLE_BATCH = "示例 Samples"
 ACCOUNTS_FILE = "demo_accounts.json"
-OWN_FILES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "media", "static", ACCOUNTS_FILE, "demo.log", "recogniser.sock")
+OWN_FILES = (
+    "db.sqlite3",
+    "db.sqlite3-wal",
+    "db.sqlite3-shm",
+    "media",
+    "static",
+    ACCOUNTS_FILE,
+    "demo.log",
+    "recogniser.sock",
+)
 PICTURE_SUFFIXES = {".jpg", ".jpeg"} | {f".{name.lower()}" for name in MEDIA_TYPES}
 STOP_SECONDS = 10
 RESTARTS_A_MINUTE = 5
@@ -109,7 +118,7 @@ class Process:
     def start(self) -> None:
         self.starts.append(time.monotonic())
         command = [sys.executable, *self.arguments]
-        self.child = subprocess.Popen(
+        self.child = subprocess.Popen(  # noqa: S603 – our own interpreter with our own arguments
             command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, start_new_session=True
         )
 

@@ -22,7 +22,9 @@ SENTENCES: Mapping[str, Promise] = {
     "returnedToOther": _("This record was returned to %(name)s, who corrects it."),
     # states
     "illegalTransition": _("This record is now “%(present)s”, so this can no longer be done. Open it again to go on."),
-    "movedMeanwhile": _("Somebody else was faster: the record has changed since you opened it. Open it again to go on."),
+    "movedMeanwhile": _(
+        "Somebody else was faster: the record has changed since you opened it. Open it again to go on."
+    ),
     "batchClosed": _("The batch “%(name)s” is already approved. Choose another batch or make a new one."),
     "nothingToApprove": _("No record of this batch is waiting for your approval."),
     "stillDoubtful": _("%(count)s flagged fields are not verified yet. Press Enter in each after looking at it."),
@@ -48,7 +50,9 @@ SENTENCES: Mapping[str, Promise] = {
     "illegalImageSize": _(
         "The picture has %(width)s × %(height)s pixels. Both sides must be more than 15 and less than 8192 pixels."
     ),
-    "illegalImageRatio": _("The picture is %(width)s × %(height)s pixels. Its long side must be less than 50 times the other."),
+    "illegalImageRatio": _(
+        "The picture is %(width)s × %(height)s pixels. Its long side must be less than 50 times the other."
+    ),
     "duplicatePicture": _("This very picture is already here: record #%(record)s in batch “%(batch)s”."),
     # fetching by address
     "IllegalImageUrl": _("No picture could be fetched from this address. Check the address, or upload the file."),
@@ -66,7 +70,9 @@ SENTENCES: Mapping[str, Promise] = {
     # the cloud's recogniser
     "cloudUnreachable": _("The cloud's recogniser could not be reached. Try again in a few minutes."),
     "cloudSilent": _("The cloud's recogniser did not answer in time. Try again in a few minutes."),
-    "cloudRefused": _("The cloud's recogniser refused the picture with the code “%(vendor_code)s”. Tell the administrator."),
+    "cloudRefused": _(
+        "The cloud's recogniser refused the picture with the code “%(vendor_code)s”. Tell the administrator."
+    ),
     "ServiceTimeout": _("The recogniser did not answer in time. Try again in a few minutes."),
     "ServiceUnavailable": _("The recogniser is out of order at the moment. Try again in a few minutes."),
     "InternalError": _("The recogniser reports an error of its own. Try again in a few minutes."),
@@ -85,10 +91,14 @@ SENTENCES: Mapping[str, Promise] = {
         "raises the budget; no picture is lost."
     ),
     "cloudBusy": _("Many pictures are on their way to the cloud. This one waits its turn."),
-    "cloudNotSetUp": _("The cloud's access key is not set. Set ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET, then start again."),
+    "cloudNotSetUp": _(
+        "The cloud's access key is not set. Set ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET, then start again."
+    ),
     "pictureMissing": _("The stored picture cannot be opened. Tell the administrator; the record itself is safe."),
     # access keys
-    "noticeWithoutRecord": _("Notices tell of approved records. Let the key create records too, or leave the address empty."),
+    "noticeWithoutRecord": _(
+        "Notices tell of approved records. Let the key create records too, or leave the address empty."
+    ),
     # export
     "noColumns": _("Choose at least one column."),
     "nothingToExport": _("No approved record fits this choice. Widen the dates or choose other batches."),

@@ -24,7 +24,7 @@ def log_request(get_response: GetResponse) -> GetResponse:
             extra={
                 "method": request.method,
                 "route": match.route if match else "",
-                "ids": {key: value for key, value in match.kwargs.items()} if match else {},
+                "ids": dict(match.kwargs) if match else {},
                 "status": response.status_code,
                 "user": getattr(getattr(request, "user", None), "pk", None),
                 "ms": round(1000 * (time.perf_counter() - started)),

@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
 
-def env_bool(name: str, default: bool) -> bool:
+def env_bool(name: str, *, default: bool) -> bool:
     """Read a switch: 1, true, yes, on against 0, false, no, off."""
     text = os.environ.get(name, "").strip().lower()
     if text not in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:

@@ -49,14 +49,14 @@ def requeue_lost() -> int:
     return sum(_give_up(task) if len(task.worker_ids) >= ATTEMPTS else _requeue(task) for task in lost)
 
 
-def _requeue(task: DBTaskResult) -> int:
+def _requeue(task: DBTaskResult[..., object]) -> int:
     running = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at)
     logger.warning("task put back", extra={"task": str(task.pk), "attempts": len(task.worker_ids)})
     return running.update(status=TaskResultStatus.READY)
 
 
 @transaction.atomic
-def _give_up(task: DBTaskResult) -> int:
+def _give_up(task: DBTaskResult[..., object]) -> int:
     error = EngineError("workerLost", attempts=len(task.worker_ids))
     task.set_failed(error)
     submission = Submission.objects.select_related("batch").filter(pk=task.args_kwargs["args"][0]).first()

@@ -12,18 +12,18 @@ from PIL import Image
 TEN_MB = 10 * 1024 * 1024
 
 
-def picture(width: int, height: int, format: str = "PNG", **options: object) -> bytes:
+def picture(width: int, height: int, kind: str = "PNG", **options: object) -> bytes:
     """Return a picture file with a little noise, so that no two formats make the same bytes."""
     image = Image.new("RGB", (width, height), "#d8e4dc")
     out = io.BytesIO()
-    image.save(out, format, **options)
+    image.save(out, kind, **options)
     return out.getvalue()
 
 
-def noise(width: int, height: int, format: str, **options: object) -> bytes:
+def noise(width: int, height: int, kind: str, **options: object) -> bytes:
     pixels = np.random.default_rng(7).integers(0, 255, (height, width, 3), dtype=np.uint8)
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, format, **options)
+    Image.fromarray(pixels).save(out, kind, **options)
     return out.getvalue()
 
 
@@ -46,7 +46,7 @@ def archive() -> bytes:
 
 def files() -> Iterator[tuple[str, bytes, str]]:
     """Yield (what it is, its bytes, the expected code)."""
-    whole = {format: noise(640, 480, format) for format in ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")}
+    whole = {kind: noise(640, 480, kind) for kind in ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")}
     yield "empty", b"", "emptyFile"
     yield "one byte", b"\x89", "unsupportedImageFormat"
     yield "text", "新生儿姓名 读光".encode(), "unsupportedImageFormat"
@@ -61,8 +61,8 @@ def files() -> Iterator[tuple[str, bytes, str]]:
     yield "PNG magic and nothing else", b"\x89PNG\r\n\x1a\n", "truncatedImage"
     yield "JPEG magic and noise", b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8, "truncatedImage"
     yield "GIF magic and zeros", b"GIF89a" + b"\0" * 6, "truncatedImage"
-    for format, content in whole.items():
-        yield f"{format} cut in half", content[: len(content) // 2], "truncatedImage"
+    for kind, content in whole.items():
+        yield f"{kind} cut in half", content[: len(content) // 2], "truncatedImage"
     yield "PNG with a broken checksum", _spoilt(whole["PNG"]), "truncatedImage"
     yield "PNG that unpacks to 20 GB", png_claiming(80_000, 80_000), "imageBomb"
     yield "PNG that claims 8192 px", png_claiming(8192, 600), "illegalImageSize"

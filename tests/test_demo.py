@@ -29,7 +29,16 @@ class Demo:
 
     def __init__(self, directory: Path, *options: str) -> None:
         self.directory, self.port = directory, free_port()
-        command = [sys.executable, "manage.py", "demo", "--json", "--port", str(self.port), "--data-dir", str(directory)]
+        command = [
+            sys.executable,
+            "manage.py",
+            "demo",
+            "--json",
+            "--port",
+            str(self.port),
+            "--data-dir",
+            str(directory),
+        ]
         self.process = subprocess.Popen(
             [*command, *options], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -111,7 +111,6 @@ def test_every_status_is_reached_from_the_first_one() -> None:
         assert reached == set(statuses)
 
 
-
 def test_the_document_of_states_is_current(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("states")
     assert capsys.readouterr().out == document() == (ROOT / "docs" / "states.md").read_text(), (

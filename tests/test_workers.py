@@ -17,9 +17,7 @@ from tests.installation import Installation, installation, kill, wait_for
 
 STATUSES = "list(models.Submission.objects.order_by('pk').values_list('status', flat=True))"
 READINGS = "[s.recognitions.count() for s in models.Submission.objects.order_by('pk')]"
-RUNNING = (
-    "__import__('django_tasks_db.models', fromlist=['x']).DBTaskResult.objects.filter(status='RUNNING').count()"
-)
+RUNNING = "__import__('django_tasks_db.models', fromlist=['x']).DBTaskResult.objects.filter(status='RUNNING').count()"
 
 
 @pytest.fixture
@@ -133,7 +131,6 @@ def test_a_picture_and_its_task_are_written_together_or_not_at_all(
         raise OSError("disk full")
 
     monkeypatch.setattr(type(tasks.read_picture), "enqueue", full)
-
 
     with pytest.raises(OSError, match="disk full"):
         tasks.receive(io.BytesIO(picture()), name="a.png", batch=make_batch(), source=Source.UPLOAD, by=clerk)

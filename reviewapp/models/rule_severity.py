@@ -7,7 +7,9 @@ from reviewapp.rules.catalogue import Severity
 class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
     def overrides(self) -> dict[str, Severity | None]:
         """Return the severities that an administrator has set, by code; None where a rule is switched off."""
-        return {code: Severity(severity) if severity else None for code, severity in self.values_list("code", "severity")}
+        return {
+            code: Severity(severity) if severity else None for code, severity in self.values_list("code", "severity")
+        }
 
 
 class RuleSeverity(models.Model):

@@ -37,8 +37,8 @@ def claim_next(*, by: User, after: Submission | None = None) -> Submission | Non
     """
     check_can_review(by)
     for _ in range(ATTEMPTS):
-        waiting = Submission.objects.claimable(by).returned_first().exclude(pk=after.pk if after else None)
-        candidate = waiting.first()
+        waiting = Submission.objects.claimable(by).returned_first()
+        candidate = (waiting.exclude(pk=after.pk) if after else waiting).first()
         if candidate is None:
             return None
         try:

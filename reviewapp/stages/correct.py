@@ -29,9 +29,7 @@ def clean(value: str) -> str:
     return kept
 
 
-def correct(
-    field: Field, *, value: str, version: int, by: User, verify: bool = False, confirmation: str = ""
-) -> None:
+def correct(field: Field, *, value: str, version: int, by: User, verify: bool = False, confirmation: str = "") -> None:
     """Set the value of a field as a person reads it, and then verify it when they say so.
 
     The value is kept also when it cannot be verified. Raises what `change` and `verify` raise.

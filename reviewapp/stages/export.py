@@ -11,6 +11,7 @@ from itertools import batched
 import xlsxwriter
 from django.db import transaction
 from django.db.models import Count, F, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,7 @@ COLUMNS: dict[str, tuple[str, str | Promise]] = {
     "approved_on": ("approvedAt", _("Approved at")),
     "corrections": ("corrections", _("Corrections")),
 }
-ORIGIN = {
+ORIGIN: dict[str, Combinable] = {
     "record": F("pk"),
     "batch_name": F("batch__name"),
     "file_name": F("original_name"),
@@ -85,7 +86,7 @@ def create(
     chosen = _chosen(batch_ids, approved_from, approved_until)
     filters = {"batches": batch_ids, "from": _iso(approved_from), "until": _iso(approved_until)}
     export = Export.objects.create(format=format, columns=known, filters=filters, exported_by=by)
-    for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK, strict=False):
+    for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK):
         ExportItem.objects.bulk_create(ExportItem(export=export, submission_id=pk) for pk in pks)
         Event.objects.bulk_create(
             Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, new=f"#{export.pk} {format}") for pk in pks
@@ -124,12 +125,12 @@ def rows(export: Export) -> Iterator[list[str]]:
     to each other in circles, which stay until the collector comes by.
     """
     pks = ExportItem.objects.filter(export=export).values_list("submission_id", flat=True).iterator(CHUNK)
-    for chunk in batched(pks, CHUNK, strict=False):
+    for chunk in batched(pks, CHUNK):
         cells: dict[int, dict[str, str]] = {pk: {} for pk in chunk}
         for pk, name, value in Field.objects.filter(submission__in=chunk).values_list("submission", "name", "value"):
             cells[pk][name] = value
-        for origin in Submission.objects.filter(pk__in=chunk).values("pk", **ORIGIN):
-            cells[origin["pk"]] |= {name: _text(origin[name]) for name in ORIGIN}
+        for pk, *origin in Submission.objects.filter(pk__in=chunk).values_list("pk", *ORIGIN.values()):
+            cells[pk] |= dict(zip(ORIGIN, map(_text, origin), strict=True))
         yield from ([cells[pk].get(name, "") for name in export.columns] for pk in chunk)
 
 

@@ -9,7 +9,7 @@ from typing import IO
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from reviewapp.exceptions import InvalidImage, NotAllowed, ReviewError
+from reviewapp.exceptions import InvalidImage, ReviewError
 from reviewapp.models import Batch, Event, Submission, User
 from reviewapp.permissions import check_can_upload
 from reviewapp.pictures import BYTE_LIMIT, inspect, rendering

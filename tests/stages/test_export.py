@@ -46,7 +46,11 @@ def test_json_lines_carry_the_truth_under_the_keys_of_the_api(admin_user: User) 
 
 
 def test_csv_opens_in_a_spreadsheet_and_runs_no_formula(admin_user: User) -> None:
-    values = true_values(5) | {"mother_address": "=HYPERLINK(0)区", "father_address": "@SUM(1)号", "issue_authority": "-医院"}
+    values = true_values(5) | {
+        "mother_address": "=HYPERLINK(0)区",
+        "father_address": "@SUM(1)号",
+        "issue_authority": "-医院",
+    }
     submission_at(SubmissionStatus.APPROVED, values=values)
 
     content = file_of(export.create(by=admin_user, format=ExportFormat.CSV, columns=ALL))
@@ -77,7 +81,9 @@ def test_xlsx_keeps_every_digit_as_text(admin_user: User) -> None:
 def test_columns_stand_in_the_order_that_was_chosen(admin_user: User) -> None:
     submission_at(SubmissionStatus.APPROVED)
 
-    made = export.create(by=admin_user, format=ExportFormat.CSV, columns=["sex", "batch_name", "neonatal_name", "nonsense"])
+    made = export.create(
+        by=admin_user, format=ExportFormat.CSV, columns=["sex", "batch_name", "neonatal_name", "nonsense"]
+    )
 
     assert file_of(made).decode("utf-8-sig").splitlines()[0] == "Sex,Batch,Neonatal name"
 

@@ -116,7 +116,13 @@ def test_an_answer_with_missing_null_nan_huge_and_nested_values_is_read_as_far_a
         deep = [deep]
     data = answer()
     entries = data["prism_keyValueInfo"]
-    data["data"] |= {"sex": None, "motherAge": NAN, "fatherAge": HUGE, "motherName": deep, "fatherName": "李\x00四\ud800"}
+    data["data"] |= {
+        "sex": None,
+        "motherAge": NAN,
+        "fatherAge": HUGE,
+        "motherName": deep,
+        "fatherName": "李\x00四\ud800",
+    }
     entries[2] = None
     entries[3]["valueProb"] = NAN
     entries[4]["valuePos"] = [{"x": NAN, "y": 0}, {"x": 0, "y": HUGE}, {"x": 1}, {}]

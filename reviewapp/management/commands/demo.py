@@ -22,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--data-dir", help="where the database and the pictures lie (default: var/)")
         parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left there")
-        parser.add_argument("--json", dest="as_json", action="store_true", help="print one line: the address and the accounts")
+        parser.add_argument(
+            "--json", dest="as_json", action="store_true", help="print one line: the address and the accounts"
+        )
 
     def handle(self, *, port: int, fresh: bool, as_json: bool, **options: Any) -> None:
         """Run the demo.
