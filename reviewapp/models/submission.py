@@ -81,7 +81,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.annotate(correction_count=Count("fields__corrections"))
 
     def sharing(self, values: Mapping[str, str]) -> Self:
-        """Records of which a field holds the same value as one of these, empty ones apart; but rejected ones."""
+        """Records but rejected ones of which a field holds the same value as one of these, empty ones apart."""
         same = [Q(fields__name=name, fields__value=value) for name, value in values.items() if value]
         if not same:
             return self.none()

@@ -3,12 +3,14 @@
 from typing import Literal, get_args
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
+from reviewapp.http import PersonRequest
 from reviewapp.models import Submission
 from reviewapp.permissions import check_can_view
 
@@ -30,7 +32,7 @@ class PictureKindConverter:
 
 
 @require_safe
-def picture(request: HttpRequest, pk: int, kind: PictureKind) -> HttpResponse:
+def picture(request: PersonRequest, pk: int, kind: PictureKind) -> HttpResponseBase:
     """Send one of the three files of a record; none of them ever changes, so browsers may keep it.
 
     1. may this person see it; 2. does the browser have it; 3. the file.
@@ -58,7 +60,7 @@ def _name(submission: Submission, kind: PictureKind) -> str:
     return submission.original_name if kind == "original" else f"{submission.pk}-{kind}.webp"
 
 
-def _cached(response: HttpResponse | FileResponse, etag: str) -> HttpResponse:
+def _cached[R: HttpResponseBase](response: R, etag: str) -> R:
     response.headers["ETag"] = etag
     response.headers["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, private=True, max_age=YEAR, immutable=True)
