@@ -67,7 +67,7 @@ def open_page(chromium: Browser, live_server: LiveServer, log_in: Callable[[User
     for context in contexts:
         for page in context.pages:
             # The tables are emptied after this, which a save still on its way would get between.
-            page.wait_for_function("!document.querySelector('[data-sending], .htmx-request')")
+            expect(page.locator("[data-sending], .htmx-request")).to_have_count(0)
         context.close()
     assert not faults
 

@@ -75,6 +75,20 @@ def test_changing_one_field_puts_another_in_doubt_and_takes_it_out_again(open_re
     screen.expect_progress("Still to check: 2 of 2")
 
 
+def test_a_save_that_another_answer_overtakes_still_shows_what_became_of_it(open_review: OpenReview) -> None:
+    screen = open_review(submission_at("recognised", probs=DOUBTFUL))
+    held: list[Route] = []
+    screen.page.route("**/fields/*/", lambda route: route.continue_() if held else held.append(route))
+    screen.page.keyboard.press("Enter")
+    screen.expect_focus("mother_name")
+    screen.type_over("mother_name", "熊二")
+    screen.page.keyboard.press("Enter")
+    screen.expect_check("mother_name", "verified")
+    held[0].continue_()
+    screen.expect_check("neonatal_name", "verified")
+    screen.expect_progress("All doubtful fields are checked")
+
+
 def test_an_answer_that_was_overtaken_does_not_bring_back_an_older_state(open_review: OpenReview) -> None:
     """A slow answer about one field tells of another field as it was before its own save."""
     screen = open_review(submission_at("recognised", probs=DOUBTFUL))

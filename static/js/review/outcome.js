@@ -25,12 +25,6 @@ function settleConflict(entry) {
   showSave(entry, "conflict");
 }
 
-function isNewer(coming, present) {
-  const versionIn = (state) => Number(state.querySelector('[data-part="version"]').value);
-  const [newer, older] = [versionIn(coming), versionIn(present)];
-  return newer > older || (newer === older && Number(coming.dataset.judged) > Number(present.dataset.judged));
-}
-
 export function dropConflict(entry) {
   stateOf(entry).removeAttribute("data-conflict");
   stateOf(entry).querySelector(".conflict")?.remove();
@@ -79,15 +73,6 @@ export function listen() {
     delete entry.dataset.sending;
     delete entry.dataset.sendingVerify;
     settle(entry, detail, sent);
-  });
-  // Beside the state of the field that was saved come those of all others; one that is older than what is
-  // here, because answers overtook each other, is left out.
-  root.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-    const entry = detail.target.closest(".entry");
-    const coming = detail.fragment.firstElementChild;
-    if (!entry || hasConflict(entry) || !isNewer(coming, detail.target)) {
-      detail.shouldSwap = false;
-    }
   });
   // The field itself says that it is not saved; the frame need not say it again.
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
