@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviewapp.http import PersonRequest
-from reviewapp.models import Batch, Submission, User
+from reviewapp.models import Batch, Breaker, Submission, User
 from reviewapp.states import Role
 
 SHOWN = 10
@@ -54,6 +54,7 @@ def _for_supervisor(user: User) -> dict[str, Any]:
 def _for_admin(user: User) -> dict[str, Any]:
     submissions = Submission.objects
     return {
+        "breaker": Breaker.objects.first(),
         "to_export": submissions.approved().never_exported().count(),
         "approved": submissions.approved().count(),
         **_failed(),

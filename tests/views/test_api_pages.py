@@ -171,6 +171,7 @@ def test_an_open_breaker_is_shown_and_closed_by_an_administrator(as_admin: Clien
         code="accountRefused", params={"vendor_code": "noPermission"}, opened_at=timezone.now(), open_until=later
     )
     assert "noPermission" in as_admin.get(reverse("cloud")).content.decode()
+    assert "noPermission" in as_admin.get(reverse("home")).content.decode()
     assert as_clerk.post(reverse("cloud_resume")).status_code == 403
     assert Breaker.the_one().is_open
     as_admin.post(reverse("cloud_resume"))
