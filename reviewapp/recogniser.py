@@ -5,6 +5,7 @@ at once, lets few wait, and turns the others away at once.
 """
 
 import hmac
+import io
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
@@ -23,6 +24,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.db import close_old_connections
+from PIL import Image, ImageDraw, ImageFont
 
 from reviewapp import tasks
 from reviewapp.encryption import derive
@@ -145,6 +147,18 @@ class Queue:
 @cache
 def _queue() -> Queue:
     return Queue(tasks.engine, at_once=settings.RECOGNISER_AT_ONCE, waiting=settings.RECOGNISER_WAITING)
+
+
+def warm_up() -> None:
+    """Load the local engine's models before a caller waits for them; any other engine has none, or a price."""
+    if settings.ENGINE != "local":
+        return
+    picture = Image.new("RGB", (640, 480), "white")
+    ImageDraw.Draw(picture).text((40, 200), "0123456789", "black", ImageFont.load_default(size=60))
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    with suppress(EngineError):
+        tasks.engine().recognise(content.getvalue())
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -9,9 +9,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from reviewapp.api.errors import ApiError, from_refusal
+from reviewapp.api.errors import ApiError, from_refusal, known_codes
 from reviewapp.api.views import ACTION, VERSION, try_picture
-from reviewapp.engines.aliyun.errors import error_codes
 from reviewapp.exceptions import ReviewError
 from reviewapp.forms import TryForm
 from reviewapp.http import PersonRequest
@@ -49,7 +48,7 @@ def api_docs(request: PersonRequest) -> HttpResponse:
             Snippet(name, label, render_to_string(f"api/snippets/{name}.txt", filled))
             for name, label in SNIPPETS.items()
         ],
-        "codes": sorted(error_codes().values(), key=lambda code: (code.status, code.code)),
+        "codes": sorted(known_codes(), key=lambda code: (code.status, code.code)),
         "form": TryForm(),
         "may_try": allowed(check_can_recognise, request.user, None),
     }

@@ -20,6 +20,8 @@ RECOMMENDATIONS = {
     "InvalidTimeStamp.Format": "Write x-acs-date in UTC as YYYY-MM-DDTHH:MM:SSZ.",
     "noPermission": "Ask the administrator to give the key's owner the permission “recognise”.",
     "InvalidAction.NotFound": "This server answers RecognizeBirthCertification, version 2021-07-07.",
+    "UnsupportedHTTPMethod": "Send the request by POST.",
+    "InternalError": "The server failed. Try again; its log says more.",
     "imageUrlOrBodyEmpty": "Send either the query parameter Url or the picture's bytes as the body.",
     "exceededImageUrlLength": "Send the picture as the body.",
     "notSafeImageUrl": "Send the picture as the body, or ask the administrator to allow this host.",
@@ -71,7 +73,7 @@ class ApiError(Exception):
 
     def body(self, *, request_id: str, host: str) -> dict[str, str]:
         """Return the answer's JSON object, as every SDK reads it."""
-        message = _known(self.code).message
+        message = _known(self.code).message or RECOMMENDATIONS[self.code]
         if self.detail:
             message = f"{message} {self.detail}" if self.code == "SignatureDoesNotMatch" else self.detail
         return {
@@ -81,6 +83,11 @@ class ApiError(Exception):
             "Message": message,
             "Recommend": RECOMMENDATIONS.get(self.code, ""),
         }
+
+
+def known_codes() -> list[ErrorCode]:
+    """Return the codes of the table that name one refusal, without its patterns and guesses."""
+    return [known for code, known in error_codes().items() if code.replace(".", "").isalpha()]
 
 
 def _known(code: str) -> ErrorCode:

@@ -1,4 +1,5 @@
 import os
+import threading
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "umask": 0o177,
             "proc_name": "recogniser",
             "control_socket_disable": True,
-            "post_worker_init": _step_back,
+            "post_worker_init": _get_ready,
         }
         super().__init__()
 
@@ -35,9 +36,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         return recogniser.application
 
 
-def _step_back(worker: Any) -> None:
-    """Let pages go before pictures where both want the processor."""
+def _get_ready(worker: Any) -> None:
+    """Let pages go before pictures where both want the processor, and be ready for the first caller."""
     os.nice(NICENESS)
+    threading.Thread(target=recogniser.warm_up, daemon=True).start()
 
 
 class Command(BaseCommand):

@@ -1,0 +1,158 @@
+"""The recogniser's queue and its socket, and bodies that come slowly or never end."""
+
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewapp import recogniser
+from reviewapp.api import body as bodies
+from reviewapp.api.body import Body
+from reviewapp.api.errors import ApiError
+from reviewapp.engines.base import Recognition
+from reviewapp.exceptions import EngineError, InvalidImage
+from reviewapp.pictures import BYTE_LIMIT
+from tests.factories import answer, picture
+
+PICTURE = picture(number=1)
+
+
+class SlowEngine:
+    """Holds every picture until it is let go."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.running = self.most = 0
+
+    def recognise(self, picture: bytes) -> Recognition:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        self.go.wait(10)
+        self.running -= 1
+        return Recognition(self.name, answer(), 0.1)
+
+
+@pytest.fixture
+def engine() -> Iterator[SlowEngine]:
+    slow = SlowEngine()
+    yield slow
+    slow.go.set()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as several:
+        yield several
+
+
+def fill(queue: recogniser.Queue, pool: ThreadPoolExecutor, count: int) -> list[Future[Recognition]]:
+    """Put pictures into the queue and wait until they are in."""
+    asked = [pool.submit(queue.read, PICTURE, seconds=60.0) for _ in range(count)]
+    until = time.monotonic() + 5
+    while queue._inside < count and time.monotonic() < until:
+        time.sleep(0.01)
+    return asked
+
+
+def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
+    queue = recogniser.Queue(lambda: engine, at_once=2, waiting=1)
+    asked = fill(queue, pool, 3)
+    with pytest.raises(EngineError) as raised:
+        queue.read(PICTURE, seconds=60)
+    assert raised.value.code == "Throttling.User"
+    engine.go.set()
+    assert [found.result(10).engine for found in asked] == ["slow"] * 3
+    assert engine.most == 2
+    assert queue.read(PICTURE, seconds=60).engine == "slow"
+
+
+def test_who_would_be_answered_too_late_is_turned_away_at_once(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
+    queue = recogniser.Queue(lambda: engine, at_once=1, waiting=5)
+    fill(queue, pool, 1)
+    started = time.monotonic()
+    with pytest.raises(EngineError) as raised:
+        queue.read(PICTURE, seconds=recogniser.FIRST_GUESS)
+    assert raised.value.code == "Throttling.User"
+    assert time.monotonic() - started < 1
+    engine.go.set()
+
+
+def test_who_has_waited_long_enough_is_told_so(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
+    queue = recogniser.Queue(lambda: engine, at_once=1, waiting=5)
+    queue._usual = 0.01
+    fill(queue, pool, 1)
+    with pytest.raises(EngineError) as raised:
+        queue.read(PICTURE, seconds=0.2)
+    assert raised.value.code == "ServiceTimeout"
+    engine.go.set()
+
+
+def test_what_is_no_picture_does_not_reach_the_engine(engine: SlowEngine) -> None:
+    queue = recogniser.Queue(lambda: engine, at_once=1, waiting=1)
+    with pytest.raises(InvalidImage):
+        queue.read(b"no picture", seconds=5)
+    assert engine.most == 0
+
+
+def test_a_data_directory_with_a_long_name_has_its_socket_elsewhere(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    settings.DATA_DIR = tmp_path / ("long" * 30)
+    path = Path(recogniser.address().removeprefix("unix:"))
+    assert path.is_relative_to(tmp_path)
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    path.parent.chmod(0o755)
+    with pytest.raises(OSError, match="belongs to somebody else"):
+        recogniser.address()
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def test_a_sender_who_falls_silent_is_not_waited_for(
+    pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.3)
+    ours, theirs = pair
+    theirs.sendall(b"x" * 10)
+    environ = {"wsgi.input": ours.makefile("rb"), "gunicorn.socket": ours, "CONTENT_LENGTH": "1000"}
+    started = time.monotonic()
+    assert Body(environ).read() == b"x" * 10
+    assert time.monotonic() - started < 3
+
+
+def test_a_body_without_end_is_read_to_a_limit() -> None:
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.given += size
+            return bytes(size)
+
+    stream = Endless()
+    body = Body({"wsgi.input": stream, "wsgi.input_terminated": True})
+    with pytest.raises(ApiError) as raised:
+        body.read()
+    assert raised.value.code == "exceededImageContent"
+    assert stream.given <= BYTE_LIMIT + 2 * bodies.PIECE
+    body.drain()
+    assert stream.given == bodies.DRAIN_BYTES
+
+
+@pytest.mark.parametrize("length", ["", "-5", "many"])
+def test_a_length_that_is_none_is_no_body(length: str) -> None:
+    assert Body({"wsgi.input": io.BytesIO(b"abc"), "CONTENT_LENGTH": length}).read() == b""
