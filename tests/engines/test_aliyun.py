@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from PIL import Image
@@ -77,6 +78,19 @@ def test_a_url_reaches_the_cloud_as_it_was_given(engine: AliyunEngine, cloud: Cl
     assert cloud.seen[0].query == {"Url": url}
     assert cloud.seen[0].body == b""
     assert "content-type" not in cloud.seen[0].headers
+
+
+def test_the_command_has_the_cloud_fetch_an_address(
+    cloud: Cloud, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ALIYUN_ENDPOINT = cloud.url
+    settings.ALIYUN_KEY_ID, settings.ALIYUN_KEY_SECRET = act.KEY_ID, act.SECRET
+    cloud.will(act.well, act.refuse("IllegalImageUrl", 400), act.refuse("IllegalImageUrl", 400))
+    call_command("recognise", "https://example.com/a.jpg", "https://example.com/b.jpg", "--engine", "aliyun")
+    read, refused = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert read["data"] == answer()
+    assert refused["error"]["code"] == "IllegalImageUrl"
+    assert [seen.query["Url"][-5] for seen in cloud.seen] == ["a", "b", "b"]
 
 
 def test_the_wrapper_that_the_document_prints_is_taken_off(engine: AliyunEngine, cloud: Cloud) -> None:

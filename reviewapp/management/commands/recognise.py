@@ -4,13 +4,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reviewapp import tasks
 from reviewapp.certificate import BY_NAME
-from reviewapp.engines.base import Engine
+from reviewapp.engines.aliyun import AliyunEngine
+from reviewapp.engines.base import ENGINES, Engine
 from reviewapp.exceptions import ReviewError
+from reviewapp.fetching import fetch
 from reviewapp.models import DEFAULT_THRESHOLD
 from reviewapp.pictures import inspect
 from reviewapp.rules.judge import Circumstances
@@ -19,27 +22,27 @@ from reviewapp.stages.parse import parse
 
 
 class Command(BaseCommand):
-    help = "Read pictures and print one JSON line for each. Nothing is stored."
+    help = "Read pictures, files or web addresses, and print one JSON line for each. Nothing is stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-        parser.add_argument("--engine", default="", help="local, replay (default: the installation's engine)")
+        parser.add_argument("paths", nargs="+", metavar="PATH")
+        parser.add_argument("--engine", default="", help=f"{', '.join(ENGINES)} (default: the installation's engine)")
 
-    def handle(self, *, paths: list[Path], engine: str, **options: Any) -> None:
+    def handle(self, *, paths: list[str | Path], engine: str, **options: Any) -> None:
         try:
             chosen = tasks.engine(engine)
         except ReviewError as error:
             raise CommandError(str(error)) from error
         for path in paths:
-            self.stdout.write(json.dumps(_line(path, chosen), ensure_ascii=False))
+            self.stdout.write(json.dumps(_line(str(path), chosen), ensure_ascii=False))
 
 
-def _line(path: Path, engine: Engine) -> dict[str, Any]:
+def _line(path: str, engine: Engine) -> dict[str, Any]:
     """Return what is printed of one picture; one that cannot be read has an `error` and no `data`."""
     started = time.perf_counter()
-    line: dict[str, Any] = {"file": str(path), "data": None, "flags": {}}
+    line: dict[str, Any] = {"file": path, "data": None, "flags": {}}
     try:
-        line |= _answer(path.read_bytes(), engine)
+        line |= _answer(path, engine)
     except ReviewError as error:
         line["error"] = {"code": error.code, "sentence": str(error)}
     except OSError as error:
@@ -48,11 +51,23 @@ def _line(path: Path, engine: Engine) -> dict[str, Any]:
     return line
 
 
-def _answer(content: bytes, engine: Engine) -> dict[str, Any]:
+def _answer(path: str, engine: Engine) -> dict[str, Any]:
+    """Read a file, or what lies at an address; the cloud fetches that by itself."""
+    if not path.startswith(("http://", "https://")):
+        return _read(Path(path).read_bytes(), engine)
+    if isinstance(engine, AliyunEngine):
+        data = engine.recognise_url(path).data
+        return _flagged(data, (data.get("orgWidth") or 0, data.get("orgHeight") or 0))
+    return _read(fetch(path, allowed_hosts=settings.FETCH_ALLOWED_HOSTS).content, engine)
+
+
+def _read(content: bytes, engine: Engine) -> dict[str, Any]:
     picture = inspect(content)
-    data = engine.recognise(content).data
-    thresholds = dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD)
-    around = Circumstances(timezone.localdate(), (picture.width, picture.height), thresholds)
+    return _flagged(engine.recognise(content).data, (picture.width, picture.height))
+
+
+def _flagged(data: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
+    around = Circumstances(timezone.localdate(), size, dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD))
     flags: dict[str, list[str]] = {}
     for finding in flag(parse(data), around):
         flags.setdefault(BY_NAME[finding.fields[0]].key, []).append(finding.code)
