@@ -12,7 +12,9 @@ from pathlib import Path
 from reviewapp.rules.distance import bag_distance, distance, prefix_distance
 from reviewapp.rules.vocabulary import ETHNIC_GROUPS
 
-CSV = Path(__file__).parent.parent / "data" / "divisions.csv"
+DATA = Path(__file__).parent.parent / "data"
+CSV = DATA / "divisions.csv"
+YEARS = DATA / "division_years.csv"
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 FILLERS = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖", "县")
 UNITS = "县市区旗"
@@ -46,6 +48,13 @@ def names() -> Mapping[str, str]:
     """Return the name of every division by its six-digit code."""
     with CSV.open(encoding="utf-8") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+@cache
+def first_years() -> Mapping[str, int]:
+    """Return the year from which a county's code has been in use, for those that are younger than the standard."""
+    with YEARS.open(encoding="utf-8") as file:
+        return {row["code"]: int(row["since"]) for row in csv.DictReader(file)}
 
 
 def is_province(two_digits: str) -> bool:
@@ -197,10 +206,13 @@ def lost_units(text: str) -> str:
 
 def with_todays_unit(text: str) -> str:
     """Return the place that a text names with another unit word (宁乡县 → 宁乡市), "" when it names none."""
-    if text[-1:] not in UNITS or len(text) < 5:
+    if text[-1:] not in UNITS:
         return ""
-    places = ((text[:-1] + unit, resolve(text[:-1] + unit)) for unit in UNITS)
-    return next((name for name, place in places if place and place.level == 3 and not place.rest), "")
+    for name in (text[:-1] + unit for unit in UNITS if unit != text[-1]):
+        place = resolve(name)
+        if place and place.level == 3 and place.is_complete and not place.rest:
+            return name
+    return ""
 
 
 def resolve_anywhere(text: str, province: str) -> Place | None:

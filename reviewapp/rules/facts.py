@@ -68,7 +68,9 @@ class Parent:
     @property
     def is_foreign(self) -> bool:
         """Return whether this is a foreigner; a country that does not exist is more likely a misread 中国."""
-        return bool(vocabulary.country_code(self.nationality) not in ("", vocabulary.CHINA) or LATIN.search(self.name))
+        if self.nationality:
+            return vocabulary.country_code(self.nationality) not in ("", vocabulary.CHINA)
+        return bool(LATIN.search(self.name))
 
     @cached_property
     def resident(self) -> resident.ResidentNumber | None:

@@ -79,7 +79,10 @@ def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Find
         yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
     elif not divisions.is_county(area):
         yield found("id_county_unknown", field, area=area)
-    elif parent.home and parent.home.level == 3 and parent.home.code != area:
+    elif number.born_on and divisions.first_years().get(area, 0) > number.born_on.year:
+        since, born = divisions.first_years()[area], number.born_on.year
+        yield found("id_county_newer", field, area=area, since=since, born=born)
+    if divisions.is_county(area) and parent.home and parent.home.level == 3 and parent.home.code != area:
         yield found("area_elsewhere", field, parent.field("address"), area=divisions.full_name(area))
 
 

@@ -24,7 +24,7 @@ SUSPICIOUS: Mapping[Role, float] = {
     Role.FEMALE: 0.6,
     Role.MALE: 0.6,
     Role.FOREIGN: 8.0,
-    Role.PLACE: 40.0,
+    Role.PLACE: 4.0,
 }
 POSSIBLE = 0.3
 # Of a million characters in a role; a common word's character that is rarer there than this is no name's.
@@ -103,15 +103,19 @@ def is_unusual(char: str, role: Role) -> bool:
 
 
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
-    """Yield one finding for a name: a warning for its suspicious characters, else what is merely possible."""
+    """Yield warnings for a name's suspicious and unusual characters, and only without any what is merely possible."""
     name = facts[field]
     places = roles(name, agreed, given_role(facts, field))
     named = _named(facts, field)
     suspicious = [
         (place, role) for place, role in places if odds(name[place], role) >= SUSPICIOUS[role] or place in named
     ]
+    unusual = [pair for pair in places if is_unusual(name[pair[0]], pair[1]) and pair not in suspicious]
     if suspicious:
         yield _found("look_alike", field, name, suspicious, named)
+    if unusual:
+        yield _found("unusual_character", field, name, unusual, named)
+    if suspicious or unusual:
         return
     possible = [(place, role) for place, role in places if odds(name[place], role) >= POSSIBLE]
     if possible:

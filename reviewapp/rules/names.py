@@ -34,7 +34,7 @@ def _form(facts: Facts, field: str) -> Iterator[Finding]:
     if not name:
         yield found("name_empty", field)
     elif LATIN.search(name):
-        if not any(parent.is_foreign and not LATIN.search(parent.nationality) for parent in facts.parents):
+        if not any(parent.is_foreign for parent in facts.parents):
             yield found("name_latin", field, value=name)
     elif len(letters) < 2 or not HAN.fullmatch(letters):
         plain = "".join(HAN.findall(name))

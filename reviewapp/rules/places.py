@@ -13,6 +13,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield from _birth_place(facts)
     for parent in facts.provided:
         if parent.home and parent.home.level == 3:
+            # Addresses are often written short as a whole; only beside a whole province is a short city odd.
+            if not parent.address.startswith(divisions.full_name(f"{parent.home.code[:2]}0000")):
+                continue
             yield from _units(parent.field("address"), parent.address, parent.home.rest)
         elif parent.address:
             yield from _address(parent.field("address"), parent.address)

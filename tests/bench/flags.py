@@ -10,10 +10,12 @@ A threshold alone looks at valueProb, so it can only see values that are missing
 import argparse
 import json
 import random
+import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import TypedDict
 
 import django
 from django.conf import settings
@@ -28,7 +30,7 @@ from tests.bench.errors import BEYOND_EVIDENCE, KINDS, Maker, Record, true_recor
 TODAY = date(2026, 1, 15)
 THRESHOLD = 90
 SEVERE = (Severity.ERROR, Severity.WARNING)
-TARGETS = {"ID digits": 0.95, "dates": 0.95, "number": 0.95, "places": 0.95, "names: look-alikes": 0.90, "all": 0.90}
+TARGETS = {"ID digits": 1.0, "dates": 0.95, "number": 0.95, "places": 0.95, "names: look-alikes": 0.90, "all": 0.90}
 
 
 @dataclass
@@ -91,9 +93,9 @@ def measure_true(rng: random.Random, count: int) -> TrueRecords:
     check(true_record(rng), today=TODAY)
     for _ in range(count):
         record = true_record(rng)
-        started = time.perf_counter()
+        started = time.process_time()
         findings = check(record, today=TODAY)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         severities = {found.severity for found in findings}
         result.records += 1
         result.with_error += Severity.ERROR in severities
@@ -103,8 +105,17 @@ def measure_true(rng: random.Random, count: int) -> TrueRecords:
     return result
 
 
-def run(seed: int, per_kind: int, true_count: int) -> dict[str, object]:
-    """Return all shares: each kind with its parts, the whole, what is beyond evidence, and true records."""
+class Result(TypedDict):
+    """Each kind's total and parts, the whole, what no rule can see, and the records without an error."""
+
+    kinds: dict[str, list[Share]]
+    all: Share
+    beyond: list[Share]
+    true: TrueRecords
+
+
+def run(seed: int, per_kind: int, true_count: int) -> Result:
+    """Measure every kind with `per_kind` errors, and `true_count` true records."""
     rng = random.Random(seed)
     kinds: dict[str, list[Share]] = {}
     whole = Share("all")
@@ -119,30 +130,28 @@ def run(seed: int, per_kind: int, true_count: int) -> dict[str, object]:
     return {"kinds": kinds, "all": whole, "beyond": beyond, "true": measure_true(rng, true_count)}
 
 
-def show(result: dict[str, object]) -> None:
-    """Print the table that a person reads."""
-    print(f"{'':34}{'errors':>8}{'caught':>9}{'shown':>9}{'proposed':>10}{'threshold':>11}{'target':>9}")
+def lines(result: Result) -> Iterator[str]:
+    """Yield the table that a person reads."""
+    yield f"{'':36}{'errors':>7}{'caught':>9}{'shown':>9}{'proposed':>10}{'threshold':>11}{'target':>9}"
     for total, *parts in result["kinds"].values():
-        _line(total)
-        for part in parts if len(parts) > 1 else ():
-            _line(part, "  ")
-    _line(result["all"])
-    print("not in the above, for nothing in the record can tell:")
-    for share in result["beyond"]:
-        _line(share, "  ")
+        yield _line(total)
+        yield from (_line(part, "  ") for part in parts if len(parts) > 1)
+    yield _line(result["all"])
+    yield "not in the above, for nothing in the record can tell:"
+    yield from (_line(share, "  ") for share in result["beyond"])
     true = result["true"]
-    print(
-        f"\n{true.records} true records: {true.with_error} with a false E, {true.with_warning / true.records:.1%} with a "
-        f"false E or W (target ≤ 10 %); {true.seconds / true.records * 1000:.2f} ms each, "
-        f"slowest {true.slowest * 1000:.1f} ms"
+    yield (
+        f"{true.records} true records: {true.with_error} with a false E, "
+        f"{true.with_warning / true.records:.1%} with a false E or W (target ≤ 10 %); "
+        f"{true.seconds / true.records * 1000:.2f} ms each, slowest {true.slowest * 1000:.1f} ms (target ≤ 5 ms)"
     )
 
 
-def _line(share: Share, indent: str = "") -> None:
+def _line(share: Share, indent: str = "") -> str:
     shares = (share.caught, share.shown, share.right_proposal, share.by_threshold)
     caught, shown, proposed, threshold = (f"{part / share.errors:.1%}" for part in shares)
     target = f"{TARGETS[share.kind]:.0%}" if share.kind in TARGETS and not indent else ""
-    print(f"{indent + share.kind:34}{share.errors:>8}{caught:>9}{shown:>9}{proposed:>10}{threshold:>11}{target:>9}")
+    return f"{indent + share.kind:36}{share.errors:>7}{caught:>9}{shown:>9}{proposed:>10}{threshold:>11}{target:>9}"
 
 
 def main() -> None:
@@ -157,10 +166,9 @@ def main() -> None:
     seed = random.SystemRandom().randrange(10**6) if chosen.seed is None else chosen.seed
     result = run(seed, chosen.records, chosen.true)
     if chosen.json:
-        print(json.dumps({"seed": seed, **result}, default=asdict, ensure_ascii=False))
+        sys.stdout.write(json.dumps({"seed": seed, **result}, default=asdict, ensure_ascii=False) + "\n")
         return
-    print(f"seed {seed}")
-    show(result)
+    sys.stdout.write("\n".join((f"seed {seed}", *lines(result), "")))
 
 
 if __name__ == "__main__":
