@@ -14,12 +14,19 @@ import numpy as np
 from reviewapp.certificate import FIELDS
 from reviewapp.engines.local.layout import Alphabet, Form
 from reviewapp.engines.local.lines import Box
-from reviewapp.engines.local.models import Points
+from reviewapp.engines.local.models import Glyph, Points
 from reviewapp.engines.local.page import Page
 from reviewapp.engines.local.reading import Line, SheetReading
 from reviewapp.engines.local.register import Registration, project
 from reviewapp.engines.local.straighten import Sheet
-from reviewapp.engines.local.vocabulary import certificate_number, ethnic_group, id_number, place_text, standard_text
+from reviewapp.engines.local.vocabulary import (
+    certificate_number,
+    ethnic_group,
+    id_number,
+    nationality,
+    place_text,
+    standard_text,
+)
 
 VERSION = "local-1"
 _TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
@@ -66,7 +73,7 @@ def _moment(parts: dict[str, str], units: str) -> str:
 
 def _without_missing_parents(values: Sequence[Value]) -> list[Value]:
     texts = {value.key: value.text for value in values}
-    missing = tuple(p for p in ("mother", "father") if not texts[f"{p}Name"] and not texts[f"{p}IdCardNumber"])
+    missing = tuple(p for p in ("mother", "father") if not texts[f"{p}Name"] and len(texts[f"{p}IdCardNumber"]) < 6)
     return [Value(v.key, "", v.lines) if missing and v.key.startswith(missing) else v for v in values]
 
 
@@ -83,20 +90,25 @@ def slot_text(lines: Sequence[Line]) -> str:
     if is_not_provided(free, slot.alphabet) or _is_lone_stroke(free, slot.key):
         return ""
     if slot.alphabet == Alphabet.TEXT:
-        if slot.key in _NAMES:
-            return _plain(_joined_name([_name_line(line) for line in lines]))
-        text = _plain(place_text(glyphs))
-        return text if slot.key.endswith("Address") else _without_stray_letters(text)
+        return _joined_name([_name_line(line) for line in lines]) if slot.key in _NAMES else _words(glyphs, slot.key)
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
     return _CLEANERS[slot.alphabet](text)
 
 
+def _words(glyphs: Sequence[Glyph], key: str) -> str:
+    text = _plain(place_text(glyphs))
+    if key.endswith("Address"):
+        return text
+    text = _without_stray_letters(text)
+    return nationality(text) if key.endswith("Nationality") else text
+
+
 def _joined_name(lines: Sequence[str]) -> str:
     """Join a name's lines; only names of two parts are long enough to wrap, and a faint dot at the end is lost."""
     text = "".join(lines)
-    return "·".join(lines) if "·" not in text and not re.search("[A-Za-z]", text) else text
+    return _plain("·".join(lines) if "·" not in text and not re.search("[A-Za-z]", text) else text)
 
 
 def _name_line(line: Line) -> str:
@@ -133,7 +145,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"[•・‧∙]", "·", text)
     text = re.sub(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])", "", text)
     text = re.sub(r"[A-Za-z]*[a-z][A-Za-z]*", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
-    return text.lstrip(")）]】}").strip("._-—,/ ")
+    return text.lstrip(")）]】}·").strip("._-—,/ ")
 
 
 def _without_stray_letters(text: str) -> str:

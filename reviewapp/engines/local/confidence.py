@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from reviewapp.engines.local.compose import Value
+from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.vocabulary import ETHNIC_GROUPS, standard_characters
 
+UNREAD = 0.4
 TABLE = Path(__file__).with_name("calibration.json")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
@@ -29,8 +31,18 @@ def with_probabilities(values: Sequence[Value]) -> list[Value]:
 
 
 def raw_score(value: Value) -> float:
-    """Return the least probability of the value's characters, 0 to 1."""
-    return min((line.reading.lowest for line in value.lines), default=1.0)
+    """Return the least probability of the value's characters, 0 to 1; ink that was not read counts as one."""
+    lowest = min((line.reading.lowest for line in value.lines), default=1.0)
+    return min(lowest, UNREAD) if has_unread_days(value) else lowest
+
+
+def has_unread_days(value: Value) -> bool:
+    """Tell whether the weeks of gestation, two digits, have ink beside them that was not read: raised days."""
+    return value.key == "gestationalAge" and len(value.text) == 2 and any(_is_long(line.ink) for line in value.lines)
+
+
+def _is_long(ink: Box) -> bool:
+    return ink.x1 - ink.x0 > 1.7 * ink.height
 
 
 def trust(value: Value) -> str:
@@ -39,7 +51,7 @@ def trust(value: Value) -> str:
     is_as_read = all(_bare(line.reading.free) == _bare(line.reading.text) for line in value.lines)
     is_kept = _bare(re.sub("[年月日时分]", "", value.text)) == _bare(free) or value.key == "gestationalAge"
     has_its_points = _points(value.text) == _points(free)
-    is_sure = all(line.box.score and line.agreed for line in value.lines)
+    is_sure = not has_unread_days(value) and all(line.box.score and line.agreed for line in value.lines)
     if not (is_as_read and is_kept and has_its_points and is_sure and is_well_formed(value)):
         return "doubtful"
     return "checked" if is_checked(value) else "plain"

@@ -17,6 +17,7 @@ TWO_LINES = 6.0
 INK_MARGIN = 0.2
 PALE = 0.6
 REACH = 2.5
+ROOM_FOR_DAYS = 3.5
 _LINE_GAP = 2.2
 _SIGNIFICANT = 1.6
 
@@ -260,7 +261,8 @@ def _ink_box(sheet: Sheet, ink: Image, slot: Slot, offset: float) -> list[Box]:
 def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
     """Join boxes side by side into lines, top to bottom; a slot that cannot wrap keeps its strongest line.
 
-    1. the lines; 2. of a short name only the line where the form has it; 3. so too where nothing wraps.
+    1. The lines; beside the weeks of gestation there is room for the small raised days.
+    2. Of a short name, and where nothing wraps, only the line where the form has it.
     """
     lines: list[Box] = []
     for box in sorted(boxes, key=lambda box: box.middle):
@@ -268,14 +270,10 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
             lines[-1] = lines[-1].joined(box)
         else:
             lines.append(box)
-    if (
-        len(lines) > 1
-        and slot.alphabet == Alphabet.TEXT
-        and slot.key.endswith("Name")
-        and lines[0].x1 - lines[0].x0 < 13
-    ):
-        return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
-    if len(lines) > 1 and not slot.wraps:
+    if slot.alphabet == Alphabet.WEEKS:
+        lines = [replace(line, y0=line.y0 - 0.8, x1=line.x1 + ROOM_FOR_DAYS) for line in lines]
+    is_short_name = bool(lines) and slot.key.endswith("Name") and lines[0].x1 - lines[0].x0 < 13
+    if len(lines) > 1 and (is_short_name or not slot.wraps):
         return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
     return lines
 

@@ -36,6 +36,11 @@ def ethnic_group(text: str) -> str:
     return near[0] + suffix if len(near) == 1 else text
 
 
+def nationality(text: str) -> str:
+    """Return 中国 for what lost a stroke of it: no country is called 口国."""
+    return "中国" if text in {"口国", "申国", "巾国", "中囯", "中围"} else text
+
+
 def _differ_by_one(a: str, b: str) -> bool:
     if len(a) == len(b):
         return sum(x != y for x, y in zip(a, b, strict=True)) == 1
