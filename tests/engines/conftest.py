@@ -24,3 +24,8 @@ def engine_of(cloud: Cloud) -> MakeEngine:
         return AliyunEngine(replace(account, **changes), DatabaseGate(terms))
 
     return make
+
+
+@pytest.fixture
+def engine(engine_of: MakeEngine) -> AliyunEngine:
+    return engine_of()
