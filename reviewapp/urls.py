@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from reviewapp.api.docs import api_docs, api_try
 from reviewapp.views.access_keys import access_key_revoke, access_keys
 from reviewapp.views.batches import batch, batch_approve, batches
+from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.exports import exports
 from reviewapp.views.health import healthz
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("records/<int:pk>/submit/", submit, name="submit"),
     path("records/<int:pk>/reject/", reject, name="reject"),
     path("records/<int:pk>/picture/<picture_kind:kind>/", picture, name="picture"),
+    path("characters/", characters, name="characters"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("language/", login_not_required(set_language), name="set_language"),

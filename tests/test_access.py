@@ -126,6 +126,7 @@ TABLE = [
     Row("exports", "POST", LOGIN, 403, 403, 200, at="approved", data=an_export),
     Row("thresholds", "GET", LOGIN, 403, 403, 200),
     Row("thresholds", "POST", LOGIN, 403, 403, 302, data=all_thresholds),
+    Row("characters", "GET", LOGIN, 200, 200, 200),
     Row("api_docs", "GET", LOGIN, 200, 200, 200),
     Row("api_try", "POST", LOGIN, 403, 403, 403),
     Row("access_keys", "GET", LOGIN, 403, 403, 200),

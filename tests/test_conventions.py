@@ -19,9 +19,9 @@ SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 
 # A module imports from layers above its own line only, or from its own package.
 LAYERS = (
-    ("certificate", "states", "exceptions", "static_storage"),
+    ("certificate", "states", "exceptions", "static_storage", "processes"),
     ("rules", "geometry", "pictures", "encryption", "glyphs"),
-    ("engines", "fetching", "stages.parse", "stages.flag"),
+    ("engines", "fetching", "stages.parse", "stages.flag", "characters"),
     ("models",),
     ("permissions",),
     ("transitions", "findings"),
@@ -32,8 +32,11 @@ LAYERS = (
     ("settings", "wsgi", "apps"),
 )
 PIPELINE = ("ingest", "recognise", "parse", "flag", "claim", "correct", "approve", "export")
-BESIDE_PIPELINE = ("access", "cloud", "notify", "thresholds", "view")
-PURE = ("rules", "engines", "geometry", "pictures", "fetching", "stages.parse", "stages.flag", "certificate", "states")
+BESIDE_PIPELINE = ("access", "cloud", "notify", "reflag", "thresholds", "view")
+PURE = (
+    "rules", "characters", "engines", "geometry", "pictures", "fetching", "stages.parse", "stages.flag", "certificate",
+    "states",
+)  # fmt: skip
 IMPURE = ("django.db.", "django.http", "django.conf", "django.shortcuts", "django.core", "reviewapp.models")
 REQUESTS = ("django.http", "django.forms", "django.shortcuts", "django.template", "django.views")
 ENUMERATIONS = {"django.db.models.TextChoices"}

@@ -1,5 +1,6 @@
 // The review screen. Each module has one concern; here they are wired to the page.
 
+import { listen as listenToCharacters } from "./characters.js";
 import "./composing.js";
 import { listen as listenToConflicts } from "./conflict.js";
 import { entries, isUnsaved, root } from "./dom.js";
@@ -17,6 +18,7 @@ import { listen as listenToSaves } from "./save.js";
 import { goTo, goToField, listen as listenToSelection, mark, nextToCheck } from "./select.js";
 import { listen as listenToSession } from "./session.js";
 import { listen as listenToTools } from "./tools.js";
+import { listen as listenToUndrawn } from "./undrawn.js";
 
 const NARROW = "(max-width: 60rem), (pointer: coarse)";
 
@@ -31,6 +33,8 @@ listenToSelection();
 listenToProgress();
 listenToFinish();
 listenToKeys();
+listenToCharacters();
+listenToUndrawn();
 if (hasPicture()) {
   listenToPointers(goToField);
   listenToTools();
