@@ -34,6 +34,6 @@ def _shape(char: str, font: ImageFont.FreeTypeFont) -> NDArray[np.float32]:
     image = Image.new("L", (CANVAS, CANVAS))
     ImageDraw.Draw(image).text((CANVAS / 2, CANVAS / 2), char, font=font, fill=255, anchor="mm")
     blurred = cv2.GaussianBlur(np.asarray(image, np.float32), (0, 0), BLUR)
-    shape = cv2.resize(blurred, (SMALL, SMALL), interpolation=cv2.INTER_AREA).ravel()
-    shape -= shape.mean()
+    shape = np.asarray(cv2.resize(blurred, (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.float32).ravel()
+    shape = shape - np.float32(shape.mean())
     return np.asarray(shape / (np.linalg.norm(shape) + 1e-9), np.float32)

@@ -103,22 +103,26 @@ def is_unusual(char: str, role: Role) -> bool:
 
 
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
-    """Yield warnings for a name's suspicious and unusual characters, and only without any what is merely possible."""
-    name = facts[field]
-    places = roles(name, agreed, given_role(facts, field))
-    named = _named(facts, field)
-    suspicious = [
-        (place, role) for place, role in places if odds(name[place], role) >= SUSPICIOUS[role] or place in named
-    ]
-    unusual = [pair for pair in places if is_unusual(name[pair[0]], pair[1]) and pair not in suspicious]
-    if suspicious:
-        yield _found("look_alike", field, name, suspicious, named)
-    if unusual:
-        yield _found("unusual_character", field, name, unusual, named)
-    if suspicious or unusual:
-        return
-    possible = [(place, role) for place, role in places if odds(name[place], role) >= POSSIBLE]
-    if possible:
+    """Yield what is found in a name's characters.
+
+    1. Each is likelier another one, or of no name at all, or possibly another. 2. Warnings for the first two.
+    3. What is merely possible is said only where nothing else is.
+    """
+    name, named = facts[field], _named(facts, field)
+    suspicious, unusual, possible = [], [], []
+    for place, role in roles(name, agreed, given_role(facts, field)):
+        likelier = odds(name[place], role)
+        if likelier >= SUSPICIOUS[role] or place in named:
+            suspicious.append((place, role))
+        elif is_unusual(name[place], role):
+            unusual.append((place, role))
+        elif likelier >= POSSIBLE:
+            possible.append((place, role))
+
+    for code, places in (("look_alike", suspicious), ("unusual_character", unusual)):
+        if places:
+            yield _found(code, field, name, places, named)
+    if possible and not suspicious and not unusual:
         yield _found("look_alike_possible", field, name, possible, named)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reviewapp.certificate import BY_KEY, FIELDS
 from reviewapp.rules.base import Other, Reading, sentence
-from reviewapp.rules.catalogue import BY_CODE, RULES, Severity
+from reviewapp.rules.catalogue import BY_CODE, RULES, Rule, Severity
 from reviewapp.rules.check import check
 from tests.certificates.truth import CASES, invent
 from tests.rules.records import TODAY, TRUE, codes, findings, the
@@ -32,7 +32,9 @@ RECORDS = st.dictionaries(st.sampled_from(NAMES), VALUES)
     st.lists(VALUES, max_size=2),
 )
 @settings(max_examples=400, deadline=None)
-def test_no_input_raises_and_every_finding_can_be_said(record, read, others, organisations) -> None:  # noqa: ANN001
+def test_no_input_raises_and_every_finding_can_be_said(
+    record: dict[str, str], read: dict[str, str], others: list[dict[str, str]], organisations: list[str]
+) -> None:
     found = check(
         TRUE | record,
         today=TODAY,
@@ -49,7 +51,7 @@ def test_no_input_raises_and_every_finding_can_be_said(record, read, others, org
 
 @given(RECORDS)
 @settings(max_examples=200, deadline=None)
-def test_a_record_with_missing_keys_counts_as_not_read(record) -> None:  # noqa: ANN001
+def test_a_record_with_missing_keys_counts_as_not_read(record: dict[str, str]) -> None:
     assert check(record, today=TODAY) == check(dict.fromkeys(NAMES, "") | record, today=TODAY)
 
 
@@ -87,7 +89,7 @@ def test_what_must_be_resolved_comes_first_and_then_the_forms_order() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_every_rule_says_what_is_wrong_and_what_settles_it_in_both_languages(rule) -> None:  # noqa: ANN001
+def test_every_rule_says_what_is_wrong_and_what_settles_it_in_both_languages(rule: Rule) -> None:
     with translation.override("en"):
         english = sentence(rule.code, rule.fields[:2], {})
         assert str(rule.sentence)

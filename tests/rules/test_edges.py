@@ -329,17 +329,17 @@ def test_every_rule_has_its_edges_here_or_elsewhere() -> None:
 
 
 @pytest.mark.parametrize(("code", "changes"), [(code, one) for code, (wrong, _right) in EDGES.items() for one in wrong])
-def test_finds(code: str, changes: dict[str, str]) -> None:
+def test_a_rule_finds_what_lies_beyond_its_edge(code: str, changes: dict[str, str]) -> None:
     assert code in codes(changes)
 
 
 @pytest.mark.parametrize(("code", "changes"), [(code, one) for code, (_wrong, right) in EDGES.items() for one in right])
-def test_leaves_alone(code: str, changes: dict[str, str]) -> None:
+def test_a_rule_leaves_alone_what_lies_within_its_edge(code: str, changes: dict[str, str]) -> None:
     assert code not in codes(changes)
 
 
 @pytest.mark.parametrize("code", EDGES)
-def test_names_only_the_fields_that_its_rule_lists(code: str) -> None:
+def test_a_finding_names_only_the_fields_that_its_rule_lists(code: str) -> None:
     for changes in EDGES[code][0]:
         for finding in findings(changes):
             assert set(finding.fields) <= set(BY_CODE[finding.code].fields)

@@ -2,13 +2,14 @@
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import reviewapp
 from reviewapp.rules import divisions
-from reviewapp.rules.base import Other, Proposal, Reading
+from reviewapp.rules.base import Finding, Other, Proposal, Reading
 from reviewapp.rules.resident import Expected, candidates, check_character, parse
 from reviewapp.stages.parse import parse as parse_answer
 from tests.rules.records import FATHER_NUMBER, MOTHER_NUMBER, TRUE, codes, findings, proposals, resident_number, the
@@ -102,7 +103,7 @@ def test_numbers_are_never_proposed_that_do_not_fit_the_record() -> None:
 @pytest.mark.parametrize(
     "spoil", [lambda n: n[:5] + n[6:], lambda n: n[:8] + n[8] + n[8:], lambda n: n[:9] + "O" + n[10:]]
 )
-def test_a_lost_a_doubled_and_a_lettered_digit_are_mended(spoil) -> None:  # noqa: ANN001
+def test_a_lost_a_doubled_and_a_lettered_digit_are_mended(spoil: Callable[[str], str]) -> None:
     expected = Expected(is_male=False, child_born_on=None, age=None, areas=("433125",), is_county=divisions.is_county)
     number = resident_number(born="19900101")
     assert number in candidates(spoil(number), expected)
@@ -179,7 +180,7 @@ def test_known_institutions_are_compared_with_what_was_read() -> None:
     )
 
 
-def the_of(changes: dict[str, str], known: tuple[str, ...]):  # noqa: ANN201
+def the_of(changes: dict[str, str], known: tuple[str, ...]) -> Finding:
     found = findings(changes, organisations=known)
     return next(one for one in found if one.code == "organisation_nearly_known")
 
