@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from reviewapp.rules.catalogue import BY_CODE, RULES, Rule, Severity
 from reviewapp.rules.check import check
 from tests.certificates.truth import CASES, invent
 from tests.rules.records import TODAY, TRUE, codes, findings, the
+from tests.syntax import ROOT
 
 NAMES = [spec.name for spec in FIELDS]
 VALUES = st.one_of(
@@ -113,3 +115,10 @@ def test_a_value_is_never_changed() -> None:
 def test_full_width_spaces_and_slashes_are_read_as_they_are_meant() -> None:
     assert codes({"mother_name": "李 静怡"}) == {"unclean"}
     assert codes({"birth_weight": "３４５０"}) == {"unclean"}
+
+
+def test_the_document_is_written_from_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("rules")
+    assert capsys.readouterr().out == (ROOT / "docs" / "rules.md").read_text(), (
+        "run: uv run manage.py rules > docs/rules.md"
+    )

@@ -215,18 +215,25 @@ EDGES: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
             {"mother_name": "阿依古丽·买买提"},
             {"mother_name": "李 静 怡"},
             {"mother_name": "李𬸚"},
+            {"mother_name": "〓〓"},
         ],
+    ),
+    "no_code_point": (
+        [{"neonatal_name": "杨〓"}, {"mother_name": "〓静怡"}, {"mother_address": "湖南省长沙市岳麓区〓村1号"}],
+        [{"neonatal_name": "杨赟"}],
     ),
     "name_latin": ([{"mother_name": "Anna Li"}], [FOREIGN_FATHER, FOREIGN_FATHER | {"neonatal_name": "Emma Miller"}]),
     "name_outside_standard": (
         [{"neonatal_name": "杨媽宇"}, {"neonatal_name": "杨龘"}],
-        [{"neonatal_name": "杨赟"}, {"mother_name": "李媽"}],
+        [{"neonatal_name": "杨赟"}, {"neonatal_name": "杨〓"}, {"mother_name": "李媽"}],
     ),
     "surname_of_neither": (
         [{"neonatal_name": "冯建宇"}, NO_FATHER | {"neonatal_name": "杨建宇"}],
         [
             {"neonatal_name": "李建宇"},
             {"neonatal_name": "杨李建"},
+            {"neonatal_name": "〓建宇"},
+            {"father_name": "〓国平"},
             FOREIGN_FATHER,
             {"father_name": "欧阳国平", "neonatal_name": "欧阳建宇"},
             {"father_name": "买买提·艾山"},
