@@ -53,18 +53,20 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield several
 
 
-def fill(queue: recogniser.Queue, pool: ThreadPoolExecutor, count: int) -> list[Future[Recognition]]:
-    """Put pictures into the queue and wait until they are in."""
+def fill(
+    queue: recogniser.Queue, engine: SlowEngine, pool: ThreadPoolExecutor, count: int, running: int = 1
+) -> list[Future[Recognition]]:
+    """Put pictures into the queue and wait until they are in, and some of them with the engine."""
     asked = [pool.submit(queue.read, PICTURE, seconds=60.0) for _ in range(count)]
-    until = time.monotonic() + 5
-    while queue._inside < count and time.monotonic() < until:
+    until = time.monotonic() + 10
+    while (queue._inside < count or engine.running < running) and time.monotonic() < until:
         time.sleep(0.01)
     return asked
 
 
 def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
     queue = recogniser.Queue(lambda: engine, at_once=2, waiting=1)
-    asked = fill(queue, pool, 3)
+    asked = fill(queue, engine, pool, 3, running=2)
     with pytest.raises(EngineError) as raised:
         queue.read(PICTURE, seconds=60)
     assert raised.value.code == "Throttling.User"
@@ -76,7 +78,7 @@ def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolE
 
 def test_who_would_be_answered_too_late_is_turned_away_at_once(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
     queue = recogniser.Queue(lambda: engine, at_once=1, waiting=5)
-    fill(queue, pool, 1)
+    fill(queue, engine, pool, 1)
     started = time.monotonic()
     with pytest.raises(EngineError) as raised:
         queue.read(PICTURE, seconds=recogniser.FIRST_GUESS)
@@ -88,11 +90,51 @@ def test_who_would_be_answered_too_late_is_turned_away_at_once(engine: SlowEngin
 def test_who_has_waited_long_enough_is_told_so(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
     queue = recogniser.Queue(lambda: engine, at_once=1, waiting=5)
     queue._usual = 0.01
-    fill(queue, pool, 1)
+    fill(queue, engine, pool, 1)
     with pytest.raises(EngineError) as raised:
         queue.read(PICTURE, seconds=0.2)
     assert raised.value.code == "ServiceTimeout"
     engine.go.set()
+
+
+def test_an_engine_that_breaks_is_an_error_of_the_algorithm(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        name = "broken"
+
+        def recognise(self, picture: bytes) -> Recognition:
+            raise ZeroDivisionError
+
+    queue = recogniser.Queue(Broken, at_once=1, waiting=1)
+    monkeypatch.setattr(recogniser, "_queue", lambda: queue)
+    said: list[str] = []
+    environ = {
+        "HTTP_AUTHORIZATION": recogniser._password(),
+        "HTTP_X_SECONDS": "5",
+        "CONTENT_LENGTH": str(len(PICTURE)),
+        "wsgi.input": io.BytesIO(PICTURE),
+    }
+    answered = b"".join(recogniser.application(environ, lambda status, headers: said.append(status)))
+    assert said == ["200 OK"]
+    assert b"algorithmError" in answered
+
+
+def test_the_local_engine_is_loaded_before_the_first_caller(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    class Counting:
+        name = "local"
+
+        def recognise(self, picture: bytes) -> Recognition:
+            asked.append(picture)
+            raise EngineError("unmatchedImageType")
+
+    monkeypatch.setattr("reviewapp.tasks.engine", Counting)
+    settings.ENGINE = "aliyun"
+    recogniser.warm_up()
+    assert not asked
+    settings.ENGINE = "local"
+    recogniser.warm_up()
+    assert len(asked) == 1
 
 
 def test_what_is_no_picture_does_not_reach_the_engine(engine: SlowEngine) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
-from reviewapp import tasks
+from reviewapp import notices, tasks
 from reviewapp.certificate import BY_NAME
 from reviewapp.engines.aliyun.signing import Credentials
 from reviewapp.engines.base import Recognition
@@ -198,3 +199,20 @@ def test_the_running_server_names_the_record_in_a_header(server: Running, known_
     record = found.headers["x-reviewapp-record"]
     assert server.python(f"print(Submission.objects.get(pk={int(record)}).status)") == "recognised"
     assert by_hand(server, body=known_picture, credentials=who).headers["x-reviewapp-record"] == record
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_sends_notices_beside_its_work(
+    listener: Listener, clerk: User, supervisor: User, admin_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "LOOK_SECONDS", 0.05)
+    key, _ = make_key(clerk, by=admin_user, creates_submissions=True, webhook_url=listener.url)
+    record = call(key)
+    with notices.sending_notices():
+        time.sleep(0.2)
+        assert not listener.got
+        approve_it(record, clerk=clerk, supervisor=supervisor)
+        until = time.monotonic() + 10
+        while not Notice.objects.filter(delivered_at__isnull=False).exists() and time.monotonic() < until:
+            time.sleep(0.05)
+    assert len(listener.got) == 1
