@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, Promise] = {
     "nothingToApprove": _("No record of this batch is waiting for your approval."),
     "stillDoubtful": _("%(count)s flagged fields are not verified yet. Press Enter in each after looking at it."),
     "alreadyQueued": _("This picture is already waiting to be read."),
+    "reflagTaken": _("Another process goes on with flagging the records anew, or has ended it."),
     # claims and writes
     "heldByOther": _("%(name)s is working on this record. Take another one, or try again in a few minutes."),
     "claimLost": _("You no longer hold this record. What you typed is kept here; take the record again to save it."),

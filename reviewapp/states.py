@@ -61,6 +61,8 @@ class EventKind(TextChoices):
     EXPORTED = "exported", pgettext_lazy("event", "Exported")
     CREATED = "created", pgettext_lazy("event", "Created")
     THRESHOLD_CHANGED = "threshold_changed", pgettext_lazy("event", "Threshold changed")
+    RULE_CHANGED = "rule_changed", pgettext_lazy("event", "Rule changed")
+    REFLAGGED = "reflagged", pgettext_lazy("event", "Flagged anew")
     KEY_MADE = "key_made", pgettext_lazy("event", "Access key made")
     KEY_REVOKED = "key_revoked", pgettext_lazy("event", "Access key revoked")
     READING_RESUMED = "reading_resumed", pgettext_lazy("event", "Reading by the cloud resumed")

@@ -3,6 +3,7 @@ a picture and its task are written together or not at all."""
 
 import io
 import itertools
+import logging
 from decimal import Decimal
 from typing import IO
 
@@ -15,14 +16,18 @@ from django_tasks_db.models import DBTaskResult
 from reviewapp.engines.aliyun import Account, Credentials
 from reviewapp.engines.base import Engine, Recognition, get_engine
 from reviewapp.engines.second import SecondOpinionEngine
-from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage
+from reviewapp.exceptions import EngineError, EnginePaused, IllegalTransition, InvalidImage
 from reviewapp.fetching import fetch
-from reviewapp.models import AccessKey, Batch, Submission, User
-from reviewapp.permissions import allowed, check_can_upload
-from reviewapp.stages import cloud, ingest, recognise
+from reviewapp.models import AccessKey, Batch, Reflag, Submission, User
+from reviewapp.permissions import allowed, check_can_administer, check_can_upload
+from reviewapp.stages import cloud, ingest, recognise, reflag
 from reviewapp.stages.cloud import DatabaseGate, Terms
 from reviewapp.stages.notify import wish_notice
 from reviewapp.states import Source
+
+logger = logging.getLogger(__name__)
+
+REFLAG_SECONDS = 10.0
 
 
 def engine(name: str = "") -> Engine:
@@ -72,6 +77,25 @@ def read_picture(submission_id: int) -> None:
         read_picture.using(run_after=paused.until).enqueue(submission_id)
     except EngineError as error:
         recognise.fail(submission, error)
+
+
+@task(priority=10)
+def reflag_for_a_while(run_id: int) -> None:
+    """Flag stored records anew for some seconds, then make way for whatever waits and queue up again."""
+    try:
+        if not reflag.go_on(Reflag.objects.get(pk=run_id), seconds=REFLAG_SECONDS):
+            reflag_for_a_while.enqueue(run_id)
+    except IllegalTransition:
+        logger.info("another process goes on", extra={"run": run_id})
+
+
+@transaction.atomic
+def start_reflag(*, by: User) -> None:
+    """Have all records that are not finished flagged anew, unless that is under way. Raises NotAllowed."""
+    check_can_administer(by)
+    last = Reflag.objects.latest_first().first()
+    if last is None or not last.is_under_way:
+        reflag_for_a_while.enqueue(reflag.begin(by=by).pk)
 
 
 def resume_cloud(*, by: User) -> None:

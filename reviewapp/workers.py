@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from reviewapp.exceptions import EngineError, IllegalTransition
 from reviewapp.models import Heartbeat, Submission
 from reviewapp.stages import recognise
+from reviewapp.tasks import read_picture
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ def _requeue(task: DBTaskResult[..., object]) -> int:
 def _give_up(task: DBTaskResult[..., object]) -> int:
     error = EngineError("workerLost", attempts=len(task.worker_ids))
     task.set_failed(error)
+    if task.task_path != read_picture.module_path:
+        return 0
     submission = Submission.objects.select_related("batch").filter(pk=task.args_kwargs["args"][0]).first()
     try:
         if submission is not None:

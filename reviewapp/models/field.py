@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self
 
 from django.db import models
@@ -33,6 +33,12 @@ class FieldQuerySet(models.QuerySet["Field"]):
         """Return the values that stand most often in these fields of approved records."""
         approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED).exclude(value="")
         return list(approved.values_list("value", flat=True).annotate(times=Count("pk")).order_by("-times")[:most])
+
+    def with_numbers(self, numbers: Collection[str]) -> Iterable[tuple[str, str, int]]:
+        """Return name, value and record of the fields that hold one of these numbers, but of rejected records."""
+        found = self.filter(name__in=IDENTIFYING, value__in=numbers)
+        shown = found.exclude(submission__status=SubmissionStatus.REJECTED).order_by("submission_id")
+        return shown.values_list("name", "value", "submission_id")
 
     def corrected(self) -> Self:
         return self.filter(corrections__isnull=False).distinct()
@@ -118,16 +124,21 @@ class Flag(models.Model):
         return self.code
 
     @classmethod
-    def of(cls, field: Field, finding: Finding) -> Self:
+    def of(cls, field_id: int, finding: Finding) -> Self:
         """Make the unsaved flag of a finding."""
         return cls(
-            field=field,
+            field_id=field_id,
             code=finding.code,
             severity=finding.severity,
             names=list(finding.fields),
             params=dict(finding.params),
             proposals=[[proposal.field, proposal.value] for proposal in finding.proposals],
         )
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Return all that is stored of the finding."""
+        return self.code, self.severity, self.names, self.params, self.proposals
 
     @property
     def asks_for_a_look(self) -> bool:

@@ -1,7 +1,4 @@
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from pathlib import PurePosixPath
 from typing import Self
 from uuid import uuid4
@@ -79,13 +76,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def with_correction_counts(self) -> Self:
         return self.annotate(correction_count=Count("fields__corrections"))
-
-    def sharing(self, values: Mapping[str, str]) -> Self:
-        """Records but rejected ones of which a field holds the same value as one of these, empty ones apart."""
-        same = [Q(fields__name=name, fields__value=value) for name, value in values.items() if value]
-        if not same:
-            return self.none()
-        return self.filter(reduce(or_, same)).exclude(status=SubmissionStatus.REJECTED).distinct()
 
     def touched_by(self, user: User) -> Self:
         """Records that this person finished or corrected, which they must not approve."""

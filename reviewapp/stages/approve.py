@@ -66,7 +66,7 @@ def return_to_clerk(submission: Submission, *, by: User, reason: str, field_name
         _fill_in_by_hand(submission)
     doubted = submission.fields.filter(name__in=list(field_names))
     Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
-    Flag.objects.bulk_create(Flag.of(field, found(RETURNED, field.name, reason=reason)) for field in doubted)
+    Flag.objects.bulk_create(Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted)
     doubted.update(verified_by=None, verified_at=None, confirmation="")
     settle(submission.batch, by=by)
 

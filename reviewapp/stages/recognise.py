@@ -5,10 +5,10 @@ import logging
 
 from django.db import transaction
 
-from reviewapp import findings
 from reviewapp.certificate import ORDER, Record
 from reviewapp.engines.base import Engine, Recognition
 from reviewapp.exceptions import EngineError, EnginePaused, IllegalTransition
+from reviewapp.findings import judge_again
 from reviewapp.models import Field, RecognitionResult, Submission, User
 from reviewapp.stages.parse import parse
 from reviewapp.states import SubmissionStatus
@@ -63,13 +63,15 @@ def _store(submission: Submission, recognition: Recognition) -> None:
     record = parse(recognition.data)
     values = {"failure_code": "", "failure_params": {}}
     move(submission, SubmissionStatus.RECOGNISED, by=None, values=values)
-    answers = [_keep(submission, one) for one in (recognition, recognition.second) if one is not None]
-    fields = _make_fields(submission, record)
-    findings.keep(fields, findings.findings_of(submission, {field.name: field.value for field in fields}, answers))
+    for one in (recognition, recognition.second):
+        if one is not None:
+            _keep(submission, one)
+    _make_fields(submission, record)
+    judge_again(submission)
 
 
-def _keep(submission: Submission, recognition: Recognition) -> RecognitionResult:
-    return RecognitionResult.objects.create(
+def _keep(submission: Submission, recognition: Recognition) -> None:
+    RecognitionResult.objects.create(
         submission=submission,
         engine=recognition.engine,
         answer=json.dumps(recognition.data),
@@ -78,8 +80,8 @@ def _keep(submission: Submission, recognition: Recognition) -> RecognitionResult
     )
 
 
-def _make_fields(submission: Submission, record: Record) -> list[Field]:
-    return Field.objects.bulk_create(
+def _make_fields(submission: Submission, record: Record) -> None:
+    Field.objects.bulk_create(
         Field(
             submission=submission,
             name=name,

@@ -1,0 +1,48 @@
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reviewapp.exceptions import ReviewError
+from reviewapp.models import Reflag, User
+from reviewapp.stages import reflag
+from reviewapp.states import Role
+
+LARGEST = 1000
+
+
+class Command(BaseCommand):
+    help = "Flag all records that are not finished anew, under the present thresholds, severities and rules."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--resume", action="store_true", help="go on with the run that was stopped")
+        parser.add_argument("--batch-size", type=int, default=reflag.CHUNK, metavar="N", help=f"at most {LARGEST}")
+        parser.add_argument("--processes", type=int, default=os.process_cpu_count() or 1, metavar="N")
+
+    def handle(self, *, resume: bool, batch_size: int, processes: int, **options: Any) -> None:
+        if not 1 <= batch_size <= LARGEST or processes < 1:
+            raise CommandError(f"--batch-size is 1 to {LARGEST}, --processes at least 1.")
+        run = _stopped() if resume else reflag.begin(by=_administrator())
+        try:
+            reflag.go_on(run, size=batch_size, processes=processes)
+        except KeyboardInterrupt:
+            self.stdout.write(f"Stopped at {run}. Go on with: manage.py reflag --resume")
+            return
+        except ReviewError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone.")
+
+
+def _stopped() -> Reflag:
+    run = Reflag.objects.unfinished().latest_first().first()
+    if run is None:
+        raise CommandError("There is no run that was stopped.")
+    return run
+
+
+def _administrator() -> User:
+    person = User.objects.filter(is_active=True, role=Role.ADMIN).order_by("pk").first()
+    if person is None:
+        raise CommandError("There is no administrator yet.")
+    return person

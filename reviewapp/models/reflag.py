@@ -1,0 +1,52 @@
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from reviewapp.models.user import User
+
+SILENT_AFTER = timedelta(minutes=1)
+
+
+class ReflagQuerySet(models.QuerySet["Reflag"]):
+    def unfinished(self) -> Self:
+        return self.filter(finished_at=None)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Reflag(models.Model):
+    """One run over the records that are not finished, to flag them anew, and how far it has come."""
+
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField(default=timezone.now, help_text="the last sign of progress")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    last_pk = models.PositiveBigIntegerField(default=0, help_text="of the last record judged")
+    total = models.PositiveIntegerField(help_text="records there were when it started")
+    judged = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0, help_text="records that have other flags than before")
+    undone = models.PositiveIntegerField(default=0, help_text="confirmations undone by a new finding")
+
+    objects = ReflagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(changed__lte=models.F("judged")), name="reflag_changed_were_judged")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.judged}/{self.total}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Return whether some process goes on with it at this moment, as far as can be told."""
+        return self.finished_at is None and self.moved_at > timezone.now() - SILENT_AFTER
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.judged // max(1, self.total))
