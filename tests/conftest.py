@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -12,8 +13,11 @@ from pytest_django import Settings
 from reviewapp.models import User
 from tests.factories import person
 
-CHROMIUM = Path("/usr/bin/chromium")
 MUST_RUN = os.environ.get("REVIEWAPP_REQUIRE") == "1"
+
+# A busy machine is no bug: no time limit on one example.
+hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -46,6 +46,13 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int | None, in
     return max(status, _run_on_postgres(config))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Use all cores for the whole suite, and none but this process for a part of it or to look at its output."""
+    is_part = config.args_source is not pytest.Config.ArgsSource.TESTPATHS or config.option.keyword
+    return 0 if is_part or config.option.capture == "no" else os.cpu_count() or 1
+
+
 def pytest_report_header() -> str:
     return "database: " + ("PostgreSQL" if os.environ.get(URL) else "SQLite")
 

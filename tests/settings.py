@@ -2,11 +2,14 @@
 
 import atexit
 import os
+import re
 import shutil
+from pathlib import Path
 
 from tests.databases import settings_environment
 
-CHANGEABLE = ("DEBUG", "ALLOWED_HOSTS", "HTTPS", "BEHIND_PROXY", "S3_BUCKET", "TASKS_BACKEND", "ENGINE", "TIME_ZONE")
+SOURCE = Path(__file__).resolve().parent.parent / "reviewapp" / "settings.py"
+CHANGEABLE = re.findall(r'(?:environ\.get|env_bool|env_int|env_float|env_list)\("(\w+)"', SOURCE.read_text())
 for name in CHANGEABLE:
     os.environ.pop(name, None)
 os.environ.update(settings_environment())
