@@ -73,8 +73,8 @@ def _by_order(digits: str) -> list[str]:
 def _by_components(query: str) -> list[str]:
     """Return the characters with all components and, if given, the number of strokes.
 
-    1. what is asked; 2. what has every component, each as often; 3. exact sums of strokes first, then the
-    standard characters, then the rest, each with the fewest further strokes first.
+    1. what is asked; 2. what has every component, each as often; 3. exact sums of strokes first, as typed
+    and then in other forms, then the standard characters, then the rest, each with the fewest further strokes first.
     """
     count = STROKE_COUNT.search(query)
     parts = "".join(char for char in STROKE_COUNT.sub("", query) if HAN.fullmatch(char) or RADICAL.match(char))
@@ -87,9 +87,19 @@ def _by_components(query: str) -> list[str]:
     if count:
         found = {char for char in found if int(count[1]) in _lengths(char)}
 
-    own = sum(min(_lengths(part)) for part in parts)
-    more = {char: min(abs(length - own) for length in _lengths(char)) for char in found if HAN.fullmatch(char)}
-    return sorted(more, key=lambda char: (char not in parts, more[char] > 0, _level(char), more[char], char))
+    own, others = _sums(*parts), _sums(*map(forms_of, parts))
+    found = {char for char in found if HAN.fullmatch(char)}
+    more = {char: min(abs(length - total) for length in _lengths(char) for total in own) for char in found}
+    exact = {char: 0 if more[char] == 0 else 2 - bool(others & set(_lengths(char))) for char in found}
+    return sorted(found, key=lambda char: (char not in parts, exact[char], _level(char), more[char], char))
+
+
+def _sums(*places: str) -> set[int]:
+    """Return the numbers of strokes that components can have together; each place has one character or its forms."""
+    sums = {0}
+    for forms in places:
+        sums = {total + length for total in sums for form in forms for length in _lengths(form)}
+    return sums
 
 
 def _level(char: str) -> int:

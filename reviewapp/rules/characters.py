@@ -16,6 +16,8 @@ NAME_TABLE = DATA / "name_characters.tsv"
 TEXT_TABLE = DATA / "text_characters.tsv"
 GROUPS = DATA / "names.txt"
 STANDARD = DATA / "standard_characters_8105.txt"
+# The geta mark, which in print stands for a character that no character set has.
+NO_CODE_POINT = "〓"
 # The standard's own division: 3500 common, 3000 less common, 1605 of names, places and terms.
 LEVEL_ENDS = (3500, 6500, 8105)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from reviewapp.rules.base import Finding, Proposal, found
-from reviewapp.rules.characters import compound_surnames, levels
+from reviewapp.rules.catalogue import ADDRESSES, NAMES, ORGANISATIONS
+from reviewapp.rules.characters import NO_CODE_POINT, compound_surnames, levels
 from reviewapp.rules.facts import HAN, LATIN, Facts
 from reviewapp.rules.lookalike_table import are_alike
 
@@ -11,12 +12,18 @@ DOT = "·"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield what is wrong with each name's form (22), the child's characters (23) and its surname (24)."""
+    """Yield what is wrong with each name's form (22), the child's characters (23) and its surname (24).
+
+    Marked characters without a code point are told of wherever they may stand.
+    """
     yield from _form(facts, "neonatal_name")
     for parent in facts.provided:
         yield from _form(facts, parent.field("name"))
     yield from _standard(facts["neonatal_name"])
     yield from _surname(facts)
+    for field in (*NAMES, *ADDRESSES, *ORGANISATIONS):
+        if NO_CODE_POINT in facts[field]:
+            yield found("no_code_point", field, value=facts[field])
 
 
 def surname_of(name: str) -> str:
@@ -31,13 +38,14 @@ def given_of(name: str) -> str:
 def _form(facts: Facts, field: str) -> Iterator[Finding]:
     name = facts[field]
     letters = name.replace(DOT, "")
+    known = letters.replace(NO_CODE_POINT, "")
     if not name:
         yield found("name_empty", field)
     elif LATIN.search(name):
         if not any(parent.is_foreign for parent in facts.parents):
             yield found("name_latin", field, value=name)
-    elif len(letters) < 2 or not HAN.fullmatch(letters):
-        plain = "".join(HAN.findall(name))
+    elif len(letters) < 2 or (known and not HAN.fullmatch(known)):
+        plain = "".join(HAN.findall(name)) if known == letters else ""
         proposals = [Proposal(field, plain)] if len(plain) >= 2 and plain != letters else []
         yield found("name_form", field, value=name, proposals=proposals)
 
@@ -54,12 +62,17 @@ def _surname(facts: Facts) -> Iterator[Finding]:
     """Compare the child's surname with its parents'; names of another order, with · or Latin, have none."""
     child = facts["neonatal_name"]
     parents = {p.field("name"): p.name for p in facts.provided if HAN.match(p.name) and DOT not in p.name}
-    if not parents or not HAN.match(child) or DOT in child or any(p.name and DOT in p.name for p in facts.provided):
+    if not parents or not HAN.match(child) or DOT in child or any(_has_no_surname(p.name) for p in facts.provided):
         return
     if any(child.startswith(surname_of(name)) for name in parents.values()):
         return
     proposals = _same_surnames(child, parents)
     yield found("surname_of_neither", "neonatal_name", *parents, surname=surname_of(child), proposals=proposals)
+
+
+def _has_no_surname(name: str) -> bool:
+    """Return whether a name does not begin with a surname that can be compared: with · or what has no code point."""
+    return DOT in name or name.startswith(NO_CODE_POINT)
 
 
 def _same_surnames(child: str, parents: dict[str, str]) -> Iterator[Proposal]:

@@ -20,6 +20,7 @@ from reviewapp.certificate import FIELDS
 from reviewapp.exceptions import ReviewError
 from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Submission, User
 from reviewapp.permissions import check_can_administer
+from reviewapp.rules.characters import NO_CODE_POINT
 from reviewapp.states import EventKind
 
 CHUNK = 500
@@ -36,6 +37,7 @@ COLUMNS: dict[str, tuple[str, str | Promise]] = {
     "approver": ("approvedBy", _("Approved by")),
     "approved_on": ("approvedAt", _("Approved at")),
     "corrections": ("corrections", _("Corrections")),
+    "without_code_point": ("charactersWithoutCodePoint", _("Characters without code point")),
 }
 ORIGIN: dict[str, Combinable] = {
     "record": F("pk"),
@@ -129,6 +131,8 @@ def rows(export: Export) -> Iterator[list[str]]:
         cells: dict[int, dict[str, str]] = {pk: {} for pk in chunk}
         for pk, name, value in Field.objects.filter(submission__in=chunk).values_list("submission", "name", "value"):
             cells[pk][name] = value
+        for row in cells.values():
+            row["without_code_point"] = str(sum(value.count(NO_CODE_POINT) for value in row.values()))
         for pk, *origin in Submission.objects.filter(pk__in=chunk).values_list("pk", *ORIGIN.values()):
             cells[pk] |= dict(zip(ORIGIN, map(_text, origin), strict=True))
         yield from ([cells[pk].get(name, "") for name in export.columns] for pk in chunk)

@@ -10,6 +10,7 @@ from reviewapp.certificate import BY_NAME
 from reviewapp.geometry import crop as crop_of
 from reviewapp.geometry import reading_turn
 from reviewapp.models import Field, Flag, Submission
+from reviewapp.rules.characters import NO_CODE_POINT
 
 register = template.Library()
 
@@ -56,6 +57,12 @@ def other_places(flag: Flag, fields: Iterable[Field]) -> list[Field]:
 def label_of(name: str) -> Promise:
     """Return what people call a field."""
     return BY_NAME[name].label
+
+
+@register.filter
+def lacks_code_point(field: Field) -> bool:
+    """Return whether a character of the value has no code point, so that only the picture shows it."""
+    return NO_CODE_POINT in field.value
 
 
 @register.filter

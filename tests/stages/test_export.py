@@ -161,3 +161,14 @@ def _copies(one: Submission, fields: list, records: int) -> None:
 
 def _columns(one: Submission) -> dict:
     return {field.attname: getattr(one, field.attname) for field in one._meta.fields if not field.primary_key}
+
+
+def test_characters_without_a_code_point_are_counted(admin_user: User) -> None:
+    marked = true_values(5) | {"neonatal_name": "王〓〓", "mother_address": "湖南省长沙市岳麓区〓村1号"}
+    for values in (marked, true_values(5)):
+        submission_at(SubmissionStatus.APPROVED, values=values)
+
+    made = export.create(by=admin_user, format=ExportFormat.JSONL, columns=["neonatal_name", "without_code_point"])
+
+    lines = [json.loads(line) for line in file_of(made).decode().splitlines()]
+    assert sorted(line["charactersWithoutCodePoint"] for line in lines) == ["0", "3"]
