@@ -8,11 +8,15 @@ from reviewapp.certificate import FIELDS, Kind
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
 
-_NUMERIC = frozenset(
-    {Kind.ID_NUMBER, Kind.CERTIFICATE_NUMBER, Kind.GRAMS, Kind.CENTIMETRES, Kind.AGE, Kind.TIME, Kind.DATE}
-)
-_PLAIN = re.compile(r"[^0-9A-Za-z㐀-鿿\U00020000-\U0003FFFF]")
-_DIGITS = re.compile(r"[^0-9A-Za-z]")
+# What is compared of a value: beside dates stand printed units, beside the sex the next label.
+_IGNORED = {
+    **dict.fromkeys((Kind.TIME, Kind.DATE), re.compile(r"\D", re.ASCII)),
+    **dict.fromkeys(
+        (Kind.ID_NUMBER, Kind.CERTIFICATE_NUMBER, Kind.GRAMS, Kind.CENTIMETRES, Kind.AGE), re.compile(r"[^0-9A-Za-z]")
+    ),
+    Kind.SEX: re.compile(r"[^男女]"),
+}
+_ANY_TEXT = re.compile(r"[^0-9A-Za-z㐀-鿿\U00020000-\U0003FFFF]")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -21,7 +25,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         reading, value = facts.read.get(spec.name), facts[spec.name]
         if reading is None or not reading.parts or not value:
             continue
-        parts, ignored = "".join(reading.parts), _DIGITS if spec.kind in _NUMERIC else _PLAIN
+        parts, ignored = "".join(reading.parts), _IGNORED.get(spec.kind, _ANY_TEXT)
         # Parts may be joined in another order than they stand, so only the characters are compared.
         if Counter(ignored.sub("", parts)) != Counter(ignored.sub("", value)):
             proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []

@@ -155,6 +155,7 @@ def test_a_value_that_was_composed_in_another_order_is_not_called_changed() -> N
     parts = ("湖南", "保靖县", "湘西土家族", "苗族自治州")
     assert not codes(read={"birth_place": Reading(parts)})
     assert not codes(read={"birth_time": Reading(("2019", "06", "26", "09", "28"))})
+    assert not codes(read={"birth_time": Reading(("2019F06", "26日", "0928")), "sex": Reading(("男出生时间",))})
     assert not codes(read={"mother_name": Reading(("李 静怡",)), "father_name": Reading(())})
 
 
