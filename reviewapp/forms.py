@@ -1,5 +1,6 @@
 """What people send in, checked before a stage sees it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,9 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from reviewapp.certificate import FIELDS, GROUP_LABELS
 from reviewapp.exceptions import sentence
 from reviewapp.models import Batch, ExportFormat, User
+from reviewapp.rules.base import sentence as rule_sentence
+from reviewapp.rules.catalogue import RETURNED, RULES, Rule, Severity
 from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
 from reviewapp.stages.ingest import BATCH_NAME_LIMIT
+from reviewapp.stages.thresholds import OFF
 from reviewapp.states import RejectReason
+
+# What a supervisor asks for is no rule to be switched off.
+CHANGEABLE_RULES = [rule for rule in RULES if rule.code != RETURNED]
 
 
 class FieldForm(forms.Form):
@@ -137,6 +144,33 @@ class ThresholdsForm(forms.Form):
             (label, [self[spec.name] for spec in FIELDS if spec.group == group])
             for group, label in GROUP_LABELS.items()
         ]
+
+
+class RulesForm(forms.Form):
+    """How much each rule asks for, or that it is off."""
+
+    def __init__(self, *args: Any, present: Mapping[str, Severity | None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rule in CHANGEABLE_RULES:
+            self.fields[rule.code] = forms.ChoiceField(
+                choices=[*Severity.choices, (OFF, _("Off"))],
+                label=rule.code,
+                initial=present[rule.code] or OFF,
+            )
+
+    def rows(self) -> list[tuple[Rule, str, forms.BoundField]]:
+        """Return each rule with its sentence and its input, in the catalogue's order."""
+        return [(rule, rule_sentence(rule.code, [], {}), self[rule.code]) for rule in CHANGEABLE_RULES]
+
+    @property
+    def severities(self) -> dict[str, Severity | None]:
+        return {code: None if chosen == OFF else Severity(chosen) for code, chosen in self.cleaned_data.items()}
+
+
+class WhatIfForm(forms.Form):
+    """A threshold to try on the past."""
+
+    at = forms.IntegerField(min_value=0, max_value=100, required=False, label=_("Try another threshold"))
 
 
 class TryForm(forms.Form):

@@ -15,7 +15,8 @@ from reviewapp.views.home import home
 from reviewapp.views.pictures import PictureKindConverter, picture
 from reviewapp.views.records import approve, retry, return_to_clerk, submission
 from reviewapp.views.review import claim, field, heartbeat, next_record, reject, release, review, submit
-from reviewapp.views.thresholds import thresholds
+from reviewapp.views.rules import rules
+from reviewapp.views.thresholds import evidence, reflag, thresholds
 from reviewapp.views.upload import upload, upload_url
 
 register_converter(PictureKindConverter, "picture_kind")
@@ -31,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/approve/", batch_approve, name="batch_approve"),
     path("exports/", exports, name="exports"),
     path("thresholds/", thresholds, name="thresholds"),
+    path("thresholds/evidence/", evidence, name="evidence"),
+    path("thresholds/reflag/", reflag, name="reflag"),
+    path("rules/", rules, name="rules"),
     path("api/", api_docs, name="api_docs"),
     path("api/try/", api_try, name="api_try"),
     path("access-keys/", access_keys, name="access_keys"),

@@ -2,10 +2,11 @@ from collections.abc import Collection, Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import BY_NAME, FieldSpec
+from reviewapp.evidence import Tally
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
@@ -14,6 +15,7 @@ from reviewapp.rules.catalogue import RETURNED, Severity
 from reviewapp.states import SubmissionStatus
 
 ASKS_FOR_A_LOOK = (Severity.ERROR, Severity.WARNING)
+FINISHED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 # By these values other records of the same certificate or the same mother are found.
 IDENTIFYING = ("certificate_number", "mother_id_card_number")
 
@@ -33,6 +35,16 @@ class FieldQuerySet(models.QuerySet["Field"]):
         """Return the values that stand most often in these fields of approved records."""
         approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED).exclude(value="")
         return list(approved.values_list("value", flat=True).annotate(times=Count("pk")).order_by("-times")[:most])
+
+    def tallies(self) -> dict[str, list[Tally]]:
+        """Count by field and probability what was read, and what clerks left as it was on finished records."""
+        finished = self.exclude(read_value="").filter(submission__status__in=FINISHED, value_prob__isnull=False)
+        right = Count("pk", filter=Q(value=F("read_value")))
+        found: dict[str, list[Tally]] = {}
+        rows = finished.values_list("name", "value_prob").annotate(total=Count("pk"), right=right).order_by()
+        for name, *tally in rows:
+            found.setdefault(name, []).append(Tally(*tally))
+        return found
 
     def with_numbers(self, numbers: Collection[str]) -> Iterable[tuple[str, str, int]]:
         """Return name, value and record of the fields that hold one of these numbers, but of rejected records."""

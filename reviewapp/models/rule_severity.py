@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.rules.catalogue import Severity
+from reviewapp.rules.catalogue import BY_CODE, Severity
 
 
 class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
@@ -10,6 +10,10 @@ class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
         return {
             code: Severity(severity) if severity else None for code, severity in self.values_list("code", "severity")
         }
+
+    def present(self) -> dict[str, Severity | None]:
+        """Return the severity of every rule by its code; None where it is switched off."""
+        return {code: rule.severity for code, rule in BY_CODE.items()} | self.overrides()
 
 
 class RuleSeverity(models.Model):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -61,6 +62,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def never_exported(self) -> Self:
         return self.filter(exports=None)
+
+    def days_of_review(self) -> int:
+        """Return on how many days the records were finished that are reviewed or approved now."""
+        finished = self.filter(status__in=(SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED))
+        days: int = finished.aggregate(days=Count(TruncDate("reviewed_at"), distinct=True))["days"]
+        return days
 
     def finished_by(self, user: User, *, since: datetime) -> Self:
         """What this person submitted or rejected, the latest first."""

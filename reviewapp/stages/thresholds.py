@@ -1,12 +1,15 @@
-"""The probabilities below which fields are flagged, as an administrator sets them."""
+"""The probabilities below which fields are flagged, and how much each rule asks for, as an administrator sets them."""
 
 from collections.abc import Mapping
 
 from django.db import transaction
 
-from reviewapp.models import Event, Threshold, User
+from reviewapp.models import Event, RuleSeverity, Threshold, User
 from reviewapp.permissions import check_can_administer
+from reviewapp.rules.catalogue import BY_CODE, Severity
 from reviewapp.states import EventKind
+
+OFF = "off"
 
 
 @transaction.atomic
@@ -20,4 +23,22 @@ def set_thresholds(percents: Mapping[str, int], *, by: User) -> int:
         Event.objects.create(
             kind=EventKind.THRESHOLD_CHANGED, by=by, field_name=name, old=str(present[name]), new=str(percent)
         )
+    return len(changed)
+
+
+@transaction.atomic
+def set_severities(severities: Mapping[str, Severity | None], *, by: User) -> int:
+    """Set how much rules ask for, by code; None switches a rule off. Return how many changed.
+
+    What is the catalogue's own severity is not stored, so that it follows the catalogue.
+    """
+    check_can_administer(by)
+    present = RuleSeverity.objects.present()
+    changed = {code: severity for code, severity in severities.items() if present[code] != severity}
+    for code, severity in changed.items():
+        RuleSeverity.objects.filter(code=code).delete()
+        if severity != BY_CODE[code].severity:
+            RuleSeverity.objects.create(code=code, severity=severity or "")
+        old, new = present[code] or OFF, severity or OFF
+        Event.objects.create(kind=EventKind.RULE_CHANGED, by=by, field_name=code, old=old, new=new)
     return len(changed)

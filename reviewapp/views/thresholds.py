@@ -1,20 +1,26 @@
 """The probabilities below which a field is flagged, for administrators."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from reviewapp.forms import ThresholdsForm
+from reviewapp import tasks
+from reviewapp.certificate import FIELDS
+from reviewapp.evidence import buckets, marks, what_if
+from reviewapp.forms import ThresholdsForm, WhatIfForm
 from reviewapp.http import PersonRequest
-from reviewapp.models import Event, Threshold
+from reviewapp.models import Event, Field, Reflag, Submission, Threshold
 from reviewapp.permissions import check_can_administer
 from reviewapp.stages.thresholds import set_thresholds
 from reviewapp.states import EventKind
 
 SHOWN = 20
+CHART = {"left": 34, "width": 280, "height": 100}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,5 +35,43 @@ def thresholds(request: PersonRequest) -> HttpResponse:
         messages.success(request, saved if changed else _("Nothing was changed."))
         return redirect("thresholds")
     changes = Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED).select_related("by").order_by("-pk")[:SHOWN]
-    context = {"form": form, "changes": changes}
+    context = {"form": form, "changes": changes, "run": Reflag.objects.latest_first().first()}
     return render(request, "thresholds/thresholds.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reflag(request: PersonRequest) -> HttpResponse:
+    """Start flagging the stored records anew, and tell how far it has come."""
+    check_can_administer(request.user)
+    if request.method == "POST":
+        tasks.start_reflag(by=request.user)
+        return redirect("reflag" if request.htmx else "thresholds")
+    return render(request, "thresholds/reflag.html", {"run": Reflag.objects.latest_first().first()})
+
+
+@require_safe
+def evidence(request: PersonRequest) -> HttpResponse:
+    """Show for each field how often each probability was right, and what a threshold would do."""
+    check_can_administer(request.user)
+    form = WhatIfForm(request.GET)
+    tried = form.cleaned_data["at"] if form.is_valid() else None
+    days = Submission.objects.days_of_review()
+    return render(request, "thresholds/evidence.html", {"form": form, "fields": _evidence(tried, days), "days": days})
+
+
+def _evidence(tried: int | None, days: int) -> list[dict[str, Any]]:
+    """Return what the evidence says of each field, under its present threshold and the one tried."""
+    percents, tallies = Threshold.objects.percents(), Field.objects.tallies()
+    return [
+        {
+            "spec": spec,
+            "marks": marks(buckets(tallies[spec.name]), **CHART),
+            "what_ifs": [
+                what_if(tallies[spec.name], threshold=at, days=days)
+                for at in dict.fromkeys([percents[spec.name], tried])
+                if at is not None
+            ],
+        }
+        for spec in FIELDS
+        if spec.name in tallies
+    ]

@@ -1,0 +1,125 @@
+"""An administrator says how much each rule asks for, has records flagged anew, and looks at the evidence."""
+
+import pytest
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from reviewapp.models import Event, Reflag, RuleSeverity, Threshold, User
+from reviewapp.rules.catalogue import RETURNED, RULES
+from reviewapp.stages import reflag
+from reviewapp.states import EventKind
+from reviewapp.tasks import reflag_for_a_while
+from tests.factories import fields_of, submission_at
+from tests.views.pages import text
+
+pytestmark = pytest.mark.django_db
+
+PRESENT = {rule.code: rule.severity.value for rule in RULES if rule.code != RETURNED}
+
+
+def test_every_rule_is_shown_with_its_sentence(as_admin: Client) -> None:
+    response = as_admin.get("/rules/")
+    assert [rule.code for rule, _sentence, _bound in response.context["form"].rows()] == list(PRESENT)
+    assert "The certificate was issued before the child was born." in text(response)
+
+
+def test_a_changed_severity_is_saved_with_an_event_and_counts(as_admin: Client, admin_user: User) -> None:
+    changed = {"sex_unknown": "W", "low_probability": "off"}
+    response = as_admin.post("/rules/", PRESENT | changed, follow=True)
+    assert response.redirect_chain == [("/rules/", 302)]
+    assert "2 rules changed." in text(response)
+    assert "sex_unknown E → W" in text(response)
+    assert RuleSeverity.objects.overrides() == {"sex_unknown": "W", "low_probability": None}
+    events = Event.objects.filter(kind=EventKind.RULE_CHANGED, by=admin_user).order_by("field_name")
+    assert [(e.field_name, e.old, e.new) for e in events] == [
+        ("low_probability", "W", "off"),
+        ("sex_unknown", "E", "W"),
+    ]
+    fields = fields_of(submission_at("recognised", values={"sex": "女子"}, probs={"birth_time": 1}))
+    assert [(flag.code, flag.severity) for flag in fields["sex"].flags.all()] == [("sex_unknown", "W")]
+    assert not fields["birth_time"].flags.filter(code="low_probability").exists()
+
+
+def test_what_is_as_usual_again_is_not_stored(as_admin: Client) -> None:
+    as_admin.post("/rules/", PRESENT | {"sex_unknown": "off"})
+    as_admin.post("/rules/", PRESENT)
+    assert not RuleSeverity.objects.exists()
+    assert Event.objects.filter(kind=EventKind.RULE_CHANGED).count() == 2
+
+
+def test_saving_rules_without_a_change_says_so(as_admin: Client) -> None:
+    assert "Nothing was changed." in text(as_admin.post("/rules/", PRESENT, follow=True))
+
+
+@pytest.mark.parametrize("wrong", ["X", ""])
+def test_an_unknown_severity_changes_nothing(as_admin: Client, wrong: str) -> None:
+    response = as_admin.post("/rules/", PRESENT | {"sex_unknown": wrong, "low_probability": "E"})
+    assert response.status_code == 422
+    assert "Nothing was saved." in text(response)
+    assert not RuleSeverity.objects.exists()
+
+
+def test_the_button_has_records_flagged_anew_in_the_background(as_admin: Client) -> None:
+    submission = submission_at("recognised", probs={"sex": 95})
+    Threshold.objects.create(name="sex", percent=99)
+    assert as_admin.post("/thresholds/reflag/").headers["location"] == "/thresholds/"
+    waiting = as_admin.get("/thresholds/")
+    assert "0 of 1 records judged." in text(waiting)
+    assert 'hx-trigger="every 2s"' in waiting.content.decode()
+    task = DBTaskResult.objects.get(task_path=reflag_for_a_while.module_path)
+    reflag_for_a_while.func(*task.args_kwargs["args"])
+    done = as_admin.get("/thresholds/reflag/")
+    assert "1 records judged, 1 flagged otherwise than before, 0 confirmations undone." in text(done)
+    assert "hx-trigger" not in done.content.decode()
+    assert [flag.code for flag in fields_of(submission)["sex"].flags.all()] == ["low_probability"]
+
+
+def test_a_second_press_starts_no_second_run(as_admin: Client) -> None:
+    submission_at("recognised")
+    as_admin.post("/thresholds/reflag/")
+    as_admin.post("/thresholds/reflag/")
+    assert Reflag.objects.count() == DBTaskResult.objects.count() == 1
+
+
+def test_a_long_run_queues_up_again(admin_user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewapp.tasks.REFLAG_SECONDS", 0)
+    submission_at("recognised")
+    run = reflag.begin(by=admin_user)
+    reflag_for_a_while.func(run.pk)
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [run.pk]
+    run.refresh_from_db()
+    assert (run.judged, run.finished_at) == (1, None)
+
+
+def test_a_task_for_a_run_that_has_ended_does_nothing(admin_user: User) -> None:
+    run = reflag.begin(by=admin_user)
+    reflag.begin(by=admin_user)
+    reflag_for_a_while.func(run.pk)
+    assert not DBTaskResult.objects.exists()
+
+
+def test_a_run_that_stands_still_can_be_started_again(as_admin: Client, admin_user: User) -> None:
+    run = reflag.begin(by=admin_user)
+    Reflag.objects.filter(pk=run.pk).update(moved_at="2026-01-01T00:00Z", judged=3, total=9)
+    assert "The last run stopped after 3 of 9 records." in text(as_admin.get("/thresholds/"))
+    as_admin.post("/thresholds/reflag/")
+    assert Reflag.objects.unfinished().get().pk > run.pk
+
+
+def test_the_evidence_of_each_field_is_shown(as_admin: Client) -> None:
+    submission_at("approved", probs={"sex": 80})
+    response = as_admin.get("/thresholds/evidence/", {"at": "70"})
+    shown = text(response)
+    assert "At 90: 1 looks a day, and no value would pass" in shown
+    assert "At 70: 0 looks a day, expected errors 0.0 % (0.0–79.3)" in shown
+    assert "80–84 % 1 100.0 % (20.7–100.0)" in shown
+
+
+def test_without_reviewed_records_there_is_no_evidence(as_admin: Client) -> None:
+    submission_at("recognised")
+    assert "No record has been reviewed yet." in text(as_admin.get("/thresholds/evidence/"))
+
+
+def test_a_threshold_that_cannot_be_is_not_tried(as_admin: Client) -> None:
+    submission_at("approved")
+    assert "At 101" not in text(as_admin.get("/thresholds/evidence/", {"at": "101"}))
