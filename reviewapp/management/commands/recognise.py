@@ -1,4 +1,5 @@
 import json
+import logging
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,13 +13,15 @@ from reviewapp import tasks
 from reviewapp.certificate import BY_NAME
 from reviewapp.engines.aliyun import AliyunEngine
 from reviewapp.engines.base import ENGINES, Engine
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import ReviewError, sentence
 from reviewapp.fetching import fetch
 from reviewapp.models import DEFAULT_THRESHOLD
 from reviewapp.pictures import inspect
 from reviewapp.rules.judge import Circumstances
 from reviewapp.stages.flag import flag
 from reviewapp.stages.parse import parse
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -47,6 +50,9 @@ def _line(path: str, engine: Engine) -> dict[str, Any]:
         line["error"] = {"code": error.code, "sentence": str(error)}
     except OSError as error:
         line["error"] = {"code": "file", "sentence": str(error)}
+    except Exception:  # a recogniser may raise anything, and the next picture waits
+        logger.exception("engine failed", extra={"engine": engine.name})
+        line["error"] = {"code": "algorithmError", "sentence": sentence("algorithmError")}
     line["seconds"] = round(time.perf_counter() - started, 3)
     return line
 
