@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from reviewapp import demo
 
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             raise CommandError(f"Port {port} is taken. Stop what uses it, or choose another with --port.")
 
         if fresh:
+            # The system checks have opened the database; a file that is gone must not stay in hand.
+            connections.close_all()
             demo.clear(settings.DATA_DIR)
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
