@@ -156,6 +156,7 @@ class RulesForm(forms.Form):
                 choices=[*Severity.choices, (OFF, _("Off"))],
                 label=rule.code,
                 initial=present[rule.code] or OFF,
+                widget=forms.Select(attrs={"class": "input input--small"}),
             )
 
     def rows(self) -> list[tuple[Rule, str, forms.BoundField]]:
@@ -170,7 +171,13 @@ class RulesForm(forms.Form):
 class WhatIfForm(forms.Form):
     """A threshold to try on the past."""
 
-    at = forms.IntegerField(min_value=0, max_value=100, required=False, label=_("Try another threshold"))
+    at = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        required=False,
+        label=_("Try another threshold"),
+        widget=forms.NumberInput(attrs={"class": "input input--small"}),
+    )
 
 
 class TryForm(forms.Form):
