@@ -147,8 +147,8 @@ def stop(processes: list[Process]) -> None:
 
 def server(port: int, log: IO[bytes]) -> Process:
     bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    long_urls = ["--limit-request-line", "0"]
-    return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *long_urls, "--no-control-socket"], log)
+    for_sdks = ["--limit-request-line", "0", "--keep-alive", "30"]
+    return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *for_sdks, "--no-control-socket"], log)
 
 
 def worker(log: IO[bytes]) -> Process:

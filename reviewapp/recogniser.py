@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 UNIX = "unix:"
 PATH_LIMIT = 100
 CONNECT_SECONDS = 1.0
-FIRST_GUESS, LEARNING = 1.5, 0.2
+FIRST_GUESS, LEARNING, MARGIN = 1.5, 0.2, 1.25
 JSON = ("Content-Type", "application/json")
 
 
@@ -135,7 +135,7 @@ class Queue:
             ahead = self._inside
             self._inside += 1
         try:
-            if ahead >= self._at_once and self._usual * (ahead // self._at_once + 1) > seconds:
+            if ahead >= self._at_once and MARGIN * self._usual * (ahead // self._at_once + 1) > seconds:
                 raise EngineError("Throttling.User")
             yield
         finally:

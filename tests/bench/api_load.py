@@ -42,6 +42,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 THINKING_SECONDS = 0.15
 LOWEST_PRIORITY = 19
 PATIENCE = 30.0
+ROUNDS, RAMP_SECONDS = 4, 2.0
 
 
 @contextmanager
@@ -125,7 +126,8 @@ def _field(page: str, name: str) -> tuple[str, str]:
         re.search(r'name="version"\s+value="(\d+)"', form),
         re.search(r'name="value"\s+value="([^"]*)"', form),
     )
-    assert version and value
+    assert version is not None
+    assert value is not None
     return version[1], html.unescape(value[1])
 
 
@@ -161,14 +163,14 @@ async def _clients(url: str, who: Credentials, bodies: list[bytes], count: int, 
     return outcome
 
 
-def load(pipe: Connection, url: str, who: Credentials, count: int, seconds: float) -> None:
-    """Be all the clients, in a process of their own."""
+def load(pipe: Connection, url: str, who: Credentials, count: int) -> None:
+    """Be all the clients, in a process of their own, for as many seconds as the other end says, until it says 0."""
     os.nice(LOWEST_PRIORITY)
     bodies = [make(seed, "clean").content for seed in range(3000, 3006)]
     pipe.send("ready")
-    pipe.recv()
-    outcome = asyncio.run(_clients(url, who, bodies, count, seconds))
-    pipe.send((outcome.codes, {code: p95(waits) for code, waits in outcome.seconds.items()}))
+    while seconds := pipe.recv():
+        outcome = asyncio.run(_clients(url, who, bodies, count, seconds))
+        pipe.send((outcome.codes, dict(outcome.seconds)))
 
 
 def p95(seconds: list[float]) -> float:
@@ -176,23 +178,37 @@ def p95(seconds: list[float]) -> float:
 
 
 def measure(directory: Path, clients: int, seconds: float) -> dict[str, Any]:
-    """Return the clerk's figures without and with load, and what the clients were told."""
+    """Return the clerk's figures without and with load, and what the clients were told.
+
+    The two take turns, so that whatever else the machine does falls on both alike.
+    """
+    alone, loaded = defaultdict(list), defaultdict(list)
+    told = Outcome()
     with demo(directory) as (url, secrets):
         who = Credentials(secrets["access_key_id"], secrets["access_key_secret"])
         here, there = multiprocessing.Pipe()
-        arguments = (there, url, who, clients, seconds + 5)
-        process = multiprocessing.get_context("spawn").Process(target=load, args=arguments)
+        process = multiprocessing.get_context("spawn").Process(target=load, args=(there, url, who, clients))
         process.start()
         here.recv()
         clerk = Clerk(url, secrets["password"])
         clerk.work(5)
-        alone = clerk.work(seconds / 2)
-        here.send("go")
-        time.sleep(2)
-        loaded = clerk.work(seconds)
-        codes, waits = here.recv()
+        for _ in range(ROUNDS):
+            _add(alone, clerk.work(seconds / ROUNDS))
+            here.send(RAMP_SECONDS + seconds / ROUNDS)
+            time.sleep(RAMP_SECONDS)
+            _add(loaded, clerk.work(seconds / ROUNDS))
+            codes, waits = here.recv()
+            told.codes.update(codes)
+            _add(told.seconds, waits)
+        here.send(0)
         process.join()
-    return {"alone": _figures(alone), "loaded": _figures(loaded), "codes": dict(codes), "client_p95": waits}
+    waits = {code: p95(several) for code, several in told.seconds.items()}
+    return {"alone": _figures(alone), "loaded": _figures(loaded), "codes": dict(told.codes), "client_p95": waits}
+
+
+def _add(sums: dict[str, list[float]], more: dict[str, list[float]]) -> None:
+    for kind, several in more.items():
+        sums[kind] += several
 
 
 def _figures(seconds: dict[str, list[float]]) -> dict[str, dict[str, float]]:
@@ -213,17 +229,18 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         figures = measure(options.data_dir or Path(directory), options.clients, options.seconds)
+    write = sys.stdout.write
     if options.json:
-        print(json.dumps(figures))
+        write(json.dumps(figures) + "\n")
         return
-    print(f"{'page':<10}{'n':>6}{'p50 ms':>9}{'p95 ms':>9}{'loaded':>9}{'ratio':>7}")
+    write(f"{'page':<10}{'n':>6}{'p50 ms':>9}{'p95 ms':>9}{'loaded':>9}{'ratio':>7}\n")
     for kind, alone in figures["alone"].items():
         loaded = figures["loaded"].get(kind, {"p95": float("nan")})
         ratio = loaded["p95"] / alone["p95"]
         numbers = f"{1000 * alone['p50']:>9.0f}{1000 * alone['p95']:>9.0f}{1000 * loaded['p95']:>9.0f}{ratio:>7.2f}"
-        print(f"{kind:<10}{alone['n']:>6}{numbers}")
+        write(f"{kind:<10}{alone['n']:>6}{numbers}\n")
     for code, count in sorted(figures["codes"].items()):
-        print(f"{code:<24}{count:>7}   p95 {figures['client_p95'][code]:.2f} s")
+        write(f"{code:<24}{count:>7}   p95 {figures['client_p95'][code]:.2f} s\n")
 
 
 if __name__ == "__main__":

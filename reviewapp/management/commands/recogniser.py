@@ -39,6 +39,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _get_ready(worker: Any) -> None:
     """Let pages go before pictures where both want the processor, and be ready for the first caller."""
     os.nice(NICENESS)
+    if hasattr(os, "SCHED_BATCH"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     threading.Thread(target=recogniser.warm_up, daemon=True).start()
 
 
