@@ -51,6 +51,7 @@ def test_a_value_has_one_plain_form_and_the_steps_that_made_it(
         ("issue_date", "2019年07月"),
         ("mother_address", "湖南省保靖县11号"),
         ("gestational_age", "403"),
+        ("issue_date", "二二十年"),
     ],
 )
 def test_what_is_plain_or_cannot_be_understood_stays(name: str, value: str) -> None:

@@ -28,7 +28,7 @@ EDGES: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
         [{"certificate_number": "T430000000"}, {"certificate_number": "t430123456"}],
     ),
     "number_province": (
-        [{"certificate_number": "T190123456"}, {"certificate_number": "T000123456"}],
+        [{"certificate_number": "T190123456"}, {"certificate_number": "T000123456", "birth_place": ""}],
         [{"certificate_number": "T110123456"}],
     ),
     "number_year": (
