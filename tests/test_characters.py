@@ -101,7 +101,7 @@ def test_circles_are_cut_and_groups_that_share_a_member_are_one() -> None:
 
 @pytest.mark.django_db
 def test_the_answer_is_a_part_of_a_page(clerk: User) -> None:
-    browser = Client()
+    browser = Client(headers={"accept-language": "en"})
     browser.force_login(clerk)
     response = browser.get(reverse("characters"), {"q": "文武贝"})
     page = response.content.decode()
