@@ -45,7 +45,7 @@ def test_a_true_answer_has_no_flags(tmp_path: Path) -> None:
 
 def test_a_finding_stands_under_its_api_keys_with_sentence_and_proposals(tmp_path: Path) -> None:
     data = SURE | {"data": DATA["data"] | {"motherAge": "38"}}
-    (line,) = flagged(tmp_path, json.dumps(data))
+    (line,) = flagged(tmp_path, json.dumps(data), options=("--lang", "en"))
     assert set(line["flags"]) == {"motherAge", "motherIdCardNumber"}
     (flag,) = line["flags"]["motherAge"]
     assert (flag["rule"], flag["severity"], flag["proposals"]) == (16, "E", ["33"])
