@@ -2,8 +2,8 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -57,13 +57,13 @@ def go_on(run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float 
     return True
 
 
-def _judged(after: int, size: int, processes: int) -> Iterator[Counts]:
+def _judged(after: int, size: int, processes: int) -> Generator[Counts, None, None]:
     """Yield what becomes of each chunk, in order, judged by this process or by several others."""
     if processes == 1:
         yield from map(judge_chunk, _chunks(after, size))
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=prepare) as pool:
-        under_way = deque()
+        under_way: deque[Future[Counts]] = deque()
         for pks in _chunks(after, size):
             under_way.append(pool.submit(judge_chunk, pks))
             if len(under_way) > processes:

@@ -75,7 +75,7 @@ def _run(environment: dict[str, str], name: str, setter: str, records: int, proc
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--processes", type=int, default=os.process_cpu_count() or 1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with postgres() as url:

@@ -18,7 +18,7 @@ def make(count: int) -> None:
     """Store true records that one engine has read; every tenth mother's name at 85 %."""
     by = User.objects.create_user("admin", role=Role.ADMIN)
     batch = Batch.objects.create(name="measured", created_by=by)
-    for numbers in batched(range(count), AT_ONCE, strict=False):
+    for numbers in batched(range(count), AT_ONCE):
         _store(numbers, batch, by)
 
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--resume", action="store_true", help="go on with the run that was stopped")
         parser.add_argument("--batch-size", type=int, default=reflag.CHUNK, metavar="N", help=f"at most {LARGEST}")
-        parser.add_argument("--processes", type=int, default=os.process_cpu_count() or 1, metavar="N")
+        parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
 
     def handle(self, *, resume: bool, batch_size: int, processes: int, **options: Any) -> None:
         if not 1 <= batch_size <= LARGEST or processes < 1:
