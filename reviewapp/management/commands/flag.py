@@ -28,7 +28,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: standard input")
-        parser.add_argument("--lang", default=settings.LANGUAGE_CODE, choices=[code for code, _name in settings.LANGUAGES])
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--lang", default=settings.LANGUAGE_CODE, choices=languages)
         parser.add_argument("--threshold", type=int, default=DEFAULT_THRESHOLD, help="percent, for every field")
 
     def handle(self, *, files: list[Path], lang: str, threshold: int, **options: Any) -> None:
