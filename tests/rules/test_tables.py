@@ -16,9 +16,8 @@ from reviewapp.rules.lookalikes import SUSPICIOUS, odds
 FONTS = sorted(Path(pylopdf_fonts_zh_cn.__file__).parent.glob("*.otf"))
 # The specification's list to start from.
 _LISTED = (
-    "土上士 末未 日曰目 人入八 己已巳 干千于 大太犬 王玉主 冯马 侯候 季李 刘列 陈阵 杨扬 何河 洪供 玮伟 博搏 茜西 萍苹 泽译 "
-    "州洲 薛薜 妤好 圩坪 圳训 昊吴 嫣媽 绰掉 晴睛 "
-    "瑜喻 祎袆 汩汨 戍戌戊 佳住 晨辰 微徵 钧钓 彬杉 莉利 芮苪"
+    "土上士 末未 日曰目 人入八 己已巳 干千于 大太犬 王玉主 冯马 侯候 季李 刘列 陈阵 杨扬 何河 洪供 玮伟 博搏 茜西 "
+    "萍苹 泽译 州洲 薛薜 妤好 圩坪 圳训 昊吴 嫣媽 绰掉 晴睛 瑜喻 祎袆 汩汨 戍戌戊 佳住 晨辰 微徵 钧钓 彬杉 莉利 芮苪"
 )
 LISTED = _LISTED.split()
 
