@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,7 +13,8 @@ from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
+from tests.installation import ROOT, free_port
+
 START_SECONDS = 60
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
@@ -44,13 +44,6 @@ class Running:
     def make_key(self, *options: str) -> dict[str, str]:
         shown: dict[str, str] = json.loads(self.manage("create_access_key", "--user", "caller", *options))
         return shown
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from tests.api.running import Running
 from tests.api.test_sdk_suite import UPPER_UUID, png
 from tests.factories import answer
 
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
+
 HERE = Path(__file__).parent / "node"
 
 

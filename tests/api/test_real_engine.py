@@ -12,7 +12,7 @@ from tests.api.running import Running, running
 from tests.api.test_node_suite import by_node
 from tests.certificates.make import make
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 # Machines that run tests are busy; how fast answers come is the load bench's question.
 PATIENCE = 60
 

@@ -190,6 +190,7 @@ def test_the_command_refuses_what_makes_no_sense(clerk: User) -> None:
         call_command("create_access_key", "--user", "clerk", "--webhook-url", "http://example.com/")
 
 
+@pytest.mark.sqlite
 def test_the_running_server_names_the_record_in_a_header(server: Running, known_picture: bytes) -> None:
     made = server.make_key("--create-submissions", "--webhook-url", "http://127.0.0.1:9/hook")
     assert made["webhook_secret"].startswith("whsec_")

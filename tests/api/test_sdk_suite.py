@@ -26,6 +26,8 @@ from tests.api.conftest import PictureServer
 from tests.api.running import Running
 from tests.factories import answer, picture
 
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
+
 UPPER_UUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 
 

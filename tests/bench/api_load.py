@@ -34,8 +34,8 @@ from typing import Any
 import httpx
 
 from reviewapp.engines.aliyun.signing import Credentials, signed_headers
-from tests.api.running import ROOT, free_port
 from tests.certificates.make import make
+from tests.installation import ROOT, free_port
 
 ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
