@@ -18,7 +18,7 @@ from tests.installation import ROOT, free_port, wait_for
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-VERSION = re.compile(r'name="version" value="(\d+)"')
+VERSION = re.compile(r'name="version"\s+value="(\d+)"')
 
 
 ENVIRONMENT = os.environ | {"DJANGO_SETTINGS_MODULE": "reviewapp.settings", "DATABASE_URL": "", "SECRET_KEY": ""}
