@@ -80,12 +80,12 @@ SENTENCES: Mapping[str, Promise] = {
     "Throttling.User": _("The recogniser is asked too much at the moment. Try again in a few minutes."),
     "illegalImageContent": _("The recogniser finds nothing to read in the picture. Take a better picture."),
     "accountRefused": _(
-        "The cloud refuses this installation's access key (code “%(vendor_code)s”). Reading pauses until an administrator has "
-        "mended it; no picture is lost."
+        "The cloud refuses this installation's access key (code “%(vendor_code)s”). Reading pauses until an "
+        "administrator has mended it; no picture is lost."
     ),
     "cloudDown": _(
-        "Many calls to the cloud in a row have failed (code “%(vendor_code)s”). Reading pauses for a while and goes on by "
-        "itself; no picture is lost."
+        "Many calls to the cloud in a row have failed (code “%(vendor_code)s”). Reading pauses for a while and goes on "
+        "by itself; no picture is lost."
     ),
     "budgetSpent": _(
         "This month's budget for the cloud's recogniser is spent. Reading goes on next month, or when an administrator "

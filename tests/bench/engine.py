@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -196,7 +197,7 @@ def calibration_error(fields: Sequence[FieldResult]) -> float:
 
 
 def _bands(fields: Sequence[FieldResult]) -> list[list[FieldResult]]:
-    bands = [[f for f in fields if low <= f.prob < high] for low, high in zip(BANDS, BANDS[1:], strict=False)]
+    bands = [[f for f in fields if low <= f.prob < high] for low, high in pairwise(BANDS)]
     return [band for band in bands if band]
 
 

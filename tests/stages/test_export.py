@@ -71,7 +71,7 @@ def test_xlsx_keeps_every_digit_as_text(admin_user: User) -> None:
     content = file_of(export.create(by=admin_user, format=ExportFormat.XLSX, columns=ALL))
 
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    header, row = ([cell for cell in line] for line in sheet.iter_rows())
+    header, row = (list(line) for line in sheet.iter_rows())
     cells = {title.value: cell for title, cell in zip(header, row, strict=True)}
     number = cells["Mother's ID number"]
     assert (number.value, number.data_type) == (values["mother_id_card_number"], "s")
