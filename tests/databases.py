@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(specname="pytest_cmdline_main", tryfirst=True)
-def run_on_postgres_only(config: pytest.Config) -> int | None:
+def pytest_cmdline_main_on_postgres_only(config: pytest.Config) -> int | None:
     if _runs_tests(config) and config.getoption("db") == "postgres":
         return _run_on_postgres(config)
     return None
