@@ -16,13 +16,16 @@ function client({ keyId, secret, host, token }) {
   return new ocr.default(config);
 }
 
+// A busy machine may be slow to accept a connection; only the answer's own time is tried here.
+const PATIENCE = 60_000;
+
 async function call({ url, body, readTimeout, ...who }) {
   const request = new ocr.RecognizeBirthCertificationRequest({
     url: url ?? undefined,
     body: body ? Readable.from(readFileSync(body)) : undefined,
   });
   try {
-    const response = await client(who).recognizeBirthCertificationWithOptions(request, new RuntimeOptions(readTimeout ? { readTimeout } : {}));
+    const response = await client(who).recognizeBirthCertificationWithOptions(request, new RuntimeOptions({ connectTimeout: PATIENCE, ...(readTimeout && { readTimeout }) }));
     return { status: response.statusCode, requestId: response.body.requestId, data: JSON.parse(response.body.data) };
   } catch (error) {
     return { code: error.code ?? error.name, status: error.statusCode ?? error.data?.statusCode, message: String(error.message) };
