@@ -97,6 +97,7 @@ def test_who_has_waited_long_enough_is_told_so(engine: SlowEngine, pool: ThreadP
     engine.go.set()
 
 
+@pytest.mark.django_db
 def test_an_engine_that_breaks_is_an_error_of_the_algorithm(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         name = "broken"
