@@ -7,7 +7,7 @@ A value's raw score is the least probable of its characters. What that is worth 
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -25,8 +25,11 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
 
 
-def with_probabilities(values: Sequence[Value]) -> list[Value]:
-    """Give every value its probability of being right, 0 to 1."""
+def with_probabilities(values: Sequence[Value], copies: Sequence[Mapping[str, str]] = ()) -> list[Value]:
+    """Give every value its probability of being right, 0 to 1.
+
+    `copies` are the texts, by API key, of the other copies on the same sheet.
+    """
     return [replace(value, prob=probability(trust(value), raw_score(value))) for value in values]
 
 
