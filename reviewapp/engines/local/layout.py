@@ -75,10 +75,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One printing of the certificate: its frame (left, top, right, bottom), labels and slots."""
+    """One printing of the certificate: labels and slots in reading order, and two rectangles round them.
+
+    Both are (left, top, right, bottom): the ornamental `frame`, and the `area` in which all values lie.
+    """
 
     name: str
     frame: tuple[float, float, float, float]
+    area: tuple[float, float, float, float]
     labels: tuple[Label, ...]
     slots: tuple[Slot, ...]
 
@@ -173,6 +177,7 @@ _ISSUE_SLOTS = (
 EDITIONS_5_TO_7 = Form(
     name="5-7",
     frame=(2.8, 4.7, 204.5, 145.1),
+    area=(8.0, 33.0, 207.5, 133.0),
     labels=(
         *_CHILD,
         *_parent_labels("母亲", "Mother", 70.1, 78.7),

@@ -5,10 +5,19 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from reviewapp.engines.local.layout import ENGLISH_BELOW, ENGLISH_PITCH, GLYPH, Form
-from reviewapp.engines.local.models import Image, Points, Reading, TextBox, find_lines, read_crops
+from reviewapp.engines.local.layout import Form
+from reviewapp.engines.local.models import Image, Points, TextBox, find_lines
+from reviewapp.engines.local.sighting import (
+    Anchor,
+    Sighting,
+    chinese_anchors,
+    english_anchors,
+    read_lines,
+    reading_corners,
+    sightings_of,
+    with_line_below,
+)
 
 COARSE, FINE, LARGEST = 960, 1600, 2400
 ENOUGH_LABELS = 6
@@ -16,48 +25,6 @@ WELL_SUPPORTED = 10
 CHUNK = 16
 FAR = 22.0
 _TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A place in the picture whose text looks like a label: centre of its first glyph, its direction and scale.
-
-    `along` is the unit vector of the reading direction, `scale` the pixels per mm that its glyphs' pitch tells.
-    """
-
-    text: str
-    at: Points
-    along: Points
-    scale: float
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A printed text of two characters or more: centre of its first glyph (mm) and its glyphs' pitch (mm)."""
-
-    text: str
-    place: tuple[float, float]
-    pitch: float
-
-    @property
-    def slips(self) -> int:
-        """How many of its characters may be read wrong."""
-        return 0 if len(self.text) < 3 else 1 if len(self.text) < 5 else 2
-
-
-def chinese_anchors(form: Form) -> list[Anchor]:
-    """Return the labels that are read best and measured best."""
-    labels = [label for label in form.labels if len(label.text) > 1]
-    return [Anchor(label.text, (label.x + GLYPH / 2, label.y), GLYPH) for label in labels]
-
-
-def english_anchors(form: Form) -> list[Anchor]:
-    """Return the longer English lines, for copies so pale that the labels' fine strokes are lost."""
-    labels = [label for label in form.labels if len(label.english) > 7]
-    return [
-        Anchor(label.english.replace(" ", ""), (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW), ENGLISH_PITCH)
-        for label in labels
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +46,6 @@ def project(homography: Points, points: Points) -> Points:
     moved = np.column_stack([points, np.ones(len(points))]) @ homography.T
     flat: Points = moved[:, :2] / moved[:, 2:]
     return flat
-
-
-def crop_of(image: Image, corners: Points, height: float) -> Image:
-    """Cut the quadrilateral `corners` (4, 2) upright, `height` pixels high."""
-    top, right = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])
-    width = max(4, round(height * float(top) / max(1.0, float(right))))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return cv2.warpPerspective(image, matrix, (width, round(height)), borderMode=cv2.BORDER_REPLICATE)
 
 
 def register(image: Image, form: Form) -> Registration | None:
@@ -142,7 +100,7 @@ class _Turn:
     def __init__(self, image: Image, boxes: Sequence[TextBox], turn: int, form: Form) -> None:
         self.image, self.turn, self.form = image, turn, form
         self.corners = [reading_corners(box.corners, turn) for box in boxes]
-        paired = _with_line_below(np.array(self.corners).reshape(-1, 4, 2))
+        paired = with_line_below(np.array(self.corners).reshape(-1, 4, 2))
         self.votes = int(paired.sum())
         self.waiting = sorted(range(len(boxes)), key=lambda i: (not paired[i], i % 5, i))
         self.sightings: list[Sighting] = []
@@ -178,67 +136,8 @@ class _Turn:
     def _read(self, chosen: Sequence[int]) -> None:
         taken = set(chosen)
         self.waiting = [i for i in self.waiting if i not in taken]
-        self.sightings += sight_labels(self.image, [self.corners[i] for i in chosen], self.form)
-
-
-def _with_line_below(quads: Points) -> NDArray[np.bool_]:
-    """Tell which lines (N, 4, 2) have a lower line right below them with the same left edge (N,)."""
-    if not len(quads):
-        return np.zeros(0, bool)
-    lefts = (quads[:, 0] + quads[:, 3]) / 2
-    along, down = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
-    wide, high = np.linalg.norm(along, axis=1), np.linalg.norm(down, axis=1)
-    along, down = along / np.maximum(wide, 1)[:, None], down / np.maximum(high, 1)[:, None]
-    way = lefts[None] - lefts[:, None]
-    sideways = np.abs(np.einsum("ijk,ik->ij", way, along)) / high[:, None]
-    downwards = np.einsum("ijk,ik->ij", way, down) / high[:, None]
-    is_lower = (sideways < 0.8) & (downwards > 0.5) & (downwards < 1.8) & (high[None] < 0.97 * high[:, None])
-    found: NDArray[np.bool_] = is_lower.any(axis=1) & (wide > 1.7 * high)
-    return found
-
-
-def reading_corners(corners: Points, turn: int) -> Points:
-    """Roll a box's corners so that its first edge runs in the reading direction of a turned picture."""
-    direction = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)][turn % 4], dtype=np.float64)
-    edges = np.roll(corners, -1, axis=0) - corners
-    along = (edges @ direction) / np.maximum(np.linalg.norm(edges, axis=1), 1e-6)
-    return np.roll(corners, -int(np.argmax(along)), axis=0)
-
-
-def sight_labels(image: Image, corners: Sequence[Points], form: Form) -> list[Sighting]:
-    """Read lines, given by their corners in reading order, and list what reads like one of the form's labels."""
-    readings = read_crops([crop_of(image, quad, 48) for quad in corners])
-    anchors = {anchor.text: anchor for anchor in (*chinese_anchors(form), *english_anchors(form))}
-    return [
-        sighting
-        for quad, reading in zip(corners, readings, strict=True)
-        for anchor in anchors.values()
-        for sighting in _sightings_in(quad, reading, anchor)
-    ]
-
-
-def _sightings_in(corners: Points, reading: Reading, anchor: Anchor) -> list[Sighting]:
-    """Find an anchor's text in one line that was read.
-
-    1. the characters and the line's direction; 2. every window that reads like the anchor, but for its slips;
-    3. where the window's first character stands, and how large a millimetre is there.
-    """
-    glyphs = [glyph for glyph in reading.glyphs if glyph.char != " "]
-    read = "".join(glyph.char for glyph in glyphs).translate(str.maketrans("（）", "()"))
-    length = len(anchor.text)
-    left, right = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
-    long = max(float(np.linalg.norm(right - left)), 1e-6)
-    found = []
-    for start in range(len(read) - length + 1):
-        window = read[start : start + length]
-        if sum(a != b for a, b in zip(window, anchor.text, strict=True)) > anchor.slips:
-            continue
-        places = np.array([glyph.at for glyph in glyphs[start : start + length]])
-        step = (places[-1] - places[0]) / (length - 1)
-        first = places.mean() - step * (length - 1) / 2
-        scale = step * long / anchor.pitch
-        found.append(Sighting(anchor.text, left + first * (right - left), (right - left) / long, scale))
-    return found
+        lines = read_lines(self.image, [self.corners[i] for i in chosen])
+        self.sightings += sightings_of(lines, [*chinese_anchors(self.form), *english_anchors(self.form)])
 
 
 def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) -> Registration | None:

@@ -10,7 +10,6 @@ from reviewapp.engines.local.layout import ENGLISH_BELOW, Form
 from reviewapp.engines.local.models import Image, Layer, Points
 from reviewapp.engines.local.register import Registration, project
 
-LEFT, TOP, RIGHT, BOTTOM = 8.0, 33.0, 207.5, 133.0
 COARSEST, FINEST = 8.0, 12.0
 SEPARABLE = 0.9
 SEAL_GREYNESS = 0.3
@@ -22,7 +21,8 @@ class Sheet:
 
     `image` is BGR in even light on white, `scale` its pixels per mm, `ink` the black ink alone as dark on
     white (H, W) uint8. `is_coloured` tells whether labels and values could be told apart by colour;
-    `to_pixels` maps form mm to pixels of the picture the sheet was taken from.
+    `to_pixels` maps form mm to pixels of the picture the sheet was taken from; `origin` is the form mm of
+    the sheet's top left corner.
     """
 
     image: Image
@@ -30,14 +30,15 @@ class Sheet:
     scale: float
     is_coloured: bool
     to_pixels: Points
+    origin: tuple[float, float]
 
     def to_sheet(self, mm: Points) -> Points:
         """Map form mm (N, 2) to pixels of the sheet."""
-        return (mm - [LEFT, TOP]) * self.scale
+        return (mm - self.origin) * self.scale
 
     def to_mm(self, pixels: Points) -> Points:
         """Map pixels of the sheet (N, 2) to form mm."""
-        return pixels / self.scale + [LEFT, TOP]
+        return pixels / self.scale + self.origin
 
 
 def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
@@ -47,9 +48,10 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     2. Warp, then divide by the paper's brightness and colour.
     3. Separate black ink from label and seal colour where the labels have a colour.
     """
-    scale = float(np.clip(_pixels_per_mm(registration), COARSEST, FINEST))
-    to_mm = np.array([[1 / scale, 0, LEFT], [0, 1 / scale, TOP], [0, 0, 1]])
-    size = (round((RIGHT - LEFT) * scale), round((BOTTOM - TOP) * scale))
+    left, top, right, bottom = form.area
+    scale = float(np.clip(_pixels_per_mm(registration, form), COARSEST, FINEST))
+    to_mm = np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
+    size = (round((right - left) * scale), round((bottom - top) * scale))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     warped = cv2.warpPerspective(
         image, registration.to_pixels @ to_mm, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
@@ -59,11 +61,13 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     is_coloured = float(label_ink.min()) < SEPARABLE * float(label_ink.max())
     black = _black_layer(darkness, label_ink, scale) if is_coloured else darkness.mean(axis=2)
     even = ((1.0 - darkness) * 255).astype(np.uint8)
-    return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels)
+    return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels, (left, top))
 
 
-def _pixels_per_mm(registration: Registration) -> float:
-    square = np.array([[100.0, 80.0], [110.0, 80.0], [110.0, 90.0], [100.0, 90.0]])
+def _pixels_per_mm(registration: Registration, form: Form) -> float:
+    left, top, right, bottom = form.area
+    corner = np.array([(left + right) / 2, (top + bottom) / 2])
+    square = corner + np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
     return float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32)))) / 10
 
 
@@ -83,8 +87,8 @@ def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]
         if len(label.text) < 2:
             continue
         for y, right in ((label.y, label.right), (label.y + ENGLISH_BELOW, label.english_right)):
-            x0, x1 = ((x - LEFT) * scale for x in (label.x, right))
-            y0, y1 = ((y + side - TOP) * scale for side in (-1.4, 1.4))
+            x0, x1 = ((x - form.area[0]) * scale for x in (label.x, right))
+            y0, y1 = ((y + side - form.area[1]) * scale for side in (-1.4, 1.4))
             pixels = darkness[int(y0) : int(y1), int(x0) : int(x1)].reshape(-1, 3)
             if len(pixels):
                 strength = pixels.sum(axis=1)
