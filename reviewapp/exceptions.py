@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, Promise] = {
     "stillDoubtful": _("%(count)s flagged fields are not verified yet. Press Enter in each after looking at it."),
     "alreadyQueued": _("This picture is already waiting to be read."),
     "reflagTaken": _("Another process goes on with flagging the records anew, or has ended it."),
+    "reflagOutdated": _("Thresholds or rules have changed since this run began. Start a new one."),
     # claims and writes
     "heldByOther": _("%(name)s is working on this record. Take another one, or try again in a few minutes."),
     "claimLost": _("You no longer hold this record. What you typed is kept here; take the record again to save it."),

@@ -7,7 +7,7 @@ from reviewapp.models.export import Export, ExportFormat, ExportItem
 from reviewapp.models.field import Field, Flag
 from reviewapp.models.heartbeat import Heartbeat
 from reviewapp.models.recognition import RecognitionResult
-from reviewapp.models.reflag import Reflag
+from reviewapp.models.reflag import Reflag, present_basis
 from reviewapp.models.rule_severity import RuleSeverity
 from reviewapp.models.submission import Submission
 from reviewapp.models.threshold import DEFAULT_THRESHOLD, Threshold

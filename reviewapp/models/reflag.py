@@ -1,13 +1,22 @@
+import json
 from datetime import timedelta
+from hashlib import sha256
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
+from reviewapp.models.rule_severity import RuleSeverity
+from reviewapp.models.threshold import Threshold
 from reviewapp.models.user import User
 
 SILENT_AFTER = timedelta(minutes=1)
+
+
+def present_basis() -> str:
+    """Return a digest of what judgements rest on at this moment: all thresholds and severities."""
+    said = [Threshold.objects.percents(), RuleSeverity.objects.present()]
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 class ReflagQuerySet(models.QuerySet["Reflag"]):
@@ -23,6 +32,7 @@ class Reflag(models.Model):
 
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
+    basis = models.CharField(max_length=64, default="", help_text="what it judges by, see present_basis")
     moved_at = models.DateTimeField(default=timezone.now, help_text="the last sign of progress")
     finished_at = models.DateTimeField(null=True, blank=True)
     last_pk = models.PositiveBigIntegerField(default=0, help_text="of the last record judged")
@@ -35,17 +45,23 @@ class Reflag(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(changed__lte=models.F("judged")), name="reflag_changed_were_judged")
-        ]
 
     def __str__(self) -> str:
         return f"{self.judged}/{self.total}"
 
     @property
+    def is_outdated(self) -> bool:
+        """Return whether thresholds or rules have changed since it began: its rest would be judged otherwise."""
+        return self.basis != present_basis()
+
+    @property
     def is_under_way(self) -> bool:
         """Return whether some process goes on with it at this moment, as far as can be told."""
-        return self.finished_at is None and self.moved_at > timezone.now() - SILENT_AFTER
+        return self.finished_at is None and self.moved_at > timezone.now() - SILENT_AFTER and not self.is_outdated
+
+    @property
+    def can_go_on(self) -> bool:
+        return self.finished_at is None and not self.is_outdated
 
     @property
     def percent(self) -> int:

@@ -14,21 +14,19 @@ from django.utils import timezone
 
 from reviewapp.exceptions import IllegalTransition
 from reviewapp.findings import Judged, judged, keep
-from reviewapp.models import Event, Field, Reflag, Submission, User
+from reviewapp.models import Event, Field, Reflag, Submission, User, present_basis
 from reviewapp.permissions import check_can_administer
-from reviewapp.processes import prepare
+from reviewapp.processes import prepare, without_interruption
 from reviewapp.states import EventKind
 
 CHUNK = 500
 
 
-class Counts(NamedTuple):
-    """What became of the records up to `last_pk`."""
+class Judgement(NamedTuple):
+    """How many records up to `last_pk`, from where the one before ended, were judged."""
 
     last_pk: int
     judged: int
-    changed: int
-    undone: int
 
 
 @transaction.atomic
@@ -37,35 +35,55 @@ def begin(*, by: User) -> Reflag:
     check_can_administer(by)
     for left in Reflag.objects.unfinished():
         _end(left)
-    return Reflag.objects.create(started_by=by, total=Submission.objects.to_review().count())
+    total = Submission.objects.to_review().count()
+    return Reflag.objects.create(started_by=by, total=total, basis=present_basis())
+
+
+def resume(run: Reflag, *, by: User) -> None:
+    """Take a run that stopped, to go on with it. Raises NotAllowed; IllegalTransition when it cannot go on."""
+    check_can_administer(by)
+    _check_up_to_date(run)
+    taken = Reflag.objects.unfinished().filter(pk=run.pk, moved_at=run.moved_at).update(moved_at=timezone.now())
+    if taken != 1:
+        raise IllegalTransition("reflagTaken")
 
 
 def go_on(run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float | None = None) -> bool:
     """Judge the records that a run has not come to yet, `size` at a time; return whether all are done.
 
-    After `seconds` it stops. It may be interrupted at any moment, and called again to go on. Values stay as
-    they are; a new finding undoes a confirmation. Memory holds `size` records for each process.
-    Raises IllegalTransition when another process has gone on with the run, or ended it.
+    After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what is judged
+    twice by that is counted once. Values stay as they are; a new finding undoes a confirmation. Memory holds
+    `size` records for each process. Raises IllegalTransition when another process has gone on with the run, or
+    ended it, and when thresholds or rules have changed; BrokenProcessPool when a helping process was lost.
     """
     until = None if seconds is None else time.monotonic() + seconds
-    with closing(_judged(run.last_pk, size, processes)) as done:
-        for counts in done:
-            _advance(run, counts)
+    _check_up_to_date(run)
+    with closing(_judged(run, size, processes)) as done:
+        for judgement in done:
+            _check_up_to_date(run)
+            _advance(run, judgement)
             if until is not None and time.monotonic() >= until:
                 return False
     _end(run)
     return True
 
 
-def _judged(after: int, size: int, processes: int) -> Generator[Counts, None, None]:
-    """Yield what becomes of each chunk, in order, judged by this process or by several others."""
+def _check_up_to_date(run: Reflag) -> None:
+    """Refuse to go on by another measure than the one that the run began with."""
+    if run.is_outdated:
+        raise IllegalTransition("reflagOutdated")
+
+
+def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None, None]:
+    """Judge chunk by chunk, in order, in this process or in several others."""
     if processes == 1:
-        yield from map(judge_chunk, _chunks(after, size))
+        yield from (judge_chunk(run.pk, pks) for pks in _chunks(run.last_pk, size))
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=prepare) as pool:
-        under_way: deque[Future[Counts]] = deque()
-        for pks in _chunks(after, size):
-            under_way.append(pool.submit(judge_chunk, pks))
+        under_way: deque[Future[Judgement]] = deque()
+        for pks in _chunks(run.last_pk, size):
+            with without_interruption():
+                under_way.append(pool.submit(judge_chunk, run.pk, pks))
             if len(under_way) > processes:
                 yield under_way.popleft().result()
         yield from (chunk.result() for chunk in under_way)
@@ -78,36 +96,37 @@ def _chunks(after: int, size: int) -> Iterator[list[int]]:
         after = pks[-1]
 
 
-def judge_chunk(pks: list[int]) -> Counts:
+def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
     """Judge these records, and keep what is found where it is not what their flags say."""
     submissions = list(Submission.objects.to_review().filter(pk__in=pks).only("width", "height"))
     changed = [record for record in judged(submissions) if record.flags]
-    return Counts(pks[-1], len(submissions), len(changed), _keep(changed) if changed else 0)
+    if changed:
+        _keep(run_pk, changed)
+    return Judgement(pks[-1], len(submissions))
 
 
 @transaction.atomic
-def _keep(records: list[Judged]) -> int:
-    """Keep what was found on records that are as they were, and judge those again that a clerk has changed since."""
+def _keep(run_pk: int, records: list[Judged]) -> None:
+    """Keep what was found on records that are as they were, and judge those again that a clerk has changed since.
+
+    What changed is counted with the change itself, so that an interruption loses neither without the other.
+    """
     present = Submission.objects.to_review().filter(pk__in=[record.submission_id for record in records])
     held = {submission.pk: submission for submission in present.only("width", "height").select_for_update()}
     summed = Field.objects.filter(submission__in=held).values_list("submission_id").annotate(Sum("version"))
     versions = dict(summed.order_by())
     fresh = [record for record in records if versions.get(record.submission_id) == record.version]
     stale = held.keys() - {record.submission_id for record in fresh}
-    return keep([*fresh, *judged([held[pk] for pk in stale])])
+    kept = [*fresh, *(record for record in judged([held[pk] for pk in stale]) if record.flags)]
+    undone = keep(kept)
+    Reflag.objects.filter(pk=run_pk).update(changed=F("changed") + len(kept), undone=F("undone") + undone)
 
 
-def _advance(run: Reflag, counts: Counts) -> None:
+def _advance(run: Reflag, judgement: Judgement) -> None:
     """Write down how far a run has come, unless another process has done so."""
     known = Reflag.objects.unfinished().filter(pk=run.pk, last_pk=run.last_pk)
-    moved = known.update(
-        last_pk=counts.last_pk,
-        judged=F("judged") + counts.judged,
-        changed=F("changed") + counts.changed,
-        undone=F("undone") + counts.undone,
-        moved_at=timezone.now(),
-    )
-    if moved != 1:
+    judged_now = F("judged") + judgement.judged
+    if known.update(last_pk=judgement.last_pk, judged=judged_now, moved_at=timezone.now()) != 1:
         raise IllegalTransition("reflagTaken")
     run.refresh_from_db()
 

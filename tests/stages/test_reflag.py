@@ -203,10 +203,12 @@ def test_what_a_clerk_changes_meanwhile_is_judged_as_it_is_then(admin_user: User
     submission = submission_at("recognised", probs={"sex": 95})
     claim.claim(submission, by=clerk)
     trust_only(99, "sex")
-    stale = judged([submission])
+    run, stale = reflag.begin(by=admin_user), judged([submission])
     Field.objects.filter(submission=submission, name="sex").update(value="女子", version=2)
-    reflag._keep(stale)
+    reflag._keep(run.pk, stale)
     assert flags_of(submission)["sex"] == ["sex_unknown"]
+    run.refresh_from_db()
+    assert (run.judged, run.changed) == (0, 1)
 
 
 def test_only_administrators_begin_a_run(clerk: User) -> None:
@@ -232,14 +234,49 @@ def test_the_command_refuses_what_cannot_be(options: list[str], admin_user: User
         call_command("reflag", *options)
 
 
-def test_an_interrupted_command_says_how_to_go_on(
-    admin_user: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(pks: list[int]) -> reflag.Counts:
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("change_of", ["threshold", "severity"])
+def test_a_run_does_not_go_on_by_other_thresholds_or_rules(admin_user: User, change_of: str) -> None:
+    for _ in range(2):
+        submission_at("recognised")
+    run = reflag.begin(by=admin_user)
+    assert not reflag.go_on(run, size=1, seconds=0)
+    assert run.can_go_on
+    if change_of == "threshold":
+        trust_only(99, "sex")
+    else:
+        RuleSeverity.objects.create(code="sex_unknown", severity="W")
+    assert run.is_outdated and not run.can_go_on and not run.is_under_way
+    for go_on in (lambda: reflag.go_on(run), lambda: reflag.resume(run, by=admin_user)):
+        with pytest.raises(IllegalTransition, match="Start a new one"):
+            go_on()
+    with pytest.raises(CommandError, match="Start a new one"):
+        call_command("reflag", resume=True)
+    run.refresh_from_db()
+    assert run.judged == 1
 
+
+def test_a_change_while_a_run_is_under_way_stops_it(admin_user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        submission_at("recognised")
+    run, judge = reflag.begin(by=admin_user), reflag.judge_chunk
+
+    def judge_and_change(run_pk: int, pks: list[int]) -> reflag.Judgement:
+        trust_only(99, "sex")
+        return judge(run_pk, pks)
+
+    monkeypatch.setattr(reflag, "judge_chunk", judge_and_change)
+    with pytest.raises(IllegalTransition, match="have changed"):
+        reflag.go_on(run, size=1)
+    run.refresh_from_db()
+    assert (run.judged, run.finished_at) == (0, None)
+
+
+def test_a_stopped_run_is_taken_once(admin_user: User, clerk: User) -> None:
     submission_at("recognised")
-    monkeypatch.setattr(reflag, "judge_chunk", interrupted)
-    call_command("reflag", processes=1)
-    assert "manage.py reflag --resume" in capsys.readouterr().out
-    assert Reflag.objects.unfinished().count() == 1
+    mine = reflag.begin(by=admin_user)
+    theirs = Reflag.objects.get(pk=mine.pk)
+    with pytest.raises(NotAllowed):
+        reflag.resume(mine, by=clerk)
+    reflag.resume(mine, by=admin_user)
+    with pytest.raises(IllegalTransition):
+        reflag.resume(theirs, by=admin_user)

@@ -1,5 +1,7 @@
 import os
+import sys
 from argparse import ArgumentParser
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +12,9 @@ from reviewapp.stages import reflag
 from reviewapp.states import Role
 
 LARGEST = 1000
+GO_ON = "Go on with: manage.py reflag --resume"
+# What a shell says of a command that an interruption from the keyboard has ended.
+INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -23,21 +28,27 @@ class Command(BaseCommand):
     def handle(self, *, resume: bool, batch_size: int, processes: int, **options: Any) -> None:
         if not 1 <= batch_size <= LARGEST or processes < 1:
             raise CommandError(f"--batch-size is 1 to {LARGEST}, --processes at least 1.")
-        run = _stopped() if resume else reflag.begin(by=_administrator())
+        run = _taken(by=_administrator()) if resume else reflag.begin(by=_administrator())
         try:
             reflag.go_on(run, size=batch_size, processes=processes)
         except KeyboardInterrupt:
-            self.stdout.write(f"Stopped at {run}. Go on with: manage.py reflag --resume")
-            return
+            self.stderr.write(f"Stopped at {run}. {GO_ON}")
+            sys.exit(INTERRUPTED)
+        except BrokenProcessPool as error:
+            raise CommandError(f"A helping process was lost at {run}. {GO_ON}") from error
         except ReviewError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone.")
 
 
-def _stopped() -> Reflag:
+def _taken(*, by: User) -> Reflag:
     run = Reflag.objects.unfinished().latest_first().first()
     if run is None:
         raise CommandError("There is no run that was stopped.")
+    try:
+        reflag.resume(run, by=by)
+    except ReviewError as error:
+        raise CommandError(str(error)) from error
     return run
 
 
