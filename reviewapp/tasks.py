@@ -85,8 +85,8 @@ def reflag_for_a_while(run_id: int) -> None:
     try:
         if not reflag.go_on(Reflag.objects.get(pk=run_id), seconds=REFLAG_SECONDS):
             reflag_for_a_while.enqueue(run_id)
-    except IllegalTransition:
-        logger.info("another process goes on", extra={"run": run_id})
+    except IllegalTransition as error:
+        logger.info("flagging anew stopped", extra={"run": run_id, "code": error.code})
 
 
 @transaction.atomic
@@ -96,6 +96,16 @@ def start_reflag(*, by: User) -> None:
     last = Reflag.objects.latest_first().first()
     if last is None or not last.is_under_way:
         reflag_for_a_while.enqueue(reflag.begin(by=by).pk)
+
+
+@transaction.atomic
+def resume_reflag(*, by: User) -> None:
+    """Go on with the last run if it stopped and still can. Raises NotAllowed."""
+    check_can_administer(by)
+    last = Reflag.objects.latest_first().first()
+    if last is not None and last.can_go_on and not last.is_under_way:
+        reflag.resume(last, by=by)
+        reflag_for_a_while.enqueue(last.pk)
 
 
 def resume_cloud(*, by: User) -> None:

@@ -36,4 +36,5 @@ __all__ = [
     "Submission",
     "Threshold",
     "User",
+    "present_basis",
 ]

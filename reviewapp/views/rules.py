@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from reviewapp.forms import RulesForm
 from reviewapp.http import PersonRequest
-from reviewapp.models import Event, RuleSeverity
+from reviewapp.models import Event, Reflag, RuleSeverity
 from reviewapp.permissions import check_can_administer
 from reviewapp.stages.thresholds import set_severities
 from reviewapp.states import EventKind
@@ -29,5 +29,5 @@ def rules(request: PersonRequest) -> HttpResponse:
         messages.success(request, saved if changed else _("Nothing was changed."))
         return redirect("rules")
     changes = Event.objects.filter(kind=EventKind.RULE_CHANGED).select_related("by").order_by("-pk")[:SHOWN]
-    context = {"form": form, "changes": changes}
+    context = {"form": form, "changes": changes, "run": Reflag.objects.latest_first().first()}
     return render(request, "thresholds/rules.html", context, status=422 if form.is_bound else 200)

@@ -41,10 +41,11 @@ def thresholds(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reflag(request: PersonRequest) -> HttpResponse:
-    """Start flagging the stored records anew, and tell how far it has come."""
+    """Start flagging the stored records anew or go on with it, and tell how far it has come."""
     check_can_administer(request.user)
     if request.method == "POST":
-        tasks.start_reflag(by=request.user)
+        ask_for = tasks.resume_reflag if "resume" in request.POST else tasks.start_reflag
+        ask_for(by=request.user)
         return redirect("reflag" if request.htmx else "thresholds")
     return render(request, "thresholds/reflag.html", {"run": Reflag.objects.latest_first().first()})
 

@@ -49,6 +49,8 @@ def addresses(batch: Batch) -> list[tuple[User, str]]:
         (clerk, f"/records/{held.pk}/review/"),
         (admin, "/exports/"),
         (admin, "/thresholds/"),
+        (admin, "/thresholds/evidence/"),
+        (admin, "/rules/"),
         (clerk, "/exports/"),
         (clerk, "/nowhere/"),
     ]

@@ -245,7 +245,7 @@ def test_a_run_does_not_go_on_by_other_thresholds_or_rules(admin_user: User, cha
         trust_only(99, "sex")
     else:
         RuleSeverity.objects.create(code="sex_unknown", severity="W")
-    assert run.is_outdated and not run.can_go_on and not run.is_under_way
+    assert (run.is_outdated, run.can_go_on, run.is_under_way) == (True, False, False)
     for go_on in (lambda: reflag.go_on(run), lambda: reflag.resume(run, by=admin_user)):
         with pytest.raises(IllegalTransition, match="Start a new one"):
             go_on()

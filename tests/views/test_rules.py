@@ -98,12 +98,68 @@ def test_a_task_for_a_run_that_has_ended_does_nothing(admin_user: User) -> None:
     assert not DBTaskResult.objects.exists()
 
 
-def test_a_run_that_stands_still_can_be_started_again(as_admin: Client, admin_user: User) -> None:
+@pytest.fixture
+def stopped(admin_user: User) -> Reflag:
+    """Return a run that stopped after the first of two records."""
+    for _ in range(2):
+        submission_at("recognised", probs={"sex": 80})
     run = reflag.begin(by=admin_user)
-    Reflag.objects.filter(pk=run.pk).update(moved_at="2026-01-01T00:00Z", judged=3, total=9)
-    assert "The last run stopped after 3 of 9 records." in text(as_admin.get("/thresholds/"))
+    reflag.go_on(run, size=1, seconds=0)
+    Reflag.objects.filter(pk=run.pk).update(moved_at="2026-01-01T00:00Z")
+    return run
+
+
+def work_off() -> None:
+    """Do what a worker would do with the one task that waits."""
+    task = DBTaskResult.objects.get(task_path=reflag_for_a_while.module_path)
+    reflag_for_a_while.func(*task.args_kwargs["args"])
+
+
+def test_a_run_that_stopped_goes_on_where_it_stopped(as_admin: Client, stopped: Reflag) -> None:
+    page = text(as_admin.get("/thresholds/"))
+    assert "The last run stopped after 1 of 2 records. It can go on where it stopped." in page
+    as_admin.post("/thresholds/reflag/", {"resume": "1"})
+    assert "1 of 2 records judged." in text(as_admin.get("/thresholds/"))
+    work_off()
+    assert "2 records judged" in text(as_admin.get("/thresholds/"))
+    assert Reflag.objects.get().judged == 2
+
+
+def test_a_second_press_does_not_go_on_twice(as_admin: Client, stopped: Reflag) -> None:
+    for _ in range(2):
+        as_admin.post("/thresholds/reflag/", {"resume": "1"})
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_a_run_that_stopped_can_be_started_from_the_beginning(as_admin: Client, stopped: Reflag) -> None:
     as_admin.post("/thresholds/reflag/")
-    assert Reflag.objects.unfinished().get().pk > run.pk
+    assert Reflag.objects.unfinished().get().pk > stopped.pk
+
+
+def test_a_run_does_not_go_on_by_other_thresholds(as_admin: Client, stopped: Reflag) -> None:
+    Threshold.objects.create(name="sex", percent=70)
+    page = as_admin.get("/thresholds/")
+    assert "it cannot go on" in text(page)
+    assert 'name="resume"' not in page.content.decode()
+    as_admin.post("/thresholds/reflag/", {"resume": "1"})
+    assert not DBTaskResult.objects.exists()
+
+
+def test_a_change_while_a_run_is_under_way_stops_it_with_a_sentence(as_admin: Client) -> None:
+    submission_at("recognised")
+    as_admin.post("/thresholds/reflag/")
+    as_admin.post("/rules/", PRESENT | {"sex_unknown": "W"})
+    work_off()
+    assert "The last run stopped after 0 of 1 records. Thresholds or rules have changed" in text(as_admin.get("/rules/"))
+
+
+def test_what_has_changed_since_the_last_run_is_said(as_admin: Client) -> None:
+    submission_at("recognised")
+    as_admin.post("/thresholds/reflag/")
+    work_off()
+    assert "have changed since" not in text(as_admin.get("/rules/"))
+    RuleSeverity.objects.create(code="sex_unknown", severity="W")
+    assert "Thresholds or rules have changed since." in text(as_admin.get("/rules/"))
 
 
 def test_the_evidence_of_each_field_is_shown(as_admin: Client) -> None:

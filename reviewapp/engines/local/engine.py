@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reviewapp.engines.base import Recognition
 from reviewapp.engines.local.compose import Value, data_object, values_of
 from reviewapp.engines.local.confidence import with_probabilities
+from reviewapp.engines.local.copies import read_copies
 from reviewapp.engines.local.layout import FORMS, Form
 from reviewapp.engines.local.page import Page, load
 from reviewapp.engines.local.reading import SheetReading, read_sheet
@@ -16,7 +17,10 @@ from reviewapp.exceptions import EngineError
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Everything that was found in a picture, one attribute per step."""
+    """Everything that was found in a picture, one attribute per step.
+
+    `copies` are the values, by API key, that 副页 and 存根 give where the picture shows them.
+    """
 
     page: Page
     form: Form
@@ -24,6 +28,7 @@ class Certificate:
     sheet: Sheet
     reading: SheetReading
     values: list[Value]
+    copies: list[dict[str, str]]
 
 
 def read(picture: bytes) -> Certificate:
@@ -31,7 +36,8 @@ def read(picture: bytes) -> Certificate:
 
     1. Page: decode, turn by EXIF, find the form by its labels.
     2. Straighten: lay its value area flat, black ink apart.
-    3. Read the slots, compose the values, say how probable each is.
+    3. Read the slots, compose the values.
+    4. Read the other copies on the sheet, and say how probable each value is.
 
     Raises EngineError: `unmatchedImageType` when no certificate is found, `unsupportedImageFormat`,
     `illegalImageSize`.
@@ -42,7 +48,9 @@ def read(picture: bytes) -> Certificate:
         if registration is not None:
             sheet = straighten(page.image, registration, form)
             reading = read_sheet(sheet, form)
-            return Certificate(page, form, registration, sheet, reading, with_probabilities(values_of(reading)))
+            copies = read_copies(page.image, registration, form)
+            values = with_probabilities(values_of(reading), copies)
+            return Certificate(page, form, registration, sheet, reading, values, copies)
     raise EngineError("unmatchedImageType")
 
 
@@ -52,8 +60,12 @@ class LocalEngine:
     name = "local"
 
     def recognise(self, picture: bytes) -> Recognition:
-        """Read a picture file (its bytes). Raises EngineError as `read` does."""
+        """Read a picture file (its bytes). Raises EngineError as `read` does.
+
+        Beside what the API describes, `debug_info.copies` lists what 副页 and 存根 say, by API key.
+        """
         started = time.perf_counter()
         found = read(picture)
         data = data_object(found.page, found.form, found.registration, found.sheet, found.reading, found.values)
+        data["debug_info"]["copies"] = found.copies
         return Recognition(self.name, data, time.perf_counter() - started)
