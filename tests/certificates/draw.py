@@ -1,6 +1,7 @@
 """Print an invented certificate onto its form and tell where every value lies."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -64,7 +65,7 @@ def draw(
     """Draw the 正页: values overprinted up to `misprint_mm` off their slots, the seal over the issuing authority."""
     printed = Pass(paper.blank(edition, dpi).shape[:2], dpi, font, rng, misprint_mm)
     printed.main(truth)
-    return _finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, sheet=False, dots=dots)
+    return _finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, dots=dots)
 
 
 def draw_sheet(
@@ -79,32 +80,41 @@ def draw_sheet(
     dots: bool = False,
 ) -> Page:
     """Draw the whole A4 sheet, with the same values on 副页 and 存根; the parts are those of the 正页."""
-    printed = Pass(paper.blank_sheet(edition, dpi).shape[:2], dpi, font, rng, misprint_mm)
+    variant = int(truth.values["certificateNumber"][-1]) % form.STRIP_VARIANTS
+    blank, strips = paper.blank_sheet(edition, dpi, variant), form.strips(variant)
+    printed = Pass(blank.shape[:2], dpi, font, rng, misprint_mm)
     printed.main(truth)
-    for strip in form.STRIPS:
+    for strip in strips:
         printed.strip(strip, truth)
-    return _finished(paper.blank_sheet(edition, dpi), printed, truth, rng, seal=seal, sheet=True, dots=dots)
+    return _finished(blank, printed, truth, rng, seal=seal, strips=strips, dots=dots)
 
 
 def _finished(
-    blank: np.ndarray, printed: Pass, truth: Truth, rng: random.Random, *, seal: bool, sheet: bool, dots: bool
+    blank: np.ndarray,
+    printed: Pass,
+    truth: Truth,
+    rng: random.Random,
+    *,
+    seal: bool,
+    dots: bool,
+    strips: Sequence[form.Strip] = (),
 ) -> Page:
     """Put the printed ink, the number and the seal onto the blank form."""
     values = np.asarray(printed.mask)
     if dots:
         values = printing.as_dots(values, printed.pen.dpi)
-    number = printing.number(printed, truth.slots["certificateNumber"], sheet)
+    number = printing.number(printed, truth.slots["certificateNumber"], strips)
     image = _overprinted(_overprinted(blank, values, rng.uniform(12, 70)), number, 30)
     if seal:
-        for centre in _seal_places(rng, sheet):
+        for centre in _seal_places(rng, strips):
             image = seals.stamp(image, rng, truth.values["issueAuthority"], centre, printed.pen.dpi)
     return Page(image, np.maximum(values, number), printed.parts(truth))
 
 
-def _seal_places(rng: random.Random, sheet: bool) -> list[tuple[float, float]]:
+def _seal_places(rng: random.Random, strips: Sequence[form.Strip]) -> list[tuple[float, float]]:
     """Return the seals' centres (mm): on the issuing authority, and on the 副页's where there is one."""
     main = (rng.uniform(52, 74), rng.uniform(113, 121))
-    return [main, (main[0] + rng.uniform(-4, 4), form.STRIPS[0].y(form.ROWS[-2]) - 3)] if sheet else [main]
+    return [main, *((main[0] + rng.uniform(-4, 4), strip.y(form.ROWS[-2]) - 3) for strip in strips[:1])]
 
 
 def _overprinted(image: np.ndarray, ink: np.ndarray, black: float) -> np.ndarray:

@@ -3,6 +3,8 @@
 Source: measurements of the blank form (±1 mm) and of the values on the recogniser's published example.
 """
 
+import random
+from functools import cache
 from typing import NamedTuple
 
 SHEET_WIDTH = 210.0
@@ -137,20 +139,42 @@ ROWS = (40.5, 48.4, 56.3, 70.1, 78.7, 91.3, 99.5, 115.7, 124.2)
 
 
 class Strip(NamedTuple):
-    """One of the tighter copies of the form below the 正页: title and its height, first row and step between rows."""
+    """One of the tighter copies of the form below the 正页.
+
+    Nobody has measured it, so where things are varies: title and its height, first row and step between rows, the
+    labels' size, and how far right of its place on the 正页 each label is.
+    """
 
     title: str
     title_y: float
     first_row: float
     step: float
+    label_size: float
+    shifts: tuple[float, ...]
 
     def y(self, main_y: float) -> float:
         """Return where the strip has the row that the 正页 has at `main_y`."""
         return self.first_row + ROWS.index(main_y) * self.step
 
+    def x(self, x: float, main_y: float) -> float:
+        """Return where the strip has what the 正页 has at x, in the row at `main_y`: it moves with its label."""
+        before = [place for place, label in enumerate(LABELS) if label.y == main_y and label.x <= x]
+        return x + self.shifts[before[-1]]
 
-STRIPS = (Strip("出生医学证明副页", 155.0, 163.0, 6.6), Strip("出生医学证明存根", 227.0, 235.0, 6.6))
-STRIP_LABEL_SIZE = 2.5
+
+@cache
+def strips(variant: int) -> tuple[Strip, Strip]:
+    """Return 副页 and 存根 as one printer may have set them."""
+    rng = random.Random(f"strips/{variant}")
+    step, size = rng.uniform(6.3, 6.9), rng.uniform(2.4, 2.7)
+    shifts = tuple(rng.uniform(-1.2, 1.2) + rng.uniform(-2.0, 0.5) * (label.x > 40) for label in LABELS)
+    return (
+        Strip("出生医学证明副页", 155.0, rng.uniform(161.5, 163.5), step, size, shifts),
+        Strip("出生医学证明存根", 227.0, rng.uniform(233.5, 235.5), step, size, shifts),
+    )
+
+
+STRIP_VARIANTS = 5
 STRIP_VALUE_SIZE = 2.9
 
 PARTS: dict[str, tuple[str, ...]] = {

@@ -34,15 +34,15 @@ def blank(edition: int, dpi: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=4)
-def blank_sheet(edition: int, dpi: int) -> np.ndarray:
-    """Return the empty A4 sheet, 正页 above 副页 and 存根, as a read-only (height, width, 3) uint8 RGB array."""
+def blank_sheet(edition: int, dpi: int, variant: int) -> np.ndarray:
+    """Return the empty A4 sheet, 正页 above 副页 and 存根 of a variant, as a read-only array like that of `blank`."""
     main = blank(edition, dpi)
     height = round(form.SHEET_HEIGHT * dpi / 25.4)
     array = np.full((height, main.shape[1], 3), PAPER, np.uint8)
     array[: main.shape[0]] = main
     image = Image.fromarray(array)
     pen = Pen(ImageDraw.Draw(image), dpi)
-    for strip in form.STRIPS:
+    for strip in form.strips(variant):
         _strip(pen, strip)
     array = np.asarray(image).copy()
     array.setflags(write=False)
@@ -54,11 +54,12 @@ def _strip(pen: Pen, strip: form.Strip) -> None:
     _dotted(pen, form.Rule(0.0, strip.title_y - 5.5, form.SHEET_WIDTH))
     pen.centred(form.SHEET_WIDTH / 2, strip.title_y, strip.title, 4.2, "kai", INK)
     for label in form.LABELS:
-        pen.text(label.x, strip.y(label.y), label.chinese, form.STRIP_LABEL_SIZE, "kai", INK)
+        pen.text(strip.x(label.x, label.y), strip.y(label.y), label.chinese, strip.label_size, "kai", INK)
     for rule in form.RULES:
-        _dotted(pen, rule._replace(y=strip.y(rule.y - form.RULE_BELOW) + 2.0))
+        row = rule.y - form.RULE_BELOW
+        _dotted(pen, form.Rule(strip.x(rule.x, row), strip.y(row) + 2.0, strip.x(rule.end, row)))
     for x, y in form.BOXES.values():
-        _box(pen, x, strip.y(y))
+        _box(pen, strip.x(x, y), strip.y(y))
 
 
 def _ground(dpi: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The hospital's printer: one pass over a form, with its size of type, its offset and its ink."""
 
 import random
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -45,7 +46,8 @@ class Pass:
     def strip(self, strip: form.Strip, truth: Truth) -> None:
         """Print the same values once more on the 副页 or the 存根."""
         for name, slot in form.SLOTS.items():
-            self._value(slot._replace(y=strip.y(slot.y), drop=0.0), truth.slots[name], form.STRIP_VALUE_SIZE)
+            place = slot._replace(x=strip.x(slot.x, slot.y), y=strip.y(slot.y), drop=0.0)
+            self._value(place, truth.slots[name], form.STRIP_VALUE_SIZE)
 
     def _value(self, slot: form.Slot, text: str, size: float) -> list[Box]:
         """Print one slot's text, on as many lines as it needs, and return the lines' boxes."""
@@ -95,14 +97,14 @@ class Pass:
         return found
 
 
-def number(printed: Pass, text: str, sheet: bool) -> np.ndarray:
+def number(printed: Pass, text: str, strips: Sequence[form.Strip]) -> np.ndarray:
     """Return the certificate's number as ink of its own: it was printed with the form, not over it."""
     mask = Image.new("L", printed.mask.size)
     pen = Pen(ImageDraw.Draw(mask), printed.pen.dpi)
     slot = form.NUMBER_SLOT
     printed.boxes["certificateNumber"] = [pen.text(slot.x, slot.y, text, 4.2, "hei", 255)]
-    for strip in form.STRIPS if sheet else ():
-        pen.text(slot.x, strip.y(form.ROWS[-1]), text, 3.2, "hei", 255)
+    for strip in strips:
+        pen.text(strip.x(slot.x, form.ROWS[-1]), strip.y(form.ROWS[-1]), text, 3.2, "hei", 255)
     return np.asarray(mask)
 
 

@@ -1,0 +1,51 @@
+"""副页 and 存根 of a whole sheet, read to compare them with the 正页."""
+
+import unicodedata
+
+import cv2
+import numpy as np
+
+from reviewapp.engines.local.engine import Certificate, LocalEngine, read
+from tests.certificates import form
+from tests.certificates.make import Sample, make
+
+
+def plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def agreeing(copy: dict[str, str], sample: Sample) -> int:
+    return sum(plain(copy[key]) == plain(text) for key, text in sample.truth.items())
+
+
+def test_both_copies_on_a_sheet_are_read_wherever_their_labels_stand() -> None:
+    for seed in (3102, 3105):
+        sample = make(seed, "page", case="plain")
+        found: Certificate = read(sample.content)
+        assert [agreeing(copy, sample) >= 20 for copy in found.copies] == [True, True]
+
+
+def test_a_sheet_that_is_cut_off_has_the_copies_that_are_left() -> None:
+    sample = make(3102, "page", case="plain")
+    height = sample.image.shape[0]
+    for share, copies in ((0.5, 0), (0.76, 1)):
+        part = np.ascontiguousarray(sample.image[: round(height * share), :, ::-1])
+        found = read(cv2.imencode(".png", part)[1].tobytes())
+        assert len(found.copies) == copies
+        assert agreeing({value.key: value.text for value in found.values}, sample) >= 22
+
+
+def test_the_answer_tells_what_the_copies_said() -> None:
+    sample = make(3102, "page", case="plain")
+    info = LocalEngine().recognise(sample.content).data["debug_info"]
+    assert [copy["certificateNumber"] for copy in info["copies"]] == [sample.truth["certificateNumber"]] * 2
+
+
+def test_no_two_printings_of_the_copies_are_alike() -> None:
+    printings = [form.strips(variant) for variant in range(form.STRIP_VARIANTS)]
+    steps = {strip.step for strips in printings for strip in strips}
+    assert len(steps) == form.STRIP_VARIANTS
+    for strips in printings:
+        last_row = [strip.y(form.ROWS[-1]) for strip in strips]
+        assert last_row[0] < strips[1].title_y - 5.5
+        assert last_row[1] < form.SHEET_HEIGHT - 3
