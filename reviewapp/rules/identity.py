@@ -12,6 +12,9 @@ from reviewapp.rules.resident import ResidentNumber
 # Hong Kong, Macau and Taiwan residents, whose numbers begin with codes that are no county's.
 COMPATRIOT_AREAS = frozenset({"810000", "820000", "830000"})
 PERMANENT_RESIDENCE = "9"
+# A number is given at birth today, and was at the latest with the first card, at 16; the numbers of those who were
+# grown up before were all in order when 18 digits had replaced 15.
+FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING = 16, 2000
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -71,7 +74,11 @@ def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Findi
 
 
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
-    """Look the area up (17) and compare it with the address (32). Old numbers keep codes that are no longer used."""
+    """Look the area up (17) and compare it with the address (32).
+
+    Numbers keep the code of the day they were given: codes that are no longer used are common, one from years
+    after that day is not. Most codes are younger than most parents, so their births are no measure.
+    """
     field, area = parent.field("id_card_number"), number.area
     if area in COMPATRIOT_AREAS:
         return
@@ -79,11 +86,15 @@ def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Find
         yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
     elif not divisions.is_county(area):
         yield found("id_county_unknown", field, area=area)
-    elif number.born_on and divisions.first_years().get(area, 0) > number.born_on.year:
-        since, born = divisions.first_years()[area], number.born_on.year
-        yield found("id_county_newer", field, area=area, since=since, born=born)
+    elif number.born_on and (since := divisions.first_years().get(area, 0)) > _given_by(number.born_on.year):
+        yield found("id_county_newer", field, area=area, since=since, born=number.born_on.year)
     if divisions.is_county(area) and parent.home and parent.home.level == 3 and parent.home.code != area:
         yield found("area_elsewhere", field, parent.field("address"), area=divisions.full_name(area))
+
+
+def _given_by(year_of_birth: int) -> int:
+    """Return the year by which a person has a number that stays the same."""
+    return max(year_of_birth + FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING)
 
 
 def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:

@@ -171,8 +171,12 @@ EDGES: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
         [{"mother_id_card_number": resident_number(area=area)} for area in ("330113", "810000", "830000")],
     ),
     "id_county_newer": (
-        [{"mother_id_card_number": resident_number(area="110112")}],
-        [{"mother_id_card_number": resident_number(area="110112", born="19970101")}],
+        # in use since 2015, 2001; 2015, 2000, 1997
+        [{"mother_id_card_number": resident_number(*given)} for given in (("110118", "19981231"), ("110115", "19800101"))],
+        [
+            {"mother_id_card_number": resident_number(*given)}
+            for given in (("110118", "19990101"), ("120114", "19800101"), ("110112",))
+        ],
     ),
     "parent_age_unusual": (
         [{"mother_age": "13"}, {"mother_age": "51"}, {"father_age": "15"}, {"father_age": "76"}],
