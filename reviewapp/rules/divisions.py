@@ -15,6 +15,7 @@ from reviewapp.rules.vocabulary import ETHNIC_GROUPS
 DATA = Path(__file__).parent.parent / "data"
 CSV = DATA / "divisions.csv"
 YEARS = DATA / "division_years.csv"
+FORMER = DATA / "division_former.csv"
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 FILLERS = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖", "县")
 UNITS = "县市区旗"
@@ -57,13 +58,25 @@ def first_years() -> Mapping[str, int]:
         return {row["code"]: int(row["since"]) for row in csv.DictReader(file)}
 
 
+@cache
+def last_years() -> Mapping[str, int]:
+    """Return the year until which a county's code was in use, for those of 1980 and later that no longer are."""
+    with FORMER.open(encoding="utf-8") as file:
+        return {row["code"]: int(row["until"]) for row in csv.DictReader(file)}
+
+
 def is_province(two_digits: str) -> bool:
     return f"{two_digits}0000" in names()
 
 
 def is_county(code: str) -> bool:
-    """Return whether a resident number may begin with this code today."""
+    """Return whether this is the code of a county, or of what stands in its place, today."""
     return code in names() and (not code.endswith("00") or code[:2] in {"71", "81", "82"})
+
+
+def was_county(code: str, since: int) -> bool:
+    """Return whether a code that is no county's today was one in a year, or later."""
+    return last_years().get(code, 0) >= since
 
 
 @cache

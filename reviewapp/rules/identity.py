@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from reviewapp.rules import divisions, resident
 from reviewapp.rules.base import Finding, Proposal, found
@@ -76,8 +77,8 @@ def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Findi
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
     """Look the area up (17) and compare it with the address (32).
 
-    Numbers keep the code of the day they were given: codes that are no longer used are common, one from years
-    after that day is not. Most codes are younger than most parents, so their births are no measure.
+    Numbers keep the code of the day they were given, and most codes are younger than most parents: so codes that
+    are no longer used are common, but not one from years after that day.
     """
     field, area = parent.field("id_card_number"), number.area
     if area in COMPATRIOT_AREAS:
@@ -85,16 +86,31 @@ def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Find
     if not divisions.is_province(area[:2]):
         yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
     elif not divisions.is_county(area):
-        yield found("id_county_unknown", field, area=area)
+        yield from _former_area(facts, parent, number)
     elif number.born_on and (since := divisions.first_years().get(area, 0)) > _given_by(number.born_on.year):
         yield found("id_county_newer", field, area=area, since=since, born=number.born_on.year)
     if divisions.is_county(area) and parent.home and parent.home.level == 3 and parent.home.code != area:
         yield found("area_elsewhere", field, parent.field("address"), area=divisions.full_name(area))
 
 
+def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
+    """Find a county's code that was given up before its owner was born (17), or that there never was."""
+    field, area = parent.field("id_card_number"), number.area
+    if area not in divisions.last_years():
+        yield found("id_county_never", field, area=area, proposals=_misread(facts, parent))
+    elif number.born_on and not divisions.was_county(area, number.born_on.year):
+        until, born = divisions.last_years()[area], number.born_on.year
+        yield found("id_county_older", field, area=area, until=until, born=born)
+
+
 def _given_by(year_of_birth: int) -> int:
     """Return the year by which a person has a number that stays the same."""
     return max(year_of_birth + FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING)
+
+
+def _may_begin_a_number(area: str, born: date) -> bool:
+    is_county = divisions.is_county(area) or divisions.was_county(area, born.year)
+    return area in COMPATRIOT_AREAS or is_county
 
 
 def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
@@ -107,7 +123,7 @@ def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
         child_born_on=facts.born_on,
         age=parent.age,
         areas=tuple(dict.fromkeys((*areas, *(area[:4] for area in areas), *(area[:2] for area in areas)))),
-        is_county=lambda code: code in COMPATRIOT_AREAS or divisions.is_county(code),
+        is_county=_may_begin_a_number,
     )
     field = parent.field("id_card_number")
     return (

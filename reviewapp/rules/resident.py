@@ -73,14 +73,15 @@ def age_on(day: date, born: date) -> int:
 class Expected:
     """What else the record says about the person whose number it is.
 
-    `areas` are six-digit codes or prefixes that other fields speak for, best first.
+    `areas` are six-digit codes or prefixes that other fields speak for, best first; `is_county` tells whether
+    the number of a person born on a day may begin with a code.
     """
 
     is_male: bool
     child_born_on: date | None
     age: int | None
     areas: tuple[str, ...]
-    is_county: Callable[[str], bool]
+    is_county: Callable[[str, date], bool]
 
 
 def candidates(text: str, expected: Expected, *, limit: int = 5) -> list[str]:
@@ -108,7 +109,7 @@ def fits(text: str, expected: Expected) -> bool:
     if number is None or not number.has_right_check or number.is_male != expected.is_male:
         return False
     born = number.born_on
-    if born is None or not expected.is_county(number.area):
+    if born is None or not expected.is_county(number.area, born):
         return False
     if expected.child_born_on is None:
         return True

@@ -166,13 +166,21 @@ EDGES: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
         [{"mother_id_card_number": resident_number(area="193125")}],
         [{"mother_id_card_number": resident_number(area="813125")}],
     ),
-    "id_county_unknown": (
+    "id_county_never": (
         [{"mother_id_card_number": resident_number(area="433199")}],
-        [{"mother_id_card_number": resident_number(area=area)} for area in ("330113", "810000", "830000")],
+        [{"mother_id_card_number": resident_number(area=area)} for area in ("110103", "330113", "810000", "830000")],
+    ),
+    # in use until 1985, today
+    "id_county_older": (
+        [{"mother_id_card_number": resident_number("110110", "19860101")}],
+        [{"mother_id_card_number": resident_number(*given)} for given in (("110110", "19851231"), ("433125",))],
     ),
     "id_county_newer": (
         # in use since 2015, 2001; 2015, 2000, 1997
-        [{"mother_id_card_number": resident_number(*given)} for given in (("110118", "19981231"), ("110115", "19800101"))],
+        [
+            {"mother_id_card_number": resident_number(*given)}
+            for given in (("110118", "19981231"), ("110115", "19800101"))
+        ],
         [
             {"mother_id_card_number": resident_number(*given)}
             for given in (("110118", "19990101"), ("120114", "19800101"), ("110112",))

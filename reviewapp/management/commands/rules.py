@@ -28,8 +28,9 @@ alarm (see decision 20), 34 an address close to a place that exists, 35 an insti
   as another digit, a day or a time that stays possible, a given name that lost one of two characters or whose
   character was read as another common one.
 * Tables: `data/divisions.csv` (GB/T 2260), `division_years.csv` (from when a county's code has been in use),
-  `countries.csv` (GB/T 2659), `names.txt`, `name_characters.tsv`, `text_characters.tsv` and `lookalikes.tsv`
-  (`manage.py characters` and `manage.py lookalikes` rebuild the last three).
+  `division_former.csv` (until when one was that no longer is), `countries.csv` (GB/T 2659), `names.txt`,
+  `name_characters.tsv`, `text_characters.tsv` and `lookalikes.tsv` (`manage.py characters` and `manage.py lookalikes`
+  rebuild the last three).
 
 | rule | code | | fields | what is wrong | what settles it |
 |---|---|---|---|---|---|"""
