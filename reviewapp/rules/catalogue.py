@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
          _("The age given is %(age)s, but by the ID number it was %(expected)s on the day of birth."), _COMPARE),
     Rule(16, "age_unreadable", E, AGES, _("“%(value)s” is no age in full years."), _TYPE_IT),
     Rule(17, "id_province_unknown", E, NUMBERS, _("%(area)s, the first two digits, is no province's code."), _DIGITS),
-    Rule(17, "id_county_never", W, NUMBERS,
+    Rule(17, "id_county_unknown", W, NUMBERS,
          _("%(area)s, the first six digits, has never been a county's code."), _DIGITS),
     Rule(17, "id_county_older", I, NUMBERS,
          _("The county's code %(area)s was in use until %(until)s, before this person's birth in %(born)s."), _DIGITS),

@@ -97,7 +97,7 @@ def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterat
     """Find a county's code that was given up before its owner was born (17), or that there never was."""
     field, area = parent.field("id_card_number"), number.area
     if area not in divisions.last_years():
-        yield found("id_county_never", field, area=area, proposals=_misread(facts, parent))
+        yield found("id_county_unknown", field, area=area, proposals=_misread(facts, parent))
     elif number.born_on and not divisions.was_county(area, number.born_on.year):
         until, born = divisions.last_years()[area], number.born_on.year
         yield found("id_county_older", field, area=area, until=until, born=born)

@@ -166,7 +166,7 @@ EDGES: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
         [{"mother_id_card_number": resident_number(area="193125")}],
         [{"mother_id_card_number": resident_number(area="813125")}],
     ),
-    "id_county_never": (
+    "id_county_unknown": (
         [{"mother_id_card_number": resident_number(area="433199")}],
         [{"mother_id_card_number": resident_number(area=area)} for area in ("110103", "330113", "810000", "830000")],
     ),
