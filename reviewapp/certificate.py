@@ -131,7 +131,7 @@ class ReadField:
 
     `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the picture
     as shown, None when there is none. `parts` are the texts that it was put together from, in reading
-    order, where the recogniser tells.
+    order, and `alternatives` whole other values that it nearly read instead, where the recogniser tells.
     """
 
     name: str
@@ -139,6 +139,7 @@ class ReadField:
     prob: int | None = None
     polygon: tuple[Point, ...] | None = None
     parts: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

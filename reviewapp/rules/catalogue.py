@@ -196,6 +196,8 @@ RULES: tuple[Rule, ...] = (
     Rule(33, "look_alike_possible", I, NAMES, _("“%(characters)s” looks like %(candidates)s."), _CHOOSE),
     Rule(33, "look_alike_address", W, (*ADDRESSES, *ORGANISATIONS),
          _("“%(characters)s” is rare in addresses and easily misread for %(candidates)s."), _CHOOSE),
+    Rule(33, "second_choice", W, (*NAMES, *ADDRESSES),
+         _("The recogniser nearly read %(candidates)s instead of “%(characters)s”."), _CHOOSE),
     Rule(34, "address_nearly_known", W, ADDRESSES, _("“%(value)s” is not quite the name of a place; “%(today)s” is."),
          _CHOOSE),
     Rule(35, "organisation_nearly_known", W, ORGANISATIONS,

@@ -31,13 +31,13 @@ def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> lis
     """Return all findings about the present `values`, the most severe first.
 
     How a value was `read` counts only while it is still the value read: what a person typed has no
-    probability and no parts.
+    probability, no parts and no alternatives.
     """
     kept = [one for name, one in read.fields.items() if one.value == values.get(name, "")]
     findings = check(
         values,
         today=around.today,
-        read={one.name: Reading(one.parts) for one in kept},
+        read={one.name: Reading(one.parts, one.alternatives) for one in kept},
         others=around.others,
         organisations=around.organisations,
         severities=around.severities,

@@ -105,15 +105,17 @@ def is_unusual(char: str, role: Role) -> bool:
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
     """Yield what is found in a name's characters.
 
-    1. Each is likelier another one, or of no name at all, or possibly another. 2. Warnings for the first two.
-    3. What is merely possible is said only where nothing else is.
+    1. Each is likelier another one, or nearly read as one, or of no name at all, or possibly another. 2. Warnings
+    for the first three. 3. What is merely possible is said only where nothing else is.
     """
     name, named = facts[field], _named(facts, field)
-    suspicious, unusual, possible = [], [], []
+    suspicious, nearly, unusual, possible = [], [], [], []
     for place, role in roles(name, agreed, given_role(facts, field)):
         likelier = odds(name[place], role)
-        if likelier >= SUSPICIOUS[role] or place in named:
+        if likelier >= SUSPICIOUS[role]:
             suspicious.append((place, role))
+        elif place in named:
+            nearly.append(place)
         elif is_unusual(name[place], role):
             unusual.append((place, role))
         elif likelier >= POSSIBLE:
@@ -121,39 +123,50 @@ def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]
 
     for code, places in (("look_alike", suspicious), ("unusual_character", unusual)):
         if places:
-            yield _found(code, field, name, places, named)
-    if possible and not suspicious and not unusual:
-        yield _found("look_alike_possible", field, name, possible, named)
+            yield _found(code, field, name, _choices(name, places, named))
+    if nearly:
+        yield _found("second_choice", field, name, {place: named[place] for place in nearly})
+    if possible and not suspicious and not nearly and not unusual:
+        yield _found("look_alike_possible", field, name, _choices(name, possible, named))
 
 
 def _address(facts: Facts, field: str, rest: str) -> Iterator[Finding]:
-    address = facts[field]
-    start = len(address) - len(rest)
-    named = _named(facts, field)
-    places = [(place, Role.PLACE) for place in range(start, len(address)) if HAN.fullmatch(address[place])]
-    suspicious = [pair for pair in places if odds(address[pair[0]], Role.PLACE) >= SUSPICIOUS[Role.PLACE]]
-    suspicious += [pair for pair in places if pair[0] in named and pair not in suspicious]
+    address, named = facts[field], _named(facts, field)
+    places = [place for place in range(len(address) - len(rest), len(address)) if HAN.fullmatch(address[place])]
+    suspicious = [place for place in places if odds(address[place], Role.PLACE) >= SUSPICIOUS[Role.PLACE]]
+    nearly = {place: chars for place, chars in named.items() if place in places and place not in suspicious}
     if suspicious:
-        yield _found("look_alike_address", field, address, suspicious, named)
+        choices = _choices(address, [(place, Role.PLACE) for place in suspicious], named)
+        yield _found("look_alike_address", field, address, choices)
+    if nearly:
+        yield _found("second_choice", field, address, nearly)
 
 
 def _named(facts: Facts, field: str) -> dict[int, str]:
-    """Return the characters that the recogniser itself thought possible, by their place."""
+    """Return the characters that the recogniser itself thought possible, best first, by their place."""
     value, reading = facts[field], facts.read.get(field)
-    alternatives = [text for text in reading.alternatives if len(text) == len(value)] if reading else []
-    return {i: text[i] for text in alternatives for i in range(len(value)) if text[i] != value[i] and alike(value[i])}
+    named: dict[int, str] = {}
+    for text in reading.alternatives if reading else ():
+        places = (i for i in range(len(value)) if len(text) == len(value) and text[i] != value[i])
+        for i in places:
+            if HAN.fullmatch(text[i]):
+                named[i] = named.get(i, "") + text[i]
+    return named
 
 
-def _found(code: str, field: str, value: str, places: list[tuple[int, Role]], named: Mapping[int, str]) -> Finding:
-    """Make a finding whose proposals change one character each; those that the recogniser named come first."""
-    swaps = []
-    for place, role in places:
-        choices = [other for other, _weight in weighed(value[place], role)][:CANDIDATES]
-        swaps += [(place, char) for char in dict.fromkeys((*named.get(place, ""), *choices))]
+def _choices(value: str, places: list[tuple[int, Role]], named: Mapping[int, str]) -> dict[int, str]:
+    """Return by place what a character may be, those that the recogniser named first."""
+    alike = {place: [other for other, _weight in weighed(value[place], role)][:CANDIDATES] for place, role in places}
+    return {place: "".join(dict.fromkeys((*named.get(place, ""), *others))) for place, others in alike.items()}
+
+
+def _found(code: str, field: str, value: str, choices: Mapping[int, str]) -> Finding:
+    """Make a finding whose proposals change one character each; `choices` are those for each place."""
+    swaps = [(place, char) for place, chars in choices.items() for char in chars]
     return found(
         code,
         field,
-        characters="".join(dict.fromkeys(value[place] for place, _role in places)),
+        characters="".join(dict.fromkeys(value[place] for place in choices)),
         candidates="".join(dict.fromkeys(char for _place, char in swaps)),
         proposals=[Proposal(field, value[:place] + char + value[place + 1 :]) for place, char in swaps],
     )

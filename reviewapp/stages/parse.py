@@ -2,12 +2,13 @@
 
 import math
 import unicodedata
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from reviewapp.certificate import BY_KEY, FIELDS, Point, ReadField, Record
 from reviewapp.exceptions import EngineError
 
-VALUE_LIMIT = 500
+VALUE_LIMIT, ALTERNATIVES_LIMIT = 500, 5
 COORDINATE_LIMIT = 1_000_000
 # How many boxes each field is put together from; the example numbers them through in the form's order.
 _BOXES = {"birth_time": 5, "birth_place": 3, "issue_date": 3}
@@ -29,9 +30,9 @@ def parse(data: Any) -> Record:
     by_key = {entry.get("key"): entry for entry in _dicts(entries) if isinstance(entry.get("key"), str)}
     if not (values.keys() | by_key.keys()) & BY_KEY.keys():
         raise EngineError("unreadableAnswer", detail="data")
-    parts = _parts(body)
+    boxes = _boxes(body)
     fields = {
-        spec.name: _field(spec.name, values.get(spec.key), by_key.get(spec.key, {}), parts.get(spec.name, ()))
+        spec.name: _field(spec.name, values.get(spec.key), by_key.get(spec.key, {}), boxes.get(spec.name, []))
         for spec in FIELDS
     }
     return Record(fields, is_copy=body.get("ftype") == 1)
@@ -48,23 +49,53 @@ def _dicts(entries: Any) -> list[dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _parts(body: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return what each field's boxes were read as, where the undocumented `debug_info` is as in the example."""
+class _Box(NamedTuple):
+    """One box that a recogniser read: its text, and what else that may say."""
+
+    text: str
+    alternatives: tuple[str, ...]
+
+
+def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
+    """Return each field's boxes in reading order, where the undocumented `debug_info` is as in the example.
+
+    `rec_tcc` is a box's text. `rec_alternatives` is a key of our own engine: a list of other whole texts of the
+    box that it nearly read instead, best first, none unless it is worth a person's look.
+    """
     info = body.get("debug_info")
-    boxes = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
-    parts: dict[str, tuple[str, ...]] = {}
-    for box in sorted(boxes, key=lambda box: _number(box.get("det_cls")) or 0):
-        name = PART_CLASSES.get(_number(box.get("det_cls")))
-        text = _text(box.get("rec_tcc"))
+    entries = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
+    boxes: dict[str, list[_Box]] = {}
+    for entry in sorted(entries, key=lambda entry: _number(entry.get("det_cls")) or 0):
+        name = PART_CLASSES.get(_number(entry.get("det_cls")))
+        text, others = _text(entry.get("rec_tcc")), entry.get("rec_alternatives")
         if name and text:
-            parts[name] = (*parts.get(name, ()), text)
-    return parts
+            alternatives = others[:ALTERNATIVES_LIMIT] if isinstance(others, list) else []
+            boxes.setdefault(name, []).append(_Box(text, tuple(filter(None, map(_text, alternatives)))))
+    return boxes
 
 
-def _field(name: str, value: Any, entry: dict[str, Any], parts: tuple[str, ...]) -> ReadField:
+def _field(name: str, value: Any, entry: dict[str, Any], boxes: list[_Box]) -> ReadField:
     text = _text(value) or _text(entry.get("value"))
     prob = _prob(entry.get("valueProb")) if text else None
-    return ReadField(name, text, prob, _polygon(entry.get("valuePos")), parts)
+    parts = tuple(box.text for box in boxes)
+    return ReadField(name, text, prob, _polygon(entry.get("valuePos")), parts, _alternatives(text, boxes))
+
+
+def _alternatives(value: str, boxes: list[_Box]) -> tuple[str, ...]:
+    """Return what a value would be with another text in one of its boxes; nothing where it is not just its boxes."""
+    texts = [box.text for box in boxes]
+    if _unspaced(texts) != _unspaced([value]):
+        return ()
+    others = (
+        _unspaced([*texts[:place], other, *texts[place + 1 :]])
+        for place, box in enumerate(boxes)
+        for other in box.alternatives
+    )
+    return tuple(dict.fromkeys(other for other in others if other != value))
+
+
+def _unspaced(texts: Sequence[str]) -> str:
+    return "".join("".join(texts).split())
 
 
 def _text(value: Any) -> str:

@@ -334,6 +334,7 @@ ELSEWHERE = {
     "mother_again",
     "mother_twins",
     "differs_from_parts",
+    "second_choice",
     "organisation_nearly_known",
 }
 

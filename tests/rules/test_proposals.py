@@ -177,9 +177,23 @@ def test_a_value_that_differs_from_its_parts_is_found(field: str, parts: str) ->
     assert "differs_from_parts" in codes(read={field: Reading((parts,))})
 
 
-def test_what_the_recogniser_itself_thought_possible_comes_first() -> None:
-    finding = the("look_alike", {}, read={"mother_name": Reading(alternatives=("李静恰", "李"))})
-    assert proposals(finding)[0] == ("mother_name", "李静恰")
+def test_what_the_recogniser_nearly_read_is_proposed() -> None:
+    read = {"mother_name": Reading(alternatives=("李静恰", "李", "李静台", "李静1"))}
+    finding = the("second_choice", {}, read=read)
+    assert proposals(finding) == [("mother_name", "李静恰"), ("mother_name", "李静台")]
+    address = TRUE["mother_address"]
+    finding = the(
+        "second_choice", {}, read={"mother_address": Reading(alternatives=("甫" + address[1:], address[:-1] + "甫"))}
+    )
+    assert proposals(finding) == [("mother_address", address[:-1] + "甫")]
+
+
+def test_what_the_recogniser_nearly_read_comes_first_where_a_character_is_suspicious_anyway() -> None:
+    changes = {"mother_name": "李吴"}
+    plain = the("look_alike", changes)
+    finding = the("look_alike", changes, read={"mother_name": Reading(alternatives=("李昱",))})
+    assert proposals(finding) == [("mother_name", "李昱"), *proposals(plain)]
+    assert "second_choice" not in codes(changes, read={"mother_name": Reading(alternatives=("李昱",))})
 
 
 def test_known_institutions_are_compared_with_what_was_read() -> None:

@@ -285,6 +285,44 @@ def check(data: Any) -> None:
         json.dumps([read.polygon, read.parts], allow_nan=False)
 
 
+MOTHER_NAME, MOTHER_ADDRESS = 14, 18
+
+
+def nearly_read(value: str, *boxes: dict[str, object], number: int = MOTHER_NAME) -> tuple[str, ...]:
+    """Return what is understood of the second choices for the mother's name, or for another box's field."""
+    key = {MOTHER_NAME: "motherName", MOTHER_ADDRESS: "motherAddress"}[number]
+    kv_info = [{"det_cls": number, **box} for box in boxes]
+    record = parse({"data": {key: value}, "debug_info": {"kv_info": kv_info}})
+    return record.fields[BY_KEY[key].name].alternatives
+
+
+def test_what_the_recogniser_nearly_read_instead_is_whole_other_values() -> None:
+    assert nearly_read("李昊", {"rec_tcc": "李 昊", "rec_alternatives": ["李 吴", "李昊", "李昱"]}) == ("李吴", "李昱")
+    lines = {"rec_tcc": "湖南省", "rec_alternatives": ["湖甫省"]}, {"rec_tcc": "长沙", "rec_alternatives": ["长汐"]}
+    assert nearly_read("湖南省长沙", *lines, number=MOTHER_ADDRESS) == ("湖甫省长沙", "湖南省长汐")
+
+
+@pytest.mark.parametrize("others", [None, "李吴", [None, 3.5j, ""], [["李吴"]], {"a": 1}])
+def test_second_choices_of_another_shape_count_as_not_given(others: object) -> None:
+    assert nearly_read("李昊", {"rec_tcc": "李昊", "rec_alternatives": others}) == ()
+
+
+def test_a_name_that_was_nearly_read_otherwise_is_to_be_looked_at() -> None:
+    name = answer()["data"]["motherName"]
+    other = name[:-1] + ("敏" if name[-1] != "敏" else "静")
+    box = {"det_cls": MOTHER_NAME, "rec_tcc": name}
+    plain = answer() | {"debug_info": {"kv_info": [box]}}
+    doubted = answer() | {"debug_info": {"kv_info": [box | {"rec_alternatives": [other]}]}}
+    assert not flag(parse(plain), AROUND)
+    [finding] = flag(parse(doubted), AROUND)
+    assert (finding.code, finding.severity, finding.fields) == ("second_choice", "W", ("mother_name",))
+    assert finding.proposals[0].value == other
+
+
+def test_second_choices_for_a_value_that_was_changed_are_not_understood() -> None:
+    assert nearly_read("李昊", {"rec_tcc": "李吴", "rec_alternatives": ["李昊"]}) == ()
+
+
 @given(anything)
 def test_no_json_whatever_makes_parse_raise_anything_else(data: Any) -> None:
     check(data)
