@@ -4,6 +4,7 @@ a picture and its task are written together or not at all."""
 import io
 import itertools
 import logging
+from collections.abc import Callable
 from decimal import Decimal
 from typing import IO
 
@@ -120,10 +121,14 @@ def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: Use
     return ingest.receive(file, name=name, batch=batch, source=source, by=by, queue=read_picture.enqueue)
 
 
-def receive_url(url: str, *, batch: Batch, by: User) -> Submission:
-    """Fetch a picture from a web address and take it in. Raises InvalidImage with a sentence."""
+def receive_url(url: str, *, batch: Callable[[], Batch], by: User) -> Submission:
+    """Fetch a picture from a web address and take it into the batch, which is asked for once the picture is here.
+
+    A refusal leaves no new batch behind. Raises InvalidImage with a sentence, and what asking for the batch raises.
+    """
     fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
-    return receive(fetched.file(), name=fetched.name, batch=batch, source=Source.URL, by=by)
+    with transaction.atomic():
+        return receive(fetched.file(), name=fetched.name, batch=batch(), source=Source.URL, by=by)
 
 
 @transaction.atomic
@@ -161,9 +166,9 @@ def keep_api_picture(content: bytes, *, name: str, recognition: Recognition, key
     """
     if not key.creates_submissions:
         return None
-    batch = _api_batch(key)
     try:
         with transaction.atomic():
+            batch = _api_batch(key)
             submission = receive(io.BytesIO(content), name=name, batch=batch, source=Source.API, by=key.user)
             recognise.recognise(submission, engine=Answered(recognition))
     except InvalidImage as error:

@@ -131,6 +131,12 @@ def test_a_refused_file_is_told_with_its_sentence_and_stops_no_other(admin_user:
     assert errors[2] == "2 of the files were not taken."
 
 
+def test_where_nothing_comes_in_no_batch_is_made(admin_user: User, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_text("no picture")
+    ingest(tmp_path / "a.png", batch="March")
+    assert not Batch.objects.exists()
+
+
 def test_pictures_are_taken_in_somebodys_name(clerk: User, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(picture())

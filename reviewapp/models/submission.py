@@ -160,6 +160,11 @@ class Submission(models.Model):
     def is_claimable(self) -> bool:
         return self.status in CLAIMABLE
 
+    def was_finished_by(self, user: User) -> bool:
+        """Return whether this person has reviewed or rejected it and nobody has brought it back since."""
+        done = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED, SubmissionStatus.REJECTED)
+        return self.status in done and self.reviewed_by_id == user.pk
+
     def is_held_by(self, user: User, *, at: datetime | None = None) -> bool:
         return (
             self.claimed_by_id == user.pk

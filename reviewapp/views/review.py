@@ -108,8 +108,8 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
     submission = get_submission(request, pk)
     try:
         correcting.submit(submission, by=request.user)
-    except ClaimLost as error:
-        return _lost(request, submission, error)
+    except ReviewError as error:
+        return _not_finished(request, submission, error)
     return _go_on(request, after=submission)
 
 
@@ -124,9 +124,19 @@ def reject(request: PersonRequest, pk: int) -> HttpResponse:
     reason = RejectReason(form.cleaned_data["reason"])
     try:
         correcting.reject(submission, by=request.user, reason=reason, note=form.cleaned_data["note"])
-    except ClaimLost as error:
-        return _lost(request, submission, error)
+    except ReviewError as error:
+        return _not_finished(request, submission, error)
     return _go_on(request, after=submission) if held else _go_to(request, submission.get_absolute_url())
+
+
+def _not_finished(request: PersonRequest, submission: Submission, error: ReviewError) -> HttpResponse:
+    """Say why a record stays, unless this person has finished it: then the answer to that was lost on the way."""
+    submission.refresh_from_db()
+    if submission.was_finished_by(request.user):
+        return _go_on(request, after=submission)
+    if isinstance(error, ClaimLost):
+        return _lost(request, submission, error)
+    raise error
 
 
 def _state(request: PersonRequest, field: Field, *, status: int = 200, **context: str) -> HttpResponse:

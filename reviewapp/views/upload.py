@@ -47,7 +47,7 @@ def upload_url(request: PersonRequest) -> HttpResponse:
     url = request.POST.get("url", "").strip()
 
     def receive() -> Submission:
-        return tasks.receive_url(url, batch=_batch(form, request), by=request.user)
+        return tasks.receive_url(url, batch=lambda: _batch(form, request), by=request.user)
 
     result = _result(form, url, receive)
     return render(request, "upload/result.html", result, status=result["status"])

@@ -103,6 +103,27 @@ def test_submitting_waits_for_the_network(open_review: OpenReview, record: Submi
     assert record.status == "reviewed"
 
 
+def test_submitting_again_after_the_answer_was_lost_goes_on_to_the_next_record(
+    open_review: OpenReview, record: Submission
+) -> None:
+    following = submission_at("recognised")
+    screen = open_review(record)
+    screen.page.keyboard.press("Enter")
+    screen.page.keyboard.press("Enter")
+    screen.expect_progress("All doubtful fields are checked")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    screen.page.route("**/submit/", lose_the_answer, times=1)
+    screen.page.keyboard.press("Control+Enter")
+    expect(screen.page.locator("#notices")).to_contain_text("cannot be reached")
+    screen.page.keyboard.press("Control+Enter")
+    screen.page.wait_for_url(f"**/records/{following.pk}/review/")
+    assert record.events.filter(kind=EventKind.SUBMITTED).count() == 1
+
+
 def test_an_answer_lost_on_the_way_is_not_taken_for_somebody_elses_change(
     open_review: OpenReview, record: Submission
 ) -> None:

@@ -13,7 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from reviewapp.certificate import FIELDS
 from reviewapp.models import Field, Submission, User
 from reviewapp.stages import claim
-from reviewapp.states import SubmissionStatus
+from reviewapp.states import EventKind, SubmissionStatus
 from tests.factories import change, submission_at, verify_all
 from tests.views.pages import text
 
@@ -193,6 +193,26 @@ def test_submitting_opens_the_next_record_and_at_the_end_goes_home(
     assert held.status == SubmissionStatus.REVIEWED
     assert as_clerk.post(f"/records/{following.pk}/submit/", headers=HTMX).headers["HX-Redirect"] == "/"
     assert "Nothing waits for review now." in text(as_clerk.get("/"))
+
+
+def test_submitting_again_after_a_lost_answer_goes_on(
+    as_clerk: Client, as_clerk2: Client, held: Submission, clerk: User
+) -> None:
+    verify_all(held, by=clerk)
+    as_clerk.post(f"/records/{held.pk}/submit/", headers=HTMX)
+    following = submission_at("recognised")
+    response = as_clerk.post(f"/records/{held.pk}/submit/", headers=HTMX)
+    assert response.headers["HX-Redirect"] == f"/records/{following.pk}/review/"
+    assert held.events.filter(kind=EventKind.SUBMITTED).count() == 1
+    assert as_clerk2.post(f"/records/{held.pk}/submit/", headers=HTMX).status_code == 409
+
+
+def test_rejecting_again_after_a_lost_answer_goes_on(as_clerk: Client, held: Submission) -> None:
+    following = submission_at("recognised")
+    for _ in range(2):
+        response = as_clerk.post(f"/records/{held.pk}/reject/", {"reason": "unreadable"}, headers=HTMX)
+        assert response.headers["HX-Redirect"] == f"/records/{following.pk}/review/"
+    assert held.events.filter(kind=EventKind.REJECTED).count() == 1
 
 
 def test_submitting_with_doubtful_fields_is_refused_with_their_number(as_clerk: Client, held: Submission) -> None:

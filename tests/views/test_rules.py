@@ -150,7 +150,9 @@ def test_a_change_while_a_run_is_under_way_stops_it_with_a_sentence(as_admin: Cl
     as_admin.post("/thresholds/reflag/")
     as_admin.post("/rules/", PRESENT | {"sex_unknown": "W"})
     work_off()
-    assert "The last run stopped after 0 of 1 records. Thresholds or rules have changed" in text(as_admin.get("/rules/"))
+    assert "The last run stopped after 0 of 1 records. Thresholds or rules have changed" in text(
+        as_admin.get("/rules/")
+    )
 
 
 def test_what_has_changed_since_the_last_run_is_said(as_admin: Client) -> None:

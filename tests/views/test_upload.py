@@ -17,6 +17,7 @@ from tests.views.pages import text
 pytestmark = pytest.mark.django_db
 
 HTMX = {"hx-request": "true"}
+TWIN = picture(number=7)
 
 
 def upload(content: bytes, name: str = "scan.png") -> SimpleUploadedFile:
@@ -157,6 +158,19 @@ def test_an_address_without_a_picture_is_told(as_clerk: Client, served: dict[str
     response = as_clerk.post("/upload/url/", {"url": "https://example.org/", "new_batch": "A"}, headers=HTMX)
     assert response.status_code == 422
     assert sentence("IllegalImageUrl") in text(response)
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", TWIN])
+def test_an_address_whose_picture_is_refused_leaves_no_new_batch(
+    as_clerk: Client, served: dict[str, bytes], content: bytes
+) -> None:
+    receive(content=TWIN)
+    served["https://example.org/a.png"] = content
+    before = list(Batch.objects.all())
+    sent = {"url": "https://example.org/a.png", "new_batch": "A"}
+    assert as_clerk.post("/upload/url/", sent, headers=HTMX).status_code in (409, 415, 422)
+    assert list(Batch.objects.all()) == before
 
 
 @pytest.mark.parametrize("url", ["", "http://127.0.0.1:1/a.png", "file:///etc/passwd", "http://" + "a" * 2100])

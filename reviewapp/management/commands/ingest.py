@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from reviewapp import tasks
 from reviewapp.exceptions import ReviewError
-from reviewapp.models import Batch, User
+from reviewapp.models import User
 from reviewapp.stages import ingest
 from reviewapp.states import Role, Source
 
@@ -23,15 +24,16 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[Path], batch: str, user: str, **options: Any) -> None:
         by = _person(user)
-        target = ingest.batch_named(batch or timezone.localdate().isoformat(), by=by)
-        refused = sum(not self._take(path, target, by) for path in _files(paths))
+        name = batch or timezone.localdate().isoformat()
+        refused = sum(not self._take(path, name, by) for path in _files(paths))
         if refused:
             raise CommandError(f"{refused} of the files were not taken.")
 
-    def _take(self, path: Path, batch: Batch, by: User) -> bool:
-        """Take one file in and say how it went; a file that is refused stops no other."""
+    def _take(self, path: Path, batch_name: str, by: User) -> bool:
+        """Take one file in and say how it went; a file that is refused stops no other and leaves no new batch."""
         try:
-            with path.open("rb") as file:
+            with path.open("rb") as file, transaction.atomic():
+                batch = ingest.batch_named(batch_name, by=by)
                 submission = tasks.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
         except (ReviewError, OSError) as error:
             self.stderr.write(f"{path}: {error}")
