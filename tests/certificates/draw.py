@@ -104,7 +104,7 @@ def _finished(
     if dots:
         values = printing.as_dots(values, printed.pen.dpi)
     number = printing.number(printed, truth.slots["certificateNumber"], strips)
-    image = _overprinted(_overprinted(blank, values, rng.uniform(12, 70)), number, 30)
+    image = overprinted(overprinted(blank, values, rng.uniform(12, 70)), number, 30)
     if seal:
         for centre in _seal_places(rng, strips):
             image = seals.stamp(image, rng, truth.values["issueAuthority"], centre, printed.pen.dpi)
@@ -117,7 +117,7 @@ def _seal_places(rng: random.Random, strips: Sequence[form.Strip]) -> list[tuple
     return [main, *((main[0] + rng.uniform(-4, 4), strip.y(form.ROWS[-2]) - 3) for strip in strips[:1])]
 
 
-def _overprinted(image: np.ndarray, ink: np.ndarray, black: float) -> np.ndarray:
+def overprinted(image: np.ndarray, ink: np.ndarray, black: float) -> np.ndarray:
     """Print the ink over the picture; `black` is the grey of full ink."""
     alpha = (ink.astype(np.float32) / 255)[..., None]
     return (image * (1 - alpha) + black * alpha).astype(np.uint8)

@@ -10,7 +10,7 @@ from importlib import import_module
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-from . import degrade, nocert
+from . import degrade, edition4, nocert
 from .degrade import Picture
 from .draw import Page, Polygon, draw, draw_sheet, outline
 from .fonts import STYLES
@@ -140,6 +140,17 @@ def _exif(truth: Truth, rng: random.Random) -> Sample:
     return Sample(content, ".jpg", shown, truth.values, _polygons(picture), 0, "exif")
 
 
+def _edition4(truth: Truth, rng: random.Random) -> Sample:
+    """Draw or scan a certificate of edition 4."""
+    truth = edition4.as_edition_4(truth)
+    dpi, font, seal = rng.choice(DPIS[1:]), rng.choice(STYLES), rng.random() < 0.7
+    page = edition4.draw(truth, rng=rng, font=font, seal=seal, misprint_mm=1.0, dpi=dpi)
+    picture = Picture(page.image, page.parts)
+    if rng.random() < 0.6:
+        picture = degrade.scan(*picture, rng)
+    return _saved(picture, truth, "edition4", rng.randint(75, 92))
+
+
 def _nocert(truth: Truth, rng: random.Random) -> Sample:
     """Photograph or scan another paper; it has no values."""
     picture = rng.choice((degrade.scan, degrade.photo))(nocert.page(truth, rng), {}, rng)
@@ -161,5 +172,6 @@ PROFILES: dict[str, Callable[[Truth, random.Random], Sample]] = {
     "page": _whole,
     "exif": _exif,
     "aged": _aged,
+    "edition4": _edition4,
     "nocert": _nocert,
 }

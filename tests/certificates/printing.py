@@ -39,7 +39,7 @@ class Pass:
     def main(self, truth: Truth) -> None:
         """Print the values of the 正页."""
         for name, slot in form.SLOTS.items():
-            self.boxes[name] = self._value(slot, truth.slots[name], self.size)
+            self.boxes[name] = self.value(slot, truth.slots[name], self.size)
         for who, kind in truth.id_kinds.items():
             self._tick(who, kind)
 
@@ -47,9 +47,9 @@ class Pass:
         """Print the same values once more on the 副页 or the 存根."""
         for name, slot in form.SLOTS.items():
             place = slot._replace(x=strip.x(slot.x, slot.y), y=strip.y(slot.y), drop=0.0)
-            self._value(place, truth.slots[name], form.STRIP_VALUE_SIZE)
+            self.value(place, truth.slots[name], form.STRIP_VALUE_SIZE)
 
-    def _value(self, slot: form.Slot, text: str, size: float) -> list[Box]:
+    def value(self, slot: form.Slot, text: str, size: float) -> list[Box]:
         """Print one slot's text, on as many lines as it needs, and return the lines' boxes."""
         lines, size = self._fitted(slot, text, size)
         x = slot.x + self.offset[0]
@@ -91,8 +91,8 @@ class Pass:
         margin = max(1, self.pen.px(0.15))
         found = {}
         for key in KEYS:
-            boxes = [box for name in form.PARTS.get(key, (key,)) for box in self.boxes[name]]
             if truth.values[key]:
+                boxes = [box for name in form.PARTS.get(key, (key,)) for box in self.boxes[name]]
                 found[key] = np.array([_corners(box, margin) for box in boxes], np.float32)
         return found
 

@@ -184,6 +184,9 @@ def test_polygons_follow_the_values_through_every_degradation(profile: str) -> N
     sample = make(21, profile, "plain")
     height, width = sample.image.shape[:2]
     for key, polygon in sample.polygons.items():
+        if not sample.truth[key]:
+            assert profile == "edition4" and key.endswith("Address")  # noqa: PT018 - one thing: what it leaves out
+            continue
         assert polygon is not None
         assert all(0 <= x < width and 0 <= y < height for x, y in polygon), key
         assert contrast_in(sample, polygon) > 0.2, key

@@ -4,10 +4,14 @@ import unicodedata
 
 import cv2
 import numpy as np
+import pytest
 
 from reviewapp.engines.local.engine import Certificate, LocalEngine, read
 from tests.certificates import form
 from tests.certificates.make import Sample, make
+
+# Nothing here needs a database, so one run of the two is enough.
+pytestmark = pytest.mark.sqlite
 
 
 def plain(text: str) -> str:

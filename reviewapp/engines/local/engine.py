@@ -7,10 +7,12 @@ from reviewapp.engines.base import Recognition
 from reviewapp.engines.local.compose import Value, data_object, values_of
 from reviewapp.engines.local.confidence import with_probabilities
 from reviewapp.engines.local.copies import read_copies
-from reviewapp.engines.local.layout import FORMS, Form
+from reviewapp.engines.local.edition4 import EDITION_4, with_marks
+from reviewapp.engines.local.finding import find_form
+from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.page import Page, load
 from reviewapp.engines.local.reading import SheetReading, read_sheet
-from reviewapp.engines.local.register import Registration, register
+from reviewapp.engines.local.register import Registration
 from reviewapp.engines.local.straighten import Sheet, straighten
 from reviewapp.exceptions import EngineError
 
@@ -34,7 +36,7 @@ class Certificate:
 def read(picture: bytes) -> Certificate:
     """Read a picture file.
 
-    1. Page: decode, turn by EXIF, find the form by its labels.
+    1. Page: decode, turn by EXIF, find the form.
     2. Straighten: lay its value area flat, black ink apart.
     3. Read the slots, compose the values.
     4. Read the other copies on the sheet, and say how probable each value is.
@@ -43,15 +45,17 @@ def read(picture: bytes) -> Certificate:
     `illegalImageSize`.
     """
     page = load(picture)
-    for form in FORMS:
-        registration = register(page.image, form)
-        if registration is not None:
-            sheet = straighten(page.image, registration, form)
-            reading = read_sheet(sheet, form)
-            copies = read_copies(page.image, registration, form)
-            values = with_probabilities(values_of(reading), copies)
-            return Certificate(page, form, registration, sheet, reading, values, copies)
-    raise EngineError("unmatchedImageType")
+    found = find_form(page.image)
+    if found is None:
+        raise EngineError("unmatchedImageType")
+    registration, form = found
+    sheet = straighten(page.image, registration, form)
+    reading = read_sheet(sheet, form)
+    if form.name == EDITION_4.name:
+        reading = with_marks(sheet, form, reading)
+    copies = read_copies(page.image, registration, form) if registration.by == "labels" else []
+    values = with_probabilities(values_of(reading), copies)
+    return Certificate(page, form, registration, sheet, reading, values, copies)
 
 
 class LocalEngine:

@@ -15,7 +15,8 @@ from reviewapp.engines.local.models import Points
 from reviewapp.engines.local.sighting import ReadLine, Sighting, chinese_anchors, sightings_of
 
 ROW_REACH = 2.4
-LONE_REACH = 9.0
+LONE_REACH, LONG_REACH = 9.0, 20.0
+UNSEEN_REACH = 5.0
 ODD_SCALE = 1.5
 WIDE_GAP = 0.62
 _SHARED = 1.4
@@ -45,7 +46,7 @@ def measured(lines: Sequence[ReadLine], template: Form) -> Measured | None:
 
     1. See labels; their characters' pitch tells the scale.
     2. Match them to the template's labels, in reading order: so the mother's 年龄 is told from the father's.
-    3. Place the labels that were not seen between those that were, and look there for single characters.
+    3. Place the labels that were not seen between those that were, and look there for their characters.
     4. Slots begin and end where their labels do.
     """
     sightings = sightings_of(lines, chinese_anchors(template))
@@ -56,7 +57,8 @@ def measured(lines: Sequence[ReadLine], template: Form) -> Measured | None:
     matched = _matched(_in_reading_order(seen), template)
     if len(matched) < 2:
         return None
-    places = _with_lone_characters(_all_places(matched, template), matched, _glyphs(lines, scale), template)
+    glyphs = _glyphs(lines, scale)
+    places = _with_single_characters(_all_places(matched, template, glyphs), matched, glyphs, template)
     return Measured(_laid_out(template, places, _stretch(matched, template.labels)), scale, len(matched))
 
 
@@ -103,15 +105,15 @@ def _matched(seen: Sequence[_Mark], template: Form) -> dict[int, _Mark]:
     return pairs
 
 
-def _all_places(matched: dict[int, _Mark], template: Form) -> list[tuple[float, float]]:
-    """Return (x, y) of every label's left edge: as seen, else between its neighbours as in the template."""
+def _all_places(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]) -> list[tuple[float, float]]:
+    """Return (x, y) of every label's left edge: as seen, else between its neighbours as in the template.
+
+    1. How the template is stretched and shifted. 2. Rows of which nothing was seen. 3. Label by label.
+    """
     labels = template.labels
     stretch = _stretch(matched, labels)
     shift = float(np.median([mark.x - stretch * labels[i].x for i, mark in matched.items()]))
-    rows: dict[float, list[float]] = {}
-    for i, mark in matched.items():
-        rows.setdefault(labels[i].y, []).append(mark.y)
-    known = sorted((nominal, float(np.median(ys))) for nominal, ys in rows.items())
+    rows = _all_rows(matched, template, glyphs)
     places = []
     for i, label in enumerate(labels):
         left, right = _neighbours(i, matched, labels)
@@ -123,8 +125,44 @@ def _all_places(matched: dict[int, _Mark], template: Form) -> list[tuple[float, 
         elif (near := left if left is not None else right) is not None:
             places.append((matched[near].x + stretch * (label.x - labels[near].x), matched[near].y))
         else:
-            places.append((stretch * label.x + shift, _between(label.y, known)))
+            places.append((stretch * label.x + shift, rows[label.y]))
     return places
+
+
+def _all_rows(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]) -> dict[float, float]:
+    """Return where each row of the template is: its y there → y here, that of its last label.
+
+    1. Rows that were seen. 2. The others between them, or as far beyond as rows are apart.
+    3. There, the nearest line of Chinese or digits that belongs to no other row.
+    """
+    nominal = sorted({label.y for label in template.labels})
+    seen: dict[float, list[float]] = {}
+    for i, mark in matched.items():
+        seen.setdefault(template.labels[i].y, []).append(mark.y)
+    known = {y: max(ys) for y, ys in seen.items()}
+    written = np.array([mark.y for mark in glyphs if mark.text.isdigit() or mark.text >= "\u3400"])
+    taken = np.array([mark.y for mark in matched.values()])
+    free = written[np.abs(written[:, None] - taken[None]).min(axis=1) > ROW_REACH] if len(written) else written
+    for y in nominal:
+        if y not in known:
+            expected = _between(y, known, seen)
+            near = free[np.abs(free - expected) < UNSEEN_REACH]
+            known[y] = float(near[np.abs(near - expected).argmin()]) if len(near) else expected
+    return known
+
+
+def _between(y: float, known: dict[float, float], seen: dict[float, list[float]]) -> float:
+    """Return where a row of which nothing was seen should be, by the rows round it."""
+    above = max((other for other in known if other < y), default=None)
+    below = min((other for other in seen if other > y), default=None)
+    if above is not None and below is not None:
+        start, end = known[above], min(seen[below])
+        return start + (end - start) * (y - above) / (below - above)
+    paces = [(min(seen[b]) - max(seen[a])) / (b - a) for a, b in pairwise(sorted(seen))]
+    pace = float(np.median(paces)) if paces else 1.0
+    if above is not None:
+        return known[above] + pace * (y - above)
+    return min(seen[min(seen)]) - pace * (min(seen) - y)
 
 
 def _stretch(matched: dict[int, _Mark], labels: Sequence[Label]) -> float:
@@ -143,45 +181,42 @@ def _neighbours(i: int, matched: dict[int, _Mark], labels: Sequence[Label]) -> t
     return max((j for j in row if j < i), default=None), min((j for j in row if j > i), default=None)
 
 
-def _between(y: float, known: Sequence[tuple[float, float]]) -> float:
-    """Return where a row lies of which nothing was seen, by the rows round it."""
-    nominal, actual = (np.array(column) for column in zip(*known, strict=True))
-    if len(known) == 1:
-        return float(actual[0] + y - nominal[0])
-    inside = min(max(int(np.searchsorted(nominal, y)), 1), len(known) - 1)
-    pace = (actual[inside] - actual[inside - 1]) / (nominal[inside] - nominal[inside - 1])
-    return float(actual[inside] + pace * (y - nominal[inside]))
-
-
-def _with_lone_characters(
+def _with_single_characters(
     places: list[tuple[float, float]], matched: dict[int, _Mark], glyphs: Sequence[_Mark], template: Form
 ) -> list[tuple[float, float]]:
-    """Look for 年, 月, 日 and the like near where they should be, from left to right, each telling of the next."""
+    """Look for labels of one character, and for what is left of longer ones, near where they should be.
+
+    From left to right: how far one is from its expected place moves the next.
+    """
     labels = template.labels
     found, moved = list(places), 0.0
     for i, label in enumerate(labels):
-        if i in matched or len(label.text) > 1:
+        if i in matched:
             moved = 0.0
             continue
         _, right = _neighbours(i, matched, labels)
         x, y = places[i][0] + moved, places[i][1]
-        left_end = found[i - 1][0] + GLYPH * len(labels[i - 1].text) if i and labels[i - 1].y == label.y else -np.inf
-        right_end = matched[right].x if right is not None and matched[right].y == y else np.inf
-        near = [
-            mark
-            for mark in glyphs
-            if mark.text == label.text
-            and abs(mark.y - y) < ROW_REACH
-            and abs(mark.x - x) < LONE_REACH
-            and left_end < mark.x + _SHARED < right_end
-        ]
-        if near:
-            nearest = min(near, key=lambda mark: abs(mark.x - x))
-            moved += nearest.x - x
-            found[i] = (nearest.x, y)
-        else:
-            found[i] = (x, y)
+        start = found[i - 1][0] + GLYPH * len(labels[i - 1].text) if i and found[i - 1][1] == y else -np.inf
+        end = matched[right].x if right is not None and matched[right].y == y else np.inf
+        room = [g for g in glyphs if abs(g.y - y) < ROW_REACH and start < g.x + _SHARED < end]
+        seen_at = _place_of(label.text, x, room)
+        moved += seen_at - x
+        found[i] = (seen_at, y)
     return found
+
+
+def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float:
+    """Return the left edge, near `x`, that most of a label's characters agree on; `x` where too few were read."""
+    reach = LONE_REACH if len(text) == 1 else LONG_REACH
+    told = np.array([g.x - GLYPH * k for g in glyphs for k, char in enumerate(text) if g.text == char])
+    told = told[np.abs(told - x) < reach]
+    if not len(told):
+        return x
+    votes = (np.abs(told[:, None] - told[None]) < _SHARED).sum(axis=1)
+    if votes.max() < min(2, len(text)):
+        return x
+    best = told[votes == votes.max()]
+    return float(best[np.abs(best - x).argmin()])
 
 
 def _laid_out(template: Form, places: Sequence[tuple[float, float]], stretch: float) -> Form:

@@ -10,6 +10,7 @@ from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.models import Image, Points, TextBox, find_lines
 from reviewapp.engines.local.sighting import (
     Anchor,
+    ReadLine,
     Sighting,
     chinese_anchors,
     english_anchors,
@@ -19,7 +20,7 @@ from reviewapp.engines.local.sighting import (
     with_line_below,
 )
 
-COARSE, FINE, LARGEST = 960, 1600, 2400
+LARGEST = 2400
 ENOUGH_LABELS = 6
 WELL_SUPPORTED = 10
 CHUNK = 16
@@ -32,13 +33,15 @@ class Registration:
     """Where the form lies: `to_pixels` is the homography from form mm to picture pixels (3, 3).
 
     `labels` counts those that agree, `error` is their root mean square distance in mm, `turn` is the
-    number of quarter turns clockwise that bring the picture upright.
+    number of quarter turns clockwise that bring the picture upright. `by` says what placed the form: its
+    "labels", the ornamental "frame", or the "plain" order of what was read.
     """
 
     to_pixels: Points
     labels: int
     error: float
     turn: int
+    by: str = "labels"
 
 
 def project(homography: Points, points: Points) -> Points:
@@ -48,36 +51,44 @@ def project(homography: Points, points: Points) -> Points:
     return flat
 
 
-def register(image: Image, form: Form) -> Registration | None:
-    """Find `form` in a BGR picture by its labels.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a picture: the form if it was found, and each quarter turn that was tried, likeliest first."""
 
-    1. Find text lines, looking coarsely first; their shape tells which quarter turns to try.
-    2. In each turn read lines, those that look like labels first, until enough labels agree on a placement.
+    found: Registration | None
+    turns: tuple["Turn", ...]
+
+    @property
+    def upright(self) -> "Turn":
+        """The turn in which most labels were seen."""
+        return max(self.turns, key=lambda turn: len({sighting.text for sighting in turn.sightings}))
+
+
+def look(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Look:
+    """Look for `form` in a BGR picture by its labels, seen with `side` pixels at most.
+
+    1. Find text lines; their shape tells which two quarter turns to try.
+    2. In each turn read at most its limit of lines, those that look like labels first, until enough labels agree.
     3. Then read what lies where other labels should be, and place the form anew with those.
-    4. Failing that, look finely, and then at the picture with its pale print made dark.
-
-    Returns None when fewer than ENOUGH_LABELS labels agree.
     """
-    found = _attempt(image, form, COARSE, (32, 32)) or _attempt(image, form, FINE, (96, 48))
-    return found or _in_pale_print(image, form)
-
-
-def _attempt(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Registration | None:
     boxes = find_lines(image, side)
-    turns = sorted((_Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
+    turns = sorted((Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
     for turn, limit in zip(turns, limits, strict=True):
         if found := turn.place(limit):
-            return turn.place_with_more(found)
-    return None
+            return Look(turn.place_with_more(found), tuple(turns))
+    return Look(None, tuple(turns))
 
 
-def _in_pale_print(image: Image, form: Form) -> Registration | None:
+def look_at_pale_print(image: Image, form: Form) -> Look:
     """Look at the picture enlarged, its specks smoothed and its pale print made dark."""
     scale = float(np.clip(LARGEST / max(image.shape[:2]), 1.0, 1.5))
     large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     curve = (255 * (np.arange(256) / 255) ** 8).astype(np.uint8)
-    found = _attempt(cv2.LUT(cv2.GaussianBlur(large, (0, 0), 0.8 * scale), curve), form, LARGEST, (112, 32))
-    return found and replace(found, to_pixels=np.diag([1 / scale, 1 / scale, 1.0]) @ found.to_pixels)
+    seen = look(cv2.LUT(cv2.GaussianBlur(large, (0, 0), 0.8 * scale), curve), form, LARGEST, (112, 32))
+    if seen.found is None:
+        return seen
+    to_pixels = np.diag([1 / scale, 1 / scale, 1.0]) @ seen.found.to_pixels
+    return replace(seen, found=replace(seen.found, to_pixels=to_pixels))
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
@@ -90,7 +101,7 @@ def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
     return (1, 3) if lying > 0 else (0, 2)
 
 
-class _Turn:
+class Turn:
     """The lines of a picture under one quarter turn, read bit by bit: reading is what takes time.
 
     A Chinese label has its smaller English line below it, left edges aligned. Lines with such a neighbour
@@ -103,6 +114,7 @@ class _Turn:
         paired = with_line_below(np.array(self.corners).reshape(-1, 4, 2))
         self.votes = int(paired.sum())
         self.waiting = sorted(range(len(boxes)), key=lambda i: (not paired[i], i % 5, i))
+        self.lines: list[ReadLine] = []
         self.sightings: list[Sighting] = []
 
     def place(self, limit: int) -> Registration | None:
@@ -137,6 +149,7 @@ class _Turn:
         taken = set(chosen)
         self.waiting = [i for i in self.waiting if i not in taken]
         lines = read_lines(self.image, [self.corners[i] for i in chosen])
+        self.lines += lines
         self.sightings += sightings_of(lines, [*chinese_anchors(self.form), *english_anchors(self.form)])
 
 
