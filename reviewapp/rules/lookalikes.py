@@ -167,6 +167,6 @@ def _found(code: str, field: str, value: str, choices: Mapping[int, str]) -> Fin
         code,
         field,
         characters="".join(dict.fromkeys(value[place] for place in choices)),
-        candidates="".join(dict.fromkeys(char for _place, char in swaps)),
+        candidates="、".join(dict.fromkeys(char for _place, char in swaps)),
         proposals=[Proposal(field, value[:place] + char + value[place + 1 :]) for place, char in swaps],
     )
