@@ -57,15 +57,12 @@ def _age(facts: Facts, parent: Parent, expected: int) -> Iterator[Finding]:
     age, fields = parent.age or 0, (parent.field("age"), parent.field("id_card_number"))
     if age == expected:
         return
-    by_age = Proposal(fields[0], str(expected))
-    if abs(age - expected) == 1:
-        yield found("age_off_by_one", *fields, age=age, expected=expected, proposals=[by_age])
-        return
-    # A number whose checksum is right is hardly ever misread, so then the age comes first.
-    by_number = tuple(_misread(facts, parent))
+    # A number whose checksum is right is hardly ever misread; one whose checksum is wrong says nothing about the age.
     right = parent.resident is not None and parent.resident.has_right_check
-    proposals = (by_age, *by_number) if right else (*by_number, by_age)
-    yield found("age_contradicts", *fields, age=age, expected=expected, proposals=proposals)
+    by_age = [Proposal(fields[0], str(expected))] if right else []
+    code = "age_off_by_one" if abs(age - expected) == 1 else "age_contradicts"
+    by_number = [] if code == "age_off_by_one" else _misread(facts, parent)
+    yield found(code, *fields, age=age, expected=expected, proposals=[*by_age, *by_number])
 
 
 def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:

@@ -114,6 +114,15 @@ def test_a_lost_a_doubled_and_a_lettered_digit_are_mended(spoil: Callable[[str],
     assert number in candidates(spoil(number), expected)
 
 
+def test_a_number_whose_checksum_is_wrong_proposes_no_age() -> None:
+    wrong = MOTHER_NUMBER.replace("1986", "1982")
+    assert "id_checksum" in codes({"mother_id_card_number": wrong})
+    found = the("age_contradicts", {"mother_id_card_number": wrong})
+    assert "mother_age" not in {field for field, _value in proposals(found)}
+    right = the("age_contradicts", {"mother_age": "35"})
+    assert proposals(right)[0] == ("mother_age", "33")
+
+
 def test_a_number_keeps_a_county_that_is_no_more() -> None:
     number = resident_number(area="310103")
     found = the("id_checksum", {"mother_id_card_number": number.replace("1986", "1936")})
