@@ -62,6 +62,22 @@ def photo(image: np.ndarray, parts: Parts, rng: random.Random, *, width: int = 2
     return Picture(_noisy(blurred, rng, rng.uniform(2.0, 5.0)), picture.parts)
 
 
+def beside(picture: Picture, other: np.ndarray, rng: random.Random) -> Picture:
+    """Photograph two sheets on one table, the second smaller, above or below the first; only the first has parts."""
+    table = tables.table(rng, 2000, 2300)
+    places = [(1650, rng.uniform(20, 60)), (rng.uniform(1100, 1300), 0.0)]
+    first = rng.random() < 0.5
+    tops = (40, 1320) if first else (1080, 60)
+    laid = Picture(table, {})
+    for (across, left), top, sheet in zip(places[::-1], tops[::-1], (Picture(other, {}), picture), strict=True):
+        ratio = sheet.image.shape[0] / sheet.image.shape[1]
+        corners = np.array([(0, 0), (across, 0), (across, across * ratio), (0, across * ratio)])
+        shaken = corners + [left + 120, top] + [[rng.uniform(-18, 18) for _ in range(2)] for _ in range(4)]
+        laid = _laid(sheet.image, sheet.parts, laid.image, shaken, rng)
+    lit = _lit(laid.image, rng, rng.uniform(0.1, 0.25))
+    return Picture(_noisy(_blurred(lit, 0.5), rng, 2.0), laid.parts)
+
+
 def copied(image: np.ndarray, parts: Parts, rng: random.Random) -> Picture:
     """Photocopy the sheet: grey, high contrast, worn toner, speckles, a dark edge where the lid stood open."""
     picture = scan(image, parts, rng)

@@ -140,6 +140,12 @@ def _exif(truth: Truth, rng: random.Random) -> Sample:
     return Sample(content, ".jpg", shown, truth.values, _polygons(picture), 0, "exif")
 
 
+def _two(truth: Truth, rng: random.Random) -> Sample:
+    """Photograph a certificate with a smaller one beside it; the larger is meant."""
+    other = _print(invent(rng), rng, dpi=160)
+    return _saved(degrade.beside(_print(truth, rng, dpi=220), other.image, rng), truth, "two", 85)
+
+
 def _edition4(truth: Truth, rng: random.Random) -> Sample:
     """Draw or scan a certificate of edition 4."""
     truth = edition4.as_edition_4(truth)
@@ -173,5 +179,6 @@ PROFILES: dict[str, Callable[[Truth, random.Random], Sample]] = {
     "exif": _exif,
     "aged": _aged,
     "edition4": _edition4,
+    "two": _two,
     "nocert": _nocert,
 }

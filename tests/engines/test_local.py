@@ -2,7 +2,6 @@
 
 import io
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,9 @@ from reviewapp.engines.local import LocalEngine
 from reviewapp.exceptions import EngineError
 from tests.bench.engine import overlap_of
 from tests.certificates.make import Sample, make
+
+# Nothing here needs a database, so one run of the two is enough.
+pytestmark = pytest.mark.sqlite
 
 KEYS = [spec.key for spec in FIELDS]
 ENGINE = LocalEngine()
@@ -78,51 +80,6 @@ def test_the_answer_is_a_whole_data_object(clean: Sample, clean_data: dict[str, 
         assert entry["value"] == clean_data["data"][entry["key"]]
         assert 0 <= entry["valueProb"] == entry["keyProb"] <= 100
         assert ("valuePos" in entry) == bool(entry["value"])
-
-
-@pytest.mark.parametrize(
-    ("turn", "back"),
-    [
-        (Image.Transpose.ROTATE_270, lambda p, w, h: np.column_stack([p[:, 1], h - p[:, 0]])),
-        (Image.Transpose.ROTATE_180, lambda p, w, h: np.column_stack([w - p[:, 0], h - p[:, 1]])),
-        (Image.Transpose.ROTATE_90, lambda p, w, h: np.column_stack([w - p[:, 1], p[:, 0]])),
-    ],
-    ids=["clockwise", "upside down", "anticlockwise"],
-)
-def test_turning_a_picture_turns_its_polygons_and_keeps_its_values(
-    clean: Sample,
-    clean_data: dict[str, Any],
-    turn: Image.Transpose,
-    back: Callable[[np.ndarray, int, int], np.ndarray],
-) -> None:
-    height, width = clean.image.shape[:2]
-    data = ENGINE.recognise(png(Image.fromarray(clean.image).transpose(turn))).data
-    assert right_values(data, clean) >= right_values(clean_data, clean) - 1
-    for key in KEYS:
-        if data["data"][key] and data["data"][key] == clean_data["data"][key]:
-            turned_back = back(corners(data, key), width, height)
-            assert overlap_of(turned_back, corners(clean_data, key)) > 0.6, key
-            assert np.linalg.norm(turned_back[0] - corners(clean_data, key)[0]) < 25, "the first corner is top left"
-
-
-def test_scaling_a_picture_scales_its_polygons(clean: Sample, clean_data: dict[str, Any]) -> None:
-    image = Image.fromarray(clean.image)
-    data = ENGINE.recognise(jpeg(image.resize((image.width * 3 // 2, image.height * 3 // 2)))).data
-    same = [key for key in KEYS if data["data"][key] and data["data"][key] == clean_data["data"][key]]
-    assert len(same) >= 18
-    assert all(overlap_of(corners(data, key) / 1.5, corners(clean_data, key)) > 0.6 for key in same)
-
-
-def test_exif_orientation_changes_nothing_in_values_and_places(clean: Sample, clean_data: dict[str, Any]) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    stored = Image.fromarray(clean.image).transpose(Image.Transpose.ROTATE_90)
-    data = ENGINE.recognise(jpeg(stored, exif=exif)).data
-    height, width = clean.image.shape[:2]
-    assert (data["orgWidth"], data["orgHeight"]) == (width, height)
-    same = [key for key in KEYS if data["data"][key] and data["data"][key] == clean_data["data"][key]]
-    assert len(same) >= 18
-    assert all(overlap_of(corners(data, key), corners(clean_data, key)) > 0.6 for key in same)
 
 
 @pytest.mark.parametrize("profile", ["photo", "page", "aged"])

@@ -9,7 +9,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from reviewapp.engines.local.compose import values_of
+from reviewapp.engines.local.compose import Value, values_of
 from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.measure import Measured, measured, to_form
 from reviewapp.engines.local.models import Image, Points, find_lines
@@ -22,17 +22,19 @@ BELOW = 150.0
 LEAST_ROOM = 55.0
 FINDING_SCALE, READING_SCALE = 5.4, 8.0
 ENOUGH_LABELS = 8
+ENOUGH_AGREEING = 0.5
 FEWEST_LINES = 12
 TITLES = ("副页", "存根")
 SHORTEST = 1.5
 
 
-def read_copies(image: Image, registration: Registration, form: Form) -> list[dict[str, str]]:
+def read_copies(image: Image, registration: Registration, form: Form, values: Sequence[Value]) -> list[dict[str, str]]:
     """Read the copies below the 正页 of a BGR picture: for each one found, its texts by API key.
 
     1. Lay what is below the frame flat, as far as there is picture.
     2. Read its lines; a title, or the child's name, begins a copy.
     3. Measure each copy by its labels, then read it as the 正页 is read.
+    4. What agrees with `values`, those of the 正页, in little is no copy, but another certificate lying there.
     """
     flat, to_pixels = _below(image, registration, form)
     if flat is None:
@@ -40,7 +42,13 @@ def read_copies(image: Image, registration: Registration, form: Form) -> list[di
     lines = _lines_in(flat)
     strips = [lines_of_one for lines_of_one in _parted(lines, form) if len(lines_of_one) >= FEWEST_LINES]
     placed = [place for strip in strips if (place := measured(strip, form)) and place.labels >= ENOUGH_LABELS]
-    return [_texts(image, place, to_form(to_pixels, place.scale), registration.turn) for place in placed]
+    read = [_texts(image, place, to_form(to_pixels, place.scale), registration.turn) for place in placed]
+    return [texts for texts in read if _agreeing(texts, values) >= ENOUGH_AGREEING]
+
+
+def _agreeing(texts: dict[str, str], values: Sequence[Value]) -> float:
+    filled = [texts.get(value.key) == value.text for value in values if value.text]
+    return sum(filled) / max(1, len(filled))
 
 
 def _below(image: Image, registration: Registration, form: Form) -> tuple[Image | None, Points]:

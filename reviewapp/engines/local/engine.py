@@ -53,8 +53,9 @@ def read(picture: bytes) -> Certificate:
     reading = read_sheet(sheet, form)
     if form.name == EDITION_4.name:
         reading = with_marks(sheet, form, reading)
-    copies = read_copies(page.image, registration, form) if registration.by == "labels" else []
-    values = with_probabilities(values_of(reading), copies)
+    values = values_of(reading)
+    copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
+    values = with_probabilities(values, copies)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 
 

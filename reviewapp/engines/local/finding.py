@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from reviewapp.engines.local.edition4 import EDITION_4, OWN_LABELS
+from reviewapp.engines.local.frame import place_by_frame
 from reviewapp.engines.local.layout import FORMS, TITLE, Form
 from reviewapp.engines.local.models import Image
 from reviewapp.engines.local.plain import place_plainly
 from reviewapp.engines.local.register import Look, Registration, Turn, look, look_at_pale_print
 from reviewapp.engines.local.sighting import ReadLine, chinese_anchors, sightings_of
 
-COARSE, FINE = 960, 1600
+COARSE, FINE, FINER = 960, 1600, 1.2
 FEWEST_LINES = 6
 LEGIBLE, FEWEST_LEGIBLE, MOST = 0.9, 5, 0.6
 ENOUGH_PLAIN, ENOUGH_OWN = 7, 10
@@ -28,22 +29,28 @@ def find_form(image: Image) -> Found | None:
     2. Edition 4, by labels of its own.
     3. Where enough was read to tell that nothing speaks of a certificate, go no further.
     4. Look finely, and then at the picture with its pale print made dark.
-    5. Measure what labels there are in the plain picture.
+    5. Take the frame, where it is confirmed; else measure what labels there are in the plain picture.
     """
     form = FORMS[0]
     coarse = look(image, form, COARSE, (32, 32))
     if is_edition_4(coarse.upright.lines):
         return place_plainly(image, coarse.upright.turn, EDITION_4, ENOUGH_OWN, "plain")
-    if coarse.found:
+    if coarse.found and coarse.found.by == "labels":
         return coarse.found, form
-    if not is_worth_a_second_look(coarse):
-        return None
-    fine = look(image, form, FINE, (96, 48))
-    is_clear = bool(fine.found) or len(fine.upright.corners) < FEWEST_LINES or not is_worth_a_second_look(fine)
+    return _looking_again(image, coarse, form) if is_worth_a_second_look(coarse) else None
+
+
+def _looking_again(image: Image, coarse: Look, form: Form) -> Found | None:
+    fine = look(image, form, FINE, (96, 48)) if max(image.shape) > FINER * COARSE else coarse
+    is_clear = fine.found is not None or len(fine.upright.corners) < FEWEST_LINES or not is_worth_a_second_look(fine)
     seen = fine if is_clear else look_at_pale_print(image, form)
-    if seen.found:
+    if seen.found and seen.found.by == "labels":
         return seen.found, form
-    return _plainly(image, [coarse.upright, fine.upright])
+    if is_edition_4(fine.upright.lines):
+        return place_plainly(image, fine.upright.turn, EDITION_4, ENOUGH_OWN, "plain")
+    placed = place_by_frame(image, [line for turn in (*coarse.turns, *fine.turns) for line in turn.lines], form)
+    placed = placed or seen.found or coarse.found
+    return (placed, form) if placed else _plainly(image, [coarse.upright, fine.upright])
 
 
 def is_edition_4(lines: Sequence[ReadLine]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.models import Image, Points, TextBox, find_lines
@@ -24,6 +25,8 @@ LARGEST = 2400
 ENOUGH_LABELS = 6
 WELL_SUPPORTED = 10
 CHUNK = 16
+ALIKE = 4
+CLOSE_TOGETHER = (75.0, 30.0)
 FAR = 22.0
 _TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
 
@@ -34,7 +37,7 @@ class Registration:
 
     `labels` counts those that agree, `error` is their root mean square distance in mm, `turn` is the
     number of quarter turns clockwise that bring the picture upright. `by` says what placed the form: its
-    "labels", the ornamental "frame", or the "plain" order of what was read.
+    "labels", the ornamental "frame", or "plain" where its labels are few, close together or only in order.
     """
 
     to_pixels: Points
@@ -42,6 +45,14 @@ class Registration:
     error: float
     turn: int
     by: str = "labels"
+
+
+def pixels_per_mm(registration: Registration, form: Form) -> float:
+    """Return how large a form is in a picture, at the middle of its values."""
+    left, top, right, bottom = form.area
+    corner = np.array([(left + right) / 2, (top + bottom) / 2])
+    square = corner + np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
+    return float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32)))) / 10
 
 
 def project(homography: Points, points: Points) -> Points:
@@ -70,12 +81,13 @@ def look(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Look:
     1. Find text lines; their shape tells which two quarter turns to try.
     2. In each turn read at most its limit of lines, those that look like labels first, until enough labels agree.
     3. Then read what lies where other labels should be, and place the form anew with those.
+    4. Where a second certificate lies beside the found one, take the better.
     """
     boxes = find_lines(image, side)
     turns = sorted((Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
     for turn, limit in zip(turns, limits, strict=True):
         if found := turn.place(limit):
-            return Look(turn.place_with_more(found), tuple(turns))
+            return Look(turn.better_of_two(turn.place_with_more(found)), tuple(turns))
     return Look(None, tuple(turns))
 
 
@@ -113,6 +125,7 @@ class Turn:
         self.corners = [reading_corners(box.corners, turn) for box in boxes]
         paired = with_line_below(np.array(self.corners).reshape(-1, 4, 2))
         self.votes = int(paired.sum())
+        self.paired = np.flatnonzero(paired)
         self.waiting = sorted(range(len(boxes)), key=lambda i: (not paired[i], i % 5, i))
         self.lines: list[ReadLine] = []
         self.sightings: list[Sighting] = []
@@ -139,6 +152,32 @@ class Turn:
         near = sorted({int(i) for i in distance.argmin(axis=0)[distance.min(axis=0) < 4.0]})
         self._read([self.waiting[i] for i in near])
         return self._placed() or found
+
+    def better_of_two(self, found: Registration) -> Registration:
+        """Return the placement with more labels, or where they are about as many the larger, of two certificates.
+
+        Their sightings are kept apart by the frame of the one that was found, so that their values never mix.
+        """
+        lefts = np.array([(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.paired]).reshape(-1, 2)
+        if self._is_outside(found, lefts).sum() < ENOUGH_LABELS:
+            return found
+        self._read([i for i in self.waiting if i in self.paired])
+        outside = self._is_outside(found, np.array([sighting.at for sighting in self.sightings]))
+        anchors = chinese_anchors(self.form)
+        placed = [
+            _place([s for s, is_out in zip(self.sightings, outside, strict=True) if is_out == side], anchors, self.turn)
+            for side in (False, True)
+        ]
+        both = [one for one in placed if one is not None]
+        most = max((one.labels for one in both), default=0)
+        alike = [one for one in both if one.labels >= most - ALIKE]
+        return max(alike, key=lambda one: pixels_per_mm(one, self.form), default=found)
+
+    def _is_outside(self, found: Registration, points: Points) -> NDArray[np.bool_]:
+        left, top, right, bottom = self.form.frame
+        places = project(np.linalg.inv(found.to_pixels), points)
+        is_in: NDArray[np.bool_] = ((places > (left, top)) & (places < (right, bottom))).all(axis=1)
+        return ~is_in
 
     def _placed(self) -> Registration | None:
         chinese, english = chinese_anchors(self.form), english_anchors(self.form)
@@ -178,7 +217,14 @@ def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) 
     to_mm, count, error = max(fits, key=lambda fit: (fit[1], -fit[2]))
     if count < ENOUGH_LABELS:
         return None
-    return Registration(np.linalg.inv(to_mm), count, error, turn)
+    agreeing = places[_pairs(to_mm, seen, places, same, _TOLERANCES[-1])[0][:, 1]]
+    by = "plain" if count < WELL_SUPPORTED and _are_close_together(agreeing) else "labels"
+    return Registration(np.linalg.inv(to_mm), count, error, turn, by)
+
+
+def _are_close_together(places: Points) -> bool:
+    """Tell whether places (N, 2) in mm are too near each other to tell a form's width, height and slant."""
+    return bool((np.ptp(places, axis=0) < CLOSE_TOGETHER).any())
 
 
 def _similarity(sighting: Sighting, place: Points) -> Points:
@@ -215,7 +261,8 @@ def _fit(seen: Points, places: Points) -> Points | None:
     if len(seen) < 3:
         return None
     if len(seen) < 10:
-        affine, _ = (cv2.estimateAffinePartial2D if len(seen) < 5 else cv2.estimateAffine2D)(
+        is_rigid = len(seen) < 5 or _are_close_together(places)
+        affine, _ = (cv2.estimateAffinePartial2D if is_rigid else cv2.estimateAffine2D)(
             seen, places, method=cv2.LMEDS if len(seen) > 6 else cv2.RANSAC, ransacReprojThreshold=6.0
         )
         return None if affine is None else np.vstack([affine, [0.0, 0.0, 1.0]])

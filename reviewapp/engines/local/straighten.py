@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from reviewapp.engines.local.layout import ENGLISH_BELOW, Form
 from reviewapp.engines.local.models import Image, Layer, Points
-from reviewapp.engines.local.register import Registration, project
+from reviewapp.engines.local.register import Registration, pixels_per_mm
 
 COARSEST, FINEST = 8.0, 12.0
 SEPARABLE = 0.9
@@ -45,11 +45,11 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     """Take the form's value area out of a BGR picture.
 
     1. Choose the scale by the picture's own, between COARSEST and FINEST pixels per mm.
-    2. Warp, then divide by the paper's brightness and colour.
+    2. Warp, then divide by the paper's brightness and colour; what the picture does not show is white.
     3. Separate black ink from label and seal colour where the labels have a colour.
     """
     left, top, right, bottom = form.area
-    scale = float(np.clip(_pixels_per_mm(registration, form), COARSEST, FINEST))
+    scale = float(np.clip(pixels_per_mm(registration, form), COARSEST, FINEST))
     to_mm = np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
     size = (round((right - left) * scale), round((bottom - top) * scale))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -57,6 +57,7 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
         image, registration.to_pixels @ to_mm, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     darkness = 1.0 - _evenly_lit(warped)
+    darkness[_beyond(image, registration.to_pixels @ to_mm, size)] = 0.0
     label_ink = _label_ink(darkness, form, scale)
     is_coloured = float(label_ink.min()) < SEPARABLE * float(label_ink.max())
     black = _black_layer(darkness, label_ink, scale) if is_coloured else darkness.mean(axis=2)
@@ -64,11 +65,12 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels, (left, top))
 
 
-def _pixels_per_mm(registration: Registration, form: Form) -> float:
-    left, top, right, bottom = form.area
-    corner = np.array([(left + right) / 2, (top + bottom) / 2])
-    square = corner + np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
-    return float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32)))) / 10
+def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Tell which pixels of a flat picture of `size` (width, height) lie outside the picture it is taken from (H, W)."""
+    inside = np.full(image.shape[:2], 255, np.uint8)
+    seen = cv2.warpPerspective(inside, to_pixels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    beyond: NDArray[np.bool_] = seen == 0
+    return beyond
 
 
 def _evenly_lit(image: Image) -> Layer:

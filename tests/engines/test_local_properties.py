@@ -1,0 +1,104 @@
+"""What must hold whatever picture is read: turning, scaling and storing it otherwise change nothing but places."""
+
+import io
+import unicodedata
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from reviewapp.engines.local import LocalEngine
+from tests.bench.engine import overlap_of
+from tests.certificates.make import Sample, make
+
+# Nothing here needs a database, so one run of the two is enough.
+pytestmark = pytest.mark.sqlite
+
+PICTURES = [(3301, "scan"), (3302, "photo")]
+TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+STORED_AS = {
+    3: Image.Transpose.ROTATE_180,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+@cache
+def sample_of(seed: int, profile: str) -> Sample:
+    return make(seed, profile, case="plain")
+
+
+@cache
+def answer_of(seed: int, profile: str) -> dict[str, Any]:
+    return answer(Image.fromarray(sample_of(seed, profile).image))
+
+
+def answer(image: Image.Image, **options: Any) -> dict[str, Any]:
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=1, **options)
+    return LocalEngine().recognise(file.getvalue()).data
+
+
+def plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def right_values(data: dict[str, Any], sample: Sample) -> int:
+    return sum(plain(data["data"][key]) == plain(truth) for key, truth in sample.truth.items())
+
+
+def places(data: dict[str, Any]) -> dict[str, np.ndarray]:
+    entries = [entry for entry in data["prism_keyValueInfo"] if entry["value"]]
+    return {e["key"]: np.array([[point["x"], point["y"]] for point in e["valuePos"]], float) for e in entries}
+
+
+def turned(points: np.ndarray, degrees: int, width: int, height: int) -> np.ndarray:
+    x, y = points.T
+    ways = {90: (height - y, x), 180: (width - x, height - y), 270: (y, width - x)}
+    return np.column_stack(ways[degrees])
+
+
+def overlaps(expected: dict[str, np.ndarray], data: dict[str, Any], first: dict[str, Any]) -> list[float]:
+    same = [key for key, value in first["data"].items() if value and value == data["data"][key]]
+    found = places(data)
+    return [overlap_of(expected[key], found[key]) for key in same]
+
+
+@pytest.mark.parametrize("degrees", TURNS)
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture[1])
+def test_turning_a_picture_turns_its_polygons(picture: tuple[int, str], degrees: int) -> None:
+    sample, first = sample_of(*picture), answer_of(*picture)
+    height, width = sample.image.shape[:2]
+    data = answer(Image.fromarray(sample.image).transpose(TURNS[degrees]))
+    expected = {key: turned(points, degrees, width, height) for key, points in places(first).items()}
+    shared = overlaps(expected, data, first)
+    assert right_values(data, sample) >= right_values(first, sample) - 1
+    assert len(shared) >= 20
+    assert np.mean(shared) > 0.75
+    assert min(shared) > 0.5
+
+
+@pytest.mark.parametrize("scale", [0.75, 1.4])
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture[1])
+def test_scaling_a_picture_scales_its_polygons(picture: tuple[int, str], scale: float) -> None:
+    sample, first = sample_of(*picture), answer_of(*picture)
+    height, width = sample.image.shape[:2]
+    size = (round(width * scale), round(height * scale))
+    data = answer(Image.fromarray(sample.image).resize(size, Image.Resampling.LANCZOS))
+    shared = overlaps({key: points * scale for key, points in places(first).items()}, data, first)
+    assert (data["orgWidth"], data["orgHeight"]) == size
+    assert len(shared) >= 18
+    assert np.mean(shared) > 0.7
+    assert min(shared) > 0.4
+
+
+@pytest.mark.parametrize("orientation", STORED_AS)
+def test_how_a_picture_is_stored_changes_nothing_in_its_answer(orientation: int) -> None:
+    first = answer_of(3302, "photo")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(sample_of(3302, "photo").image).transpose(STORED_AS[orientation])
+    assert answer(stored, exif=exif) == first
