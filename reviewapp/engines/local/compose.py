@@ -20,18 +20,20 @@ from reviewapp.engines.local.reading import Line, SheetReading
 from reviewapp.engines.local.register import Registration, project
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.vocabulary import (
+    UNITS,
     certificate_number,
     ethnic_group,
     id_number,
+    name_text,
     nationality,
     place_text,
-    standard_text,
 )
 
 VERSION = "local-1"
 _TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
 _STROKES = re.compile(r"[/\\|丿丨ノ∕⁄／]+")
-_STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtV!ⅠⅡ川ⅢNMW7,.'`-]+")
+_STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtfV!ⅠⅡ川ⅢNMWH7,.'`-]+")
+_STROKES_FOR_ONES = re.compile(f"(?<=[\u3400-\u9fff0-9])[IlT]+(?=[0-9]*[{UNITS}])")
 _NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|^无$")
 _NAMES = {"neonatalName", "motherName", "fatherName"}
 _SPACES = re.compile(r"\s+")
@@ -93,6 +95,8 @@ def slot_text(lines: Sequence[Line]) -> str:
         return _joined_name([_name_line(line) for line in lines]) if slot.key in _NAMES else _words(glyphs, slot.key)
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
+    if slot.alphabet == Alphabet.ETHNICITY:
+        return _plain(ethnic_group([glyph for glyph in glyphs if "\u3400" <= glyph.char <= "\u9fff"]))
     text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
     return _CLEANERS[slot.alphabet](text)
 
@@ -100,7 +104,7 @@ def slot_text(lines: Sequence[Line]) -> str:
 def _words(glyphs: Sequence[Glyph], key: str) -> str:
     text = _plain(place_text(glyphs))
     if key.endswith("Address"):
-        return text
+        return _STROKES_FOR_ONES.sub(lambda match: "1" * len(match[0]), text)
     text = _without_stray_letters(text)
     return nationality(text) if key.endswith("Nationality") else text
 
@@ -114,7 +118,7 @@ def _joined_name(lines: Sequence[str]) -> str:
 def _name_line(line: Line) -> str:
     """Return a name's line, with a middle dot where its place is left open but the faint dot was not read."""
     glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
-    text = standard_text(glyphs)
+    text = name_text(glyphs)
     steps = [after.at - before.at for before, after in pairwise(glyphs)]
     if len(glyphs) < 4 or "·" in text or not text.isalpha() or text.isascii():
         return text
@@ -145,7 +149,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"[•・‧∙]", "·", text)
     text = re.sub(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])", "", text)
     text = re.sub(r"[A-Za-z]*[a-z][A-Za-z]*", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
-    return text.lstrip(")）]】}·").strip("._-—,/ ")
+    return text.lstrip(")）]】}·").strip("._-—,/（( ")
 
 
 def _without_stray_letters(text: str) -> str:
@@ -184,7 +188,6 @@ _CLEANERS: dict[Alphabet, Callable[[str], str]] = {
     Alphabet.WEEKS: _weeks,
     Alphabet.ID_NUMBER: _number,
     Alphabet.SEX: _sex,
-    Alphabet.ETHNICITY: lambda text: ethnic_group(_without_stray_letters(_plain(text))),
 }
 
 

@@ -259,10 +259,10 @@ def _ink_box(sheet: Sheet, ink: Image, slot: Slot, offset: float) -> list[Box]:
 
 
 def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
-    """Join boxes side by side into lines, top to bottom; a slot that cannot wrap keeps its strongest line.
+    """Join boxes side by side into lines, top to bottom.
 
     1. The lines; beside the weeks of gestation there is room for the small raised days.
-    2. Of a short name, and where nothing wraps, only the line where the form has it.
+    2. Where nothing wraps, only the line where the form has it.
     """
     lines: list[Box] = []
     for box in sorted(boxes, key=lambda box: box.middle):
@@ -272,19 +272,17 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
             lines.append(box)
     if slot.alphabet == Alphabet.WEEKS:
         lines = [replace(line, y0=line.y0 - 0.8, x1=line.x1 + ROOM_FOR_DAYS) for line in lines]
-    is_short_name = bool(lines) and slot.key.endswith("Name") and lines[0].x1 - lines[0].x0 < 13
-    if len(lines) > 1 and (is_short_name or not slot.wraps):
+    if len(lines) > 1 and not slot.wraps:
         return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
     return lines
 
 
 def without_labels(sheet: Sheet, form: Form) -> Image:
+    """Return the ink layer with the labels painted over, English lines only below the Chinese ones."""
     ink = sheet.ink.copy()
     for label in form.labels:
-        (x0, y0), (x1, y1) = (
-            sheet.to_sheet(np.array([[label.x - 0.5, label.y - 1.8], [label.right + 0.4, label.y + 1.8]]))
-            .round()
-            .astype(int)
-        )
-        ink[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 255
+        for y, reach in ((label.y, 1.8), (label.y + ENGLISH_BELOW, 1.4)):
+            box = Box(label.x - 0.5, y - reach, label.right + 0.4, y + reach)
+            x0, y0, x1, y1 = pixels_of(sheet, box)
+            ink[y0:y1, x0:x1] = 255
     return ink

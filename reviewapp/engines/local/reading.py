@@ -6,10 +6,18 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from reviewapp.engines.local.layout import GLYPH, Alphabet, Form, Label, Slot
+from reviewapp.engines.local.layout import Alphabet, Form, Slot
 from reviewapp.engines.local.lines import Box, find_slot_lines, middle_of_row, pixels_of, tight_box, without_labels
-from reviewapp.engines.local.models import Glyph, Image, Reading, read_crops
+from reviewapp.engines.local.models import Image, Reading, read_crops
 from reviewapp.engines.local.straighten import Sheet
+from reviewapp.engines.local.trimming import (
+    DATE_DIGITS,
+    following_label,
+    has_unread_ink,
+    ink_of,
+    within_slot,
+)
+from reviewapp.engines.local.vocabulary import ETHNIC_GROUPS
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,16 +31,19 @@ CHARACTERS = {
     Alphabet.CERTIFICATE_NUMBER: _DIGITS + _LETTERS,
     Alphabet.SEX: "男女/",
 }
-LABEL_SLACK = 0.7
 DOUBTFUL = 0.93
-DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
+NARROW_MARGIN = 0.5
+SHORT_NAME = 13.0
+SURE = 1.6
+_DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
+_BLACK_ONLY = np.clip((np.arange(256) - 20.0) * 1.35, 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a slot: where it was found, the tight box of its ink, and what it was read as.
 
-    `agreed` is False when two readings of a doubtful line differ.
+    `others` are further readings of the same ink; `is_whole` is False where ink was passed over.
     """
 
     slot: Slot
@@ -40,7 +51,18 @@ class Line:
     ink: Box
     reading: Reading
     contrast: float
-    agreed: bool = True
+    others: tuple[Reading, ...] = ()
+    is_whole: bool = True
+
+    @property
+    def agreed(self) -> bool:
+        """Tell whether all readings say the same."""
+        return all(_text(other) == _text(self.reading) for other in self.others)
+
+    @property
+    def weakest(self) -> float:
+        """Lowest probability of a character in any reading, 0 to 1."""
+        return min(reading.lowest for reading in (self.reading, *self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,44 +104,96 @@ def _digits_in(lines: Sequence[Line]) -> int:
     return sum(glyph.char in _DIGITS for line in lines for glyph in line.reading.glyphs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A part of the sheet to be read: for which slot, around which ink."""
+
+    slot: Slot
+    box: Box
+    tight: Box
+    area: Box
+
+
 def _read_lines(sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form) -> list[Line]:
     """Read the lines of all slots in one go.
 
-    1. Take each line's window; where labels were painted over, look under the paint beside a label.
-    2. Read, then leave out what stands on a label's place and lines that are mere remains.
+    1. Take a wide and a narrow window of each line, and read both.
+    2. Where they differ, are unsure or pass over ink, read once more in another contrast, and choose.
+    3. Leave out lines that are mere remains.
     """
-    tights = [tight_box(sheet, ink, box) for _, box in places]
-    windows = []
-    for (slot, box), tight in zip(places, tights, strict=True):
-        window = _with_margin(box, tight)
-        windows.append(window if sheet.is_coloured else _over_next_label(window, slot, form))
-    crops = []
-    for window in windows:
-        x0, y0, x1, y1 = pixels_of(sheet, window)
-        crops.append(cv2.cvtColor(sheet.ink[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
-    readings = read_crops(crops, [CHARACTERS[slot.alphabet] for slot, _ in places])
-    lines = []
-    for (slot, box), tight, window, crop, reading in zip(places, tights, windows, crops, readings, strict=True):
-        kept = within_slot(reading, window, slot, form)
-        lines.append(Line(slot, box, _tight_of(tight, reading, kept, window), kept, _contrast(crop)))
-    return _confirmed([line for line in lines if not _is_remains(line, lines)], sheet, form)
+    wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
+    narrow = [replace(window, area=_grown(window.tight, NARROW_MARGIN)) for window in wide]
+    read = _readings(sheet, [*wide, *narrow], sheet.ink, form)
+    first, second = read[: len(wide)], read[len(wide) :]
+    lines = [_line(sheet, pair) for pair in zip(first, second, strict=True)]
+    again = [i for i, line in enumerate(lines) if line.weakest < DOUBTFUL or not line.agreed or not line.is_whole]
+    contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)
+    third = _readings(sheet, [wide[i] for i in again], contrasted, form)
+    for i, more in zip(again, third, strict=True):
+        lines[i] = _line(sheet, (first[i], second[i], more))
+    return [line for line in lines if not _is_remains(line, lines)]
 
 
-def _confirmed(lines: Sequence[Line], sheet: Sheet, form: Form) -> list[Line]:
-    """Read doubtful lines once more in a narrower window; keep the surer reading, and note whether both agree."""
-    doubtful = [line for line in lines if line.reading.lowest < DOUBTFUL]
-    windows = [_grown(line.ink, 0.5) for line in doubtful]
+def _wide(sheet: Sheet, ink: Image, slot: Slot, box: Box, form: Form) -> _Window:
+    """Return a line's window; where labels were painted over, it looks under the paint beside a label."""
+    tight = tight_box(sheet, ink, box)
+    area = _with_margin(box, tight)
+    return _Window(slot, box, tight, area if sheet.is_coloured else _over_next_label(area, slot, form))
+
+
+type _Read = tuple[_Window, Reading, Reading]
+
+
+def _readings(sheet: Sheet, windows: Sequence[_Window], picture: Image, form: Form) -> list[_Read]:
+    """Read windows of a picture of the sheet; return each with all that was read and with what belongs to its slot."""
     crops = []
     for window in windows:
-        x0, y0, x1, y1 = pixels_of(sheet, window)
-        crops.append(cv2.cvtColor(sheet.ink[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
-    readings = read_crops(crops, [CHARACTERS[line.slot.alphabet] for line in doubtful]) if crops else []
-    second = {}
-    for line, window, reading in zip(doubtful, windows, readings, strict=True):
-        other = within_slot(reading, window, line.slot, form)
-        surer = max(line.reading, other, key=lambda r: (r.lowest + r.score) * bool(r.glyphs))
-        second[id(line)] = replace(line, reading=surer, agreed=other.text == line.reading.text)
-    return [second.get(id(line), line) for line in lines]
+        x0, y0, x1, y1 = pixels_of(sheet, window.area)
+        crops.append(cv2.cvtColor(picture[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
+    readings = read_crops(crops, [CHARACTERS[window.slot.alphabet] for window in windows]) if crops else []
+    return [
+        (window, reading, within_slot(reading, window.area, window.slot, form, is_coloured=sheet.is_coloured))
+        for window, reading in zip(windows, readings, strict=True)
+    ]
+
+
+def _line(sheet: Sheet, read: Sequence[_Read]) -> Line:
+    """Choose among readings of one line, the first being of the wide window: a whole one, what most say, the surest."""
+    said = [_text(kept) for _, _, kept in read]
+    best = max(read, key=lambda r: _sureness(r[2]) + _wholeness(r) + _agreement(r, said) + 0.2 * (r is read[0]))
+    window, reading, kept = best
+    ink = ink_of(window.tight, reading, kept, window.area)
+    others = tuple(other for _, _, other in read if other is not kept)
+    return Line(window.slot, window.box, ink, kept, _contrast(sheet, window), others, _is_whole(best))
+
+
+def _is_whole(read: _Read) -> bool:
+    window, reading, kept = read
+    if window.slot.part in DATE_DIGITS:
+        return len(kept.glyphs) == DATE_DIGITS[window.slot.part]
+    if window.slot.alphabet == Alphabet.WEEKS:
+        return True
+    return bool(kept.glyphs) and not has_unread_ink(reading, window.area, window.tight)
+
+
+def _agreement(read: _Read, said: Sequence[str]) -> float:
+    """Weigh how many readings say the same, and that a closed vocabulary has it."""
+    text = _text(read[2])
+    is_known = read[0].slot.alphabet == Alphabet.ETHNICITY and text.removesuffix("族") in ETHNIC_GROUPS
+    return 0.3 * said.count(text) + 0.8 * is_known
+
+
+def _wholeness(read: _Read) -> float:
+    """Weigh that a reading leaves nothing out: a date part's digits can be counted, ink only be estimated."""
+    return (1.5 if read[0].slot.part in DATE_DIGITS else 0.6) * _is_whole(read)
+
+
+def _sureness(reading: Reading) -> float:
+    return (reading.lowest + reading.score) * bool(reading.glyphs)
+
+
+def _text(reading: Reading) -> str:
+    return reading.text.replace(" ", "")
 
 
 def _grown(box: Box, by: float) -> Box:
@@ -128,53 +202,10 @@ def _grown(box: Box, by: float) -> Box:
 
 def _over_next_label(window: Box, slot: Slot, form: Form) -> Box:
     """Widen a window that ends at a label, so that a value printed into the label is read with it."""
-    label = _following(slot, form)
+    label = following_label(slot, form)
     if label is None or window.x1 < label.x - 1.2:
         return window
     return replace(window, x1=max(window.x1, label.right + 0.4))
-
-
-def within_slot(reading: Reading, window: Box, slot: Slot, form: Form) -> Reading:
-    """Leave out glyphs that stand on a label's place; of a date part keep its two or four digits."""
-    places = [window.x0 + glyph.at * (window.x1 - window.x0) for glyph in reading.glyphs]
-    kept = [(glyph, x) for glyph, x in zip(reading.glyphs, places, strict=True) if x > slot.x0 - LABEL_SLACK]
-    following = _following(slot, form)
-    while kept and following and _is_label_glyph(*kept[-1], following):
-        kept.pop()
-    length = 2 if slot.key.endswith("Age") and slot.key != "gestationalAge" else DATE_DIGITS.get(slot.part)
-    if length and len(kept) > length:
-        starts = range(len(kept) - length + 1)
-        best = max(starts, key=lambda i: sum(_worth(glyph, x, slot) for glyph, x in kept[i : i + length]))
-        kept = kept[best : best + length]
-    return Reading(tuple(glyph for glyph, _ in kept), reading.free)
-
-
-def _is_label_glyph(glyph: Glyph, x: float, label: Label) -> bool:
-    """Tell whether a glyph is one of a label's, in its very place; a long value may print the same one beside it."""
-    text = label.text.replace("(", "（").replace(")", "）") if glyph.char in "（）" else label.text
-    return any(char == glyph.char and abs(label.x + GLYPH * (place + 0.5) - x) < 0.9 for place, char in enumerate(text))
-
-
-def _following(slot: Slot, form: Form) -> Label | None:
-    near = (label for label in form.labels if abs(label.y - slot.y) < 0.1 and abs(label.x - slot.x1) < 0.1)
-    return next(near, None)
-
-
-def _worth(glyph: Glyph, x: float, slot: Slot) -> float:
-    return glyph.prob - (0.6 if x > slot.x1 + 0.3 or x < slot.x0 else 0.0)
-
-
-def _tight_of(tight: Box, reading: Reading, kept: Reading, window: Box) -> Box:
-    """Narrow the ink's box to the glyphs that were kept."""
-    if len(kept.glyphs) == len(reading.glyphs) or not kept.glyphs:
-        return tight
-    wide = window.x1 - window.x0
-    pitch = wide * (kept.glyphs[-1].at - kept.glyphs[0].at) / max(1, len(kept.glyphs) - 1) or 2.0
-    left = window.x0 + wide * kept.glyphs[0].at - 0.65 * pitch
-    right = window.x0 + wide * kept.glyphs[-1].at + 0.65 * pitch
-    x0 = max(tight.x0, left) if kept.glyphs[0] is not reading.glyphs[0] else tight.x0
-    x1 = max(tight.x1, right) if right > tight.x1 else min(tight.x1, right)
-    return replace(tight, x0=x0, x1=x1 if kept.glyphs[-1] is not reading.glyphs[-1] else tight.x1)
 
 
 def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
@@ -182,11 +213,19 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     others = [other for other in lines if other.slot is line.slot and other is not line]
     if not others:
         return False
-    tallest = max(other.ink.y1 - other.ink.y0 for other in others)
     best = max(other.reading.score for other in others)
-    is_small = line.ink.y1 - line.ink.y0 < 0.6 * tallest
-    is_doubtful = line.reading.score < 0.8 * best and len(line.reading.glyphs) < 3
-    return is_small or is_doubtful or not line.reading.glyphs
+    tallest = max((o.ink.height for o in others if o.reading.score > 0.8 * line.reading.score), default=0.0)
+    is_small = line.ink.height < 0.6 * tallest
+    is_doubtful = line.reading.score < 0.85 * best and len(line.reading.glyphs) < 4
+    return is_small or is_doubtful or not line.reading.glyphs or _is_beside_short_name(line, others)
+
+
+def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
+    """Tell whether a doubtful line stands beside a surer one, both too short for a name that wraps."""
+    surest = max(_sureness(other.reading) for other in others)
+    widest = max(other.ink.x1 - other.ink.x0 for other in (line, *others))
+    is_short = line.slot.key.endswith("Name") and widest < SHORT_NAME
+    return is_short and (len(line.reading.glyphs) == 1 or _sureness(line.reading) < min(surest, SURE))
 
 
 def _with_margin(box: Box, tight: Box) -> Box:
@@ -198,6 +237,7 @@ def _with_margin(box: Box, tight: Box) -> Box:
     )
 
 
-def _contrast(crop: Image) -> float:
-    low, high = np.quantile(crop, (0.03, 0.8))
+def _contrast(sheet: Sheet, window: _Window) -> float:
+    x0, y0, x1, y1 = pixels_of(sheet, window.area)
+    low, high = np.quantile(sheet.ink[y0:y1, x0:x1], (0.03, 0.8))
     return float(high - low) / 255

@@ -10,6 +10,7 @@ from reviewapp.engines.local.models import Glyph
 
 DATA = Path(__file__).parents[2] / "data"
 DOUBTFUL = 0.97
+UNITS = "组号栋幢座室户社队"
 DIGITS, LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOOKS_LIKE_DIGIT = str.maketrans("OQDIlLZSBG", "0001112586")
 _LOOKS_LIKE_LETTER = str.maketrans("0125864", "OIZSBGA")
@@ -23,16 +24,20 @@ _ETHNIC_GROUPS = """
 ETHNIC_GROUPS = tuple(_ETHNIC_GROUPS.split())
 
 
-def ethnic_group(text: str) -> str:
-    """Return the ethnic group that differs from `text` in one character at most, if there is a single one.
+def ethnic_group(glyphs: Sequence[Glyph]) -> str:
+    """Return the ethnic group that the glyphs or the reader's next choices for one of them make, as printed.
 
-    The suffix 族 is kept as printed. Groups of one character are left as read: any other would do as well.
+    Failing that, the single group that differs in one character from what was read, unless that has but one:
+    any other group of one character would do as well.
     """
+    text = "".join(glyph.char for glyph in glyphs)
+    options = [text, *(text[:i] + char + text[i + 1 :] for i, glyph in enumerate(glyphs) for char, _ in glyph.others)]
+    known = next((option for option in options if option.removesuffix("族") in ETHNIC_GROUPS), None)
+    if known is not None:
+        return known
     suffix = "族" if text.endswith("族") else ""
     stem = text.removesuffix("族")
-    if stem in ETHNIC_GROUPS or len(stem) < 2:
-        return text
-    near = [group for group in ETHNIC_GROUPS if len(group) > 1 and _differ_by_one(stem, group)]
+    near = [group for group in ETHNIC_GROUPS if len(group) > 1 and len(stem) > 1 and _differ_by_one(stem, group)]
     return near[0] + suffix if len(near) == 1 else text
 
 
@@ -103,15 +108,37 @@ def standard_text(glyphs: Sequence[Glyph]) -> str:
     return "".join(chars)
 
 
+@cache
+def _surnames() -> frozenset[str]:
+    """Return the surnames of one character of `names.txt`."""
+    lines = (DATA / "names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset("".join(line.partition(":")[2].strip() for line in lines if line.startswith("surnames_")))
+
+
+def name_text(glyphs: Sequence[Glyph]) -> str:
+    """Return a name's text in standard characters; of a doubtful first one that is no surname, a likely surname."""
+    text = standard_text(glyphs)
+    if not 2 <= len(text) <= 4 or text[0] in _surnames() or glyphs[0].prob >= DOUBTFUL:
+        return text
+    return next((char for char, _ in glyphs[0].others if char in _surnames()), text[0]) + text[1:]
+
+
 def place_text(glyphs: Sequence[Glyph]) -> str:
     """Return the glyphs' text, doubtful ones chosen so that a name of an administrative division appears."""
-    text = standard_text(glyphs)
+    text = _with_unit(standard_text(glyphs), glyphs)
     for at, glyph in enumerate(glyphs):
         if glyph.prob >= DOUBTFUL or len(text) != len(glyphs) or _division_round(text, at):
             continue
         options = [text[:at] + char + text[at + 1 :] for char, _ in glyph.others]
         text = next((option for option in options if _division_round(option, at)), _filled_gap(text, at))
     return text
+
+
+def _with_unit(text: str, glyphs: Sequence[Glyph]) -> str:
+    """Return an address with the unit that its last number counts, where the reader thought of one: 6绍 is 6组."""
+    if len(text) < 2 or not text[-2].isdigit() or text[-1] in UNITS or glyphs[-1].prob >= DOUBTFUL:
+        return text
+    return text[:-1] + chosen(glyphs[-1], UNITS)
 
 
 def _windows(text: str, at: int, shortest: int) -> list[tuple[int, int]]:
