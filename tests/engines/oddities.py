@@ -204,7 +204,8 @@ def strange_mode(rng: random.Random) -> bytes:
     """A certificate in one of the modes that pictures seldom have."""
     image = Image.fromarray(page("main", rng.randrange(3))[: rng.randint(200, 600)])
     mode = rng.choice(("1", "L", "P", "LA", "RGBA", "I;16", "CMYK"))
-    changed = image.convert("L").point(lambda level: level * 256, "I;16") if mode == "I;16" else image.convert(mode)
+    deep = Image.fromarray(np.asarray(image.convert("L"), np.uint16) * 256)
+    changed = deep if mode == "I;16" else image.convert(mode)
     file = io.BytesIO()
     changed.save(file, "TIFF" if mode in ("CMYK", "LA") else "PNG")
     return file.getvalue()
