@@ -1,85 +1,142 @@
-"""Fit the table by which the local engine turns raw scores into probabilities.
+"""Fit the table by which the local engine turns what speaks for and against a value into its probability.
 
-    uv run python -m tests.bench.calibrate [--pictures 160] [--seed 5000]
+    uv run python -m tests.bench.calibrate [--pictures 400] [--seed 5000] [--workers 2]
 
-Reads generated pictures of seeds that neither tests nor reports use, asks of every value whether it is
-right, and fits a rising step function (isotonic regression, pool adjacent violators) per trust. Writes
-reviewapp/engines/local/calibration.json.
+Reads generated pictures of seeds that neither tests nor reports use, and asks of every value whether it is right.
+A logistic regression weighs the signs (`signs.py`); a rising step function (isotonic regression, pool adjacent
+violators) over its sums, each from weights that were fitted without the picture, gives the shares of right values.
+Writes reviewapp/engines/local/calibration.json.
 """
 
 import argparse
 import json
+import multiprocessing
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any, NamedTuple
 
-from reviewapp.engines.local.confidence import TABLE, raw_score, trust
+import numpy as np
+
+from reviewapp.engines.local.confidence import TABLE
 from reviewapp.engines.local.engine import read
+from reviewapp.engines.local.signs import signs
 from reviewapp.exceptions import EngineError
-from tests.certificates.make import Sample, make
+from tests.certificates.make import make
 
-PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page")
+PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page", "aged")
+FOLDS = 5
 SMALLEST_STEP = 25
+RIDGE = 3.0
+ROUNDS = 40
 
 
-def judged(sample: Sample) -> Iterator[tuple[str, float, bool]]:
-    """Yield trust, raw score and whether it is right, of every value read in a picture."""
+class Point(NamedTuple):
+    """A value that was read in the picture of `seed`: its signs, and whether it is right."""
+
+    seed: int
+    signs: dict[str, float]
+    is_right: bool
+
+
+def points_of(profile: str, seed: int) -> list[Point]:
+    """Read one picture; return a point for every value that is not empty."""
+    sample = make(seed, profile)
     try:
-        values = read(sample.content).values
+        found = read(sample.content)
     except EngineError:
-        return
-    for value in values:
-        if value.text:
-            yield trust(value), raw_score(value), _plain(value.text) == _plain(sample.truth[value.key])
+        return []
+    return [
+        Point(seed, signs(value, found.copies), _plain(value.text) == _plain(sample.truth[value.key]))
+        for value in found.values
+        if value.text
+    ]
 
 
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def rising_steps(points: Sequence[tuple[float, bool]]) -> tuple[list[float], list[float]]:
-    """Return raw scores and shares right of a rising function fitted to (raw, is right) points.
+def fitted(points: Sequence[Point]) -> dict[str, Any]:
+    """Return the table that fits these points.
 
-    1. Cut the sorted points into steps of SMALLEST_STEP values.
-    2. Join neighbouring steps until their shares rise (pool adjacent violators).
-    3. Write each joined step by its lowest and its highest raw score; below all of them trust falls to half.
+    1. The signs as columns of one spread, and what is wrong.
+    2. Doubts of every picture's values by weights fitted on other pictures.
+    3. The weights on all, for signs as they are; shares of right values over rising doubts.
     """
-    ordered = sorted(points)
-    steps = [ordered[i : i + SMALLEST_STEP] for i in range(0, len(ordered), SMALLEST_STEP)]
-    pooled: list[list[tuple[float, bool]]] = []
+    names = list(points[0].signs)
+    table = np.array([[point.signs[name] for name in names] for point in points])
+    spread = table.std(axis=0)
+    spread[spread == 0] = 1.0
+    middle = table.mean(axis=0)
+    columns = np.column_stack([np.ones(len(points)), (table - middle) / spread])
+    is_wrong = np.array([not point.is_right for point in points])
+    fold = np.array([point.seed % FOLDS for point in points])
+
+    doubts = np.zeros(len(points))
+    for one in range(FOLDS):
+        doubts[fold == one] = columns[fold == one] @ _regression(columns[fold != one], is_wrong[fold != one])
+
+    weights = _regression(columns, is_wrong)
+    plain = weights[1:] / spread
+    edges, shares = _rising_steps(doubts, is_wrong)
+    return {
+        "bias": round(float(weights[0] - (plain * middle).sum()), 4),
+        "weights": {name: round(float(weight), 4) for name, weight in zip(names, plain, strict=True)},
+        "doubts": edges,
+        "shares": shares,
+    }
+
+
+def _regression(columns: np.ndarray, is_wrong: np.ndarray) -> np.ndarray:
+    """Return the weights of a logistic regression with a ridge penalty on all but the first, by Newton's method."""
+    weights = np.zeros(columns.shape[1])
+    ridge = RIDGE * np.eye(columns.shape[1])
+    ridge[0, 0] = 0.0
+    for _ in range(ROUNDS):
+        chance = 1 / (1 + np.exp(-columns @ weights))
+        slope = columns.T @ (chance - is_wrong) + ridge @ weights
+        bend = (columns * (chance * (1 - chance))[:, None]).T @ columns + ridge
+        weights -= np.linalg.solve(bend, slope)
+    return weights
+
+
+def _rising_steps(doubts: np.ndarray, is_wrong: np.ndarray) -> tuple[list[float], list[float]]:
+    """Return doubts and shares right of a falling function fitted to them.
+
+    1. Cut the sorted values into steps of SMALLEST_STEP.
+    2. Join neighbouring steps until their shares fall (pool adjacent violators).
+    3. Write each joined step by its mean doubt.
+    """
+    order = np.argsort(doubts)
+    steps = [order[i : i + SMALLEST_STEP] for i in range(0, len(order), SMALLEST_STEP)]
+    pooled: list[np.ndarray] = []
     for step in steps:
-        pooled.append(list(step))
-        while len(pooled) > 1 and _share(pooled[-2]) >= _share(pooled[-1]):
-            pooled[-2:] = [pooled[-2] + pooled[-1]]
-    raws, shares = [0.0], [round(_share(pooled[0]) * 0.5, 4)]
-    for step in pooled:
-        raws += [round(step[0][0], 4), round(step[-1][0], 4)]
-        shares += [round(_share(step), 4)] * 2
-    return raws, shares
+        pooled.append(step)
+        while len(pooled) > 1 and _share(is_wrong[pooled[-2]]) <= _share(is_wrong[pooled[-1]]):
+            pooled[-2:] = [np.concatenate(pooled[-2:])]
+    edges = [round(float(doubts[step].mean()), 4) for step in pooled]
+    return edges, [round(_share(is_wrong[step]), 4) for step in pooled]
 
 
-def _share(step: Sequence[tuple[float, bool]]) -> float:
+def _share(is_wrong: np.ndarray) -> float:
     """Return the share right, half a value short, so that no table promises certainty."""
-    return (sum(right for _, right in step) + 0.5) / (len(step) + 1)
+    return float((~is_wrong).sum() + 0.5) / (len(is_wrong) + 1)
 
 
 def main() -> None:
-    """Fit the table and write it."""
+    """Read the pictures, fit the table and write it."""
     parser = argparse.ArgumentParser(description="Fit the local engine's probabilities.")
-    parser.add_argument("--pictures", type=int, default=160)
+    parser.add_argument("--pictures", type=int, default=400)
     parser.add_argument("--seed", type=int, default=5000)
+    parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    points: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for number in range(options.pictures):
-        sample = make(options.seed + number // len(PROFILES), PROFILES[number % len(PROFILES)])
-        for kind, raw, right in judged(sample):
-            points[kind].append((raw, right))
-    table = {}
-    for kind, found in sorted(points.items()):
-        raws, shares = rising_steps(found)
-        table[kind] = {"raw": raws, "right": shares}
-        print(f"{kind}: {len(found)} values, {sum(right for _, right in found)} right, {len(raws)} points")
+    plan = [(PROFILES[i % len(PROFILES)], options.seed + i // len(PROFILES)) for i in range(options.pictures)]
+    with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        points = [point for some in pool.map(points_of, *zip(*plan, strict=True), chunksize=4) for point in some]
+    table = fitted(points)
     TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(points)} values, {sum(point.is_right for point in points)} right, {len(table['doubts'])} steps")
 
 
 if __name__ == "__main__":

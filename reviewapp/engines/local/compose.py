@@ -260,4 +260,12 @@ def _parts(page: Page, registration: Registration, reading: SheetReading) -> lis
                     "rec_tcc": line.reading.free,
                 }
             )
+            if others := _other_texts(line):
+                parts[-1]["rec_alternatives"] = others
     return parts
+
+
+def _other_texts(line: Line) -> list[str]:
+    """Return what other readings of a line say that differ in characters, not in their number."""
+    texts = dict.fromkeys(other.text for other in line.others)
+    return [text for text in texts if text != line.reading.text and len(text) == len(line.reading.text)]

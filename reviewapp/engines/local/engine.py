@@ -55,7 +55,7 @@ def read(picture: bytes) -> Certificate:
         reading = with_marks(sheet, form, reading)
     values = values_of(reading)
     copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
-    values = with_probabilities(values, copies)
+    values = with_probabilities(values, copies, registration.by)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 
 

@@ -1,6 +1,7 @@
 """What may stand in a slot, used where the reader was not sure: its own second choices decide, by what is known."""
 
 import csv
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -87,6 +88,24 @@ def _divisions() -> frozenset[str]:
 
 
 @cache
+def _division_starts() -> frozenset[str]:
+    """Return what places are called, with and without the unit word that the form prints behind them."""
+    short = {name.removesuffix(unit) for name in _divisions() for unit in ("省", "市", "自治区")}
+    short |= {"广西", "宁夏", "新疆", "香港", "澳门"}
+    return _divisions() | {name for name in short if len(name) > 1}
+
+
+def after_divisions(text: str) -> str:
+    """Return what is left of a text when all names of divisions at its start are taken away, longest first."""
+    while text:
+        known = next((text[:n] for n in range(min(14, len(text)), 1, -1) if text[:n] in _division_starts()), "")
+        if not known:
+            break
+        text = text.removeprefix(known)
+    return text
+
+
+@cache
 def _divisions_with_gap() -> dict[tuple[str, str], set[str]]:
     """Index names of four characters and more by what stands before and after each of their characters."""
     gaps: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -110,9 +129,33 @@ def standard_text(glyphs: Sequence[Glyph]) -> str:
 
 @cache
 def _surnames() -> frozenset[str]:
-    """Return the surnames of one character of `names.txt`."""
+    """Return the surnames of one character, and the first characters of longer ones, of `names.txt`."""
     lines = (DATA / "names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset("".join(line.partition(":")[2].strip() for line in lines if line.startswith("surnames_")))
+    named = {name: words.strip() for name, _, words in (line.partition(":") for line in lines)}
+    single = "".join(words for name, words in named.items() if name.startswith("surnames_"))
+    return frozenset(single) | {word[0] for word in named["compound_surnames"].split()}
+
+
+def has_surname(name: str) -> bool:
+    """Tell whether a Chinese name begins like a surname."""
+    return name[:1] in _surnames()
+
+
+@cache
+def _in_names() -> dict[str, int]:
+    """Return how often characters stand in given names, by `name_characters.tsv`."""
+    with (DATA / "name_characters.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {row["character"]: max(int(row["female"]), int(row["male"])) for row in rows}
+
+
+def rareness(name: str) -> float:
+    """Return the negative decimal logarithm of how often the rarest character of a given name stands in names.
+
+    From about -4 for common ones to 0 for one that no name has; -4 for names that are not of 2 to 4 characters.
+    """
+    given = name[1:] if 2 <= len(name) <= 4 and not name.isascii() else ""
+    return -min((math.log10(1 + _in_names().get(char, 0)) for char in given), default=4.0)
 
 
 def name_text(glyphs: Sequence[Glyph]) -> str:

@@ -1,0 +1,166 @@
+"""What speaks for a value or against it: how surely it was read, whether all readings agree, what else is known."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from reviewapp.engines.local.compose import Value
+from reviewapp.engines.local.lines import Box
+from reviewapp.engines.local.vocabulary import (
+    ETHNIC_GROUPS,
+    after_divisions,
+    has_surname,
+    rareness,
+    standard_characters,
+)
+
+LEAST_DOUBT = 1e-4
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
+_KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
+_TAIL = re.compile(
+    f"(第?[一二三四五六七八九十]+)?(市|县|区|省)?({_KINDS})*(医|卫生|保健|服务|和|计划生育|健康)*(院|所|站|中心|局|委员会)"
+)
+_UNKNOWN_DIVISION = re.compile("^.{1,10}?(省|市|县|区|旗|州)")
+
+
+def signs(value: Value, copies: Sequence[Mapping[str, str]]) -> dict[str, float]:
+    """Return by name what speaks for or against a value; all but the logarithms are 0 or 1.
+
+    1. What kind of value it is, and what the other copies on the sheet say of it (`copies`, texts by API key).
+    2. `weakest` and `lowest`: decimal logarithm of the doubt in the least probable character, in any reading and in
+       the one that was chosen; for names also how rare their rarest character is.
+    3. Whether the readings agree and leave nothing out, whether the text is as it was read.
+    4. Whether it has its field's form, and what it begins with is known.
+    """
+    lines = value.lines
+    is_checked_one, is_name = is_checked(value), value.key.endswith("Name")
+    said = [copy[value.key] for copy in copies if copy.get(value.key)]
+    weakest = _doubt([line.weakest for line in lines])
+    found = {
+        "weakest": weakest,
+        "lowest": _doubt([line.reading.lowest for line in lines]),
+        "weakest_of_checked": weakest * is_checked_one,
+        "weakest_of_name": weakest * is_name,
+        "rareness": rareness(value.text) if is_name else 0.0,
+        "read_thrice": any(len(line.others) > 1 for line in lines),
+        "disagreed": not all(line.agreed for line in lines),
+        "passed_over": has_unread_days(value) or not all(line.is_whole for line in lines),
+        "changed": _is_changed(value),
+        "unboxed": not all(line.box.score for line in lines),
+        "malformed": not is_well_formed(value),
+        "strange": value.key.endswith(("Address", "Institutions", "Authority")) and _is_strange(value.text),
+        "checked": is_checked_one,
+        "confirmed": value.text in said,
+        "contradicted": any(other != value.text for other in said),
+    }
+    return {name: float(sign) for name, sign in found.items()}
+
+
+def _doubt(probs: Sequence[float]) -> float:
+    return float(np.log10(max(1.0 - min(probs, default=1.0), LEAST_DOUBT)))
+
+
+def has_unread_days(value: Value) -> bool:
+    """Tell whether the weeks of gestation, two digits, have ink beside them that was not read: raised days."""
+    return value.key == "gestationalAge" and len(value.text) == 2 and any(_is_long(line.ink) for line in value.lines)
+
+
+def _is_long(ink: Box) -> bool:
+    return ink.x1 - ink.x0 > 1.7 * ink.height
+
+
+def _is_changed(value: Value) -> bool:
+    """Tell whether a value is other than it was read, but for spaces, units of time and what only days have."""
+    if value.key in {"gestationalAge", "birthTime", "issueDate"}:
+        return False
+    free = "".join(line.reading.free for line in value.lines)
+    return _bare(value.text) != _bare(free) or _points(value.text) != _points(free)
+
+
+def _points(text: str) -> int:
+    """Count middle dots, and points between digits: one that was inferred or dropped is a change."""
+    return len(re.findall(r"[·•・‧∙]|(?<=\d)\.(?=\d)", text))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s.…·•・‧∙]", "", text)
+
+
+def _is_strange(text: str) -> bool:
+    """Tell whether a text that should begin with a place does not, or names an unusual kind of organisation."""
+    rest = after_divisions(text)
+    if text.endswith(("院", "所", "站", "中心", "局")):
+        return not _TAIL.fullmatch(rest)
+    return rest == text or bool(_UNKNOWN_DIVISION.match(rest))
+
+
+def is_checked(value: Value) -> bool:
+    """Tell whether something independent confirms a value: a check character or a closed vocabulary."""
+    if value.key.endswith("IdCardNumber"):
+        return has_check_character(value.text)
+    if value.key.endswith("Ethnicity"):
+        return value.text.removesuffix("族") in ETHNIC_GROUPS
+    return value.key == "sex" or (value.key.endswith("Nationality") and value.text == "中国")
+
+
+def has_check_character(number: str) -> bool:
+    """Tell whether a resident number's 18th character is right (GB 11643, MOD 11-2)."""
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == number[17]
+
+
+def is_well_formed(value: Value) -> bool:
+    """Tell whether a value has the form of its field."""
+    for ending, check in _FORMS.items():
+        if value.key.endswith(ending):
+            return check(value.text)
+    return True
+
+
+def _is_moment(form: str) -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        try:
+            moment = datetime.strptime(text, form)  # noqa: DTZ007 (printed without a zone)
+        except ValueError:
+            return False
+        return moment.year > 1995 and all(len(part) > 1 for part in re.findall(r"\d+", text))
+
+    return check
+
+
+def _is_between(low: float, high: float) -> Callable[[str], bool]:
+    def check(text: str) -> bool:
+        return bool(re.fullmatch(r"\d+(\.\d+)?", text)) and low <= float(text) <= high
+
+    return check
+
+
+def _is_name(text: str) -> bool:
+    if re.fullmatch(r"[A-Za-z .'-]{3,}", text):
+        return True
+    standard = all(char == "·" or char in standard_characters() for char in text)
+    return len(text) > 1 and standard and ("·" in text or has_surname(text))
+
+
+_FORMS: dict[str, Callable[[str], bool]] = {
+    "birthTime": _is_moment("%Y年%m月%d日%H时%M分"),
+    "issueDate": _is_moment("%Y年%m月%d日"),
+    "gestationalAge": lambda text: bool(re.fullmatch(r"(2\d|3\d|4[0-5])(\+[0-6])?", text)),
+    "birthWeight": _is_between(300, 9999),
+    "birthLength": _is_between(25, 75),
+    "Age": _is_between(14, 75),
+    "sex": lambda text: text in {"男", "女"},
+    "IdCardNumber": lambda text: has_check_character(text) or bool(re.fullmatch(r"[A-Z]{1,2}\d{6,9}", text)),
+    "certificateNumber": lambda text: bool(re.fullmatch(r"[A-Z]\d{9}", text)),
+    "Name": _is_name,
+    "Ethnicity": lambda text: text.removesuffix("族") in ETHNIC_GROUPS,
+    "Address": lambda text: len(text) > 5 and bool(re.fullmatch(r"[\u3400-\u9fff·()（）\d#A-Z-]+", text)),
+    "birthPlace": lambda text: not after_divisions(text),
+    "medicalInstitutions": lambda text: bool(_ORGANISATION.fullmatch(text)),
+    "issueAuthority": lambda text: bool(_ORGANISATION.fullmatch(text)),
+}
