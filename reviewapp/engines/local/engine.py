@@ -11,6 +11,7 @@ from reviewapp.engines.local.edition4 import EDITION_4, with_marks
 from reviewapp.engines.local.finding import find_form
 from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.page import Page, load
+from reviewapp.engines.local.plain import doubting_guesses
 from reviewapp.engines.local.reading import SheetReading, read_sheet
 from reviewapp.engines.local.register import Registration
 from reviewapp.engines.local.straighten import Sheet, straighten
@@ -50,7 +51,7 @@ def read(picture: bytes) -> Certificate:
         raise EngineError("unmatchedImageType")
     registration, form = found
     sheet = straighten(page.image, registration, form)
-    reading = read_sheet(sheet, form)
+    reading = doubting_guesses(read_sheet(sheet, form))
     if form.name == EDITION_4.name:
         reading = with_marks(sheet, form, reading)
     values = values_of(reading)

@@ -54,7 +54,8 @@ class Slot:
     """Where one part of a value is printed.
 
     `key` is the API field, `part` the piece of it (empty when there is only one). Between `x0` and `x1`
-    (mm) on the line with centre `y`; `top` and `bottom` bound the room into which lines may wrap.
+    (mm) on the line with centre `y`; `top` and `bottom` bound the room into which lines may wrap. It is guessed
+    where its label was not seen in a form that is measured in the picture.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Slot:
     bottom: float
     alphabet: Alphabet = Alphabet.TEXT
     wraps: bool = False
+    is_guessed: bool = False
 
     @property
     def name(self) -> str:

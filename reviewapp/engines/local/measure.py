@@ -58,8 +58,9 @@ def measured(lines: Sequence[ReadLine], template: Form) -> Measured | None:
     if len(matched) < 2:
         return None
     glyphs = _glyphs(lines, scale)
-    places = _with_single_characters(_all_places(matched, template, glyphs), matched, glyphs, template)
-    return Measured(_laid_out(template, places, _stretch(matched, template.labels)), scale, len(matched))
+    places, told = _with_single_characters(_all_places(matched, template, glyphs), matched, glyphs, template)
+    form = _laid_out(template, places, _stretch(matched, template.labels), set(matched) | told)
+    return Measured(form, scale, len(matched))
 
 
 def _mark(sighting: Sighting, scale: float) -> _Mark:
@@ -183,13 +184,14 @@ def _neighbours(i: int, matched: dict[int, _Mark], labels: Sequence[Label]) -> t
 
 def _with_single_characters(
     places: list[tuple[float, float]], matched: dict[int, _Mark], glyphs: Sequence[_Mark], template: Form
-) -> list[tuple[float, float]]:
+) -> tuple[list[tuple[float, float]], set[int]]:
     """Look for labels of one character, and for what is left of longer ones, near where they should be.
 
-    From left to right: how far one is from its expected place moves the next.
+    From left to right: how far one is from its expected place moves the next. Returns all places, and which labels
+    were found.
     """
     labels = template.labels
-    found, moved = list(places), 0.0
+    found, moved, told = list(places), 0.0, set()
     for i, label in enumerate(labels):
         if i in matched:
             moved = 0.0
@@ -200,29 +202,31 @@ def _with_single_characters(
         end = matched[right].x if right is not None and matched[right].y == y else np.inf
         room = [g for g in glyphs if abs(g.y - y) < ROW_REACH and start < g.x + _SHARED < end]
         seen_at = _place_of(label.text, x, room)
-        moved += seen_at - x
-        found[i] = (seen_at, y)
-    return found
+        if seen_at is not None:
+            moved += seen_at - x
+            told.add(i)
+        found[i] = (x if seen_at is None else seen_at, y)
+    return found, told
 
 
-def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float:
-    """Return the left edge, near `x`, that most of a label's characters agree on; `x` where too few were read."""
+def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float | None:
+    """Return the left edge, near `x`, that most of a label's characters agree on; None where too few were read."""
     reach = LONE_REACH if len(text) == 1 else LONG_REACH
     told = np.array([g.x - GLYPH * k for g in glyphs for k, char in enumerate(text) if g.text == char])
     told = told[np.abs(told - x) < reach]
     if not len(told):
-        return x
+        return None
     votes = (np.abs(told[:, None] - told[None]) < _SHARED).sum(axis=1)
     if votes.max() < min(2, len(text)):
-        return x
+        return None
     best = told[votes == votes.max()]
     return float(best[np.abs(best - x).argmin()])
 
 
-def _laid_out(template: Form, places: Sequence[tuple[float, float]], stretch: float) -> Form:
+def _laid_out(template: Form, places: Sequence[tuple[float, float]], stretch: float, seen: set[int]) -> Form:
     """Build the form from its labels' left edges and lines."""
     labels = tuple(replace(label, x=x, y=y) for label, (x, y) in zip(template.labels, places, strict=True))
-    slots = tuple(_moved_slot(slot, template.labels, labels, stretch) for slot in template.slots)
+    slots = tuple(_moved_slot(slot, template.labels, labels, stretch, seen) for slot in template.slots)
     rows = [label.y for label in labels]
     left, right = min(label.x for label in labels), max(slot.x1 for slot in slots)
     area = (left - 11.8, min(rows) - 7.5, right + 4.5, max(rows) + 8.8)
@@ -230,7 +234,7 @@ def _laid_out(template: Form, places: Sequence[tuple[float, float]], stretch: fl
     return Form(template.name, frame, area, labels, slots)
 
 
-def _moved_slot(slot: Slot, before: Sequence[Label], after: Sequence[Label], stretch: float) -> Slot:
+def _moved_slot(slot: Slot, before: Sequence[Label], after: Sequence[Label], stretch: float, seen: set[int]) -> Slot:
     """Move a slot with the label before it and the one after it, and keep it out of the rows above and below."""
     in_row = [i for i, label in enumerate(before) if abs(label.y - slot.y) < 0.1 and label.x < slot.x0]
     own = max(in_row, key=lambda i: before[i].x)
@@ -242,7 +246,7 @@ def _moved_slot(slot: Slot, before: Sequence[Label], after: Sequence[Label], str
     above = min((y - label.y for label in after if label.y < y), default=14.0)
     below = min((label.y - y for label in after if label.y > y), default=14.0)
     top, bottom = min(slot.y - slot.top, WIDE_GAP * above), min(slot.bottom - slot.y, WIDE_GAP * below)
-    return replace(slot, x0=x0, x1=max(x1, x0 + 2.0), y=y, top=y - top, bottom=y + bottom)
+    return replace(slot, x0=x0, x1=max(x1, x0 + 2.0), y=y, top=y - top, bottom=y + bottom, is_guessed=own not in seen)
 
 
 def to_form(flat_to_pixels: Points, scale: float) -> Points:

@@ -4,12 +4,14 @@ The picture is levelled by its text lines alone, then the form is measured in it
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.measure import measured, to_form
 from reviewapp.engines.local.models import Image, Points, find_lines
+from reviewapp.engines.local.reading import SheetReading
 from reviewapp.engines.local.register import Registration, project
 from reviewapp.engines.local.sighting import ReadLine, read_lines, reading_corners
 
@@ -36,6 +38,15 @@ def place_plainly(image: Image, turn: int, form: Form, enough: int, by: str) -> 
         return None
     to_pixels = to_form(np.linalg.inv(level), place.scale)
     return Registration(to_pixels, place.labels, 0.0, turn, by), place.form
+
+
+def doubting_guesses(reading: SheetReading) -> SheetReading:
+    """Say of lines in slots whose label was not seen that ink may have been passed over: they may begin elsewhere."""
+    lines = {
+        name: [replace(line, is_whole=line.is_whole and not line.slot.is_guessed) for line in found]
+        for name, found in reading.lines.items()
+    }
+    return replace(reading, lines=lines)
 
 
 def _width(quad: Points) -> float:
