@@ -5,7 +5,7 @@ import pytest
 
 from reviewapp.engines.base import Recognition, get_engine
 from reviewapp.exceptions import EngineError, IllegalTransition
-from reviewapp.models import Batch, Event, Field, RecognitionResult, Submission, Threshold, User
+from reviewapp.models import DEFAULT_THRESHOLD, Batch, Event, Field, RecognitionResult, Submission, Threshold, User
 from reviewapp.stages import recognise
 from reviewapp.states import EventKind, SubmissionStatus
 from tests.factories import AnswerEngine, answer, receive, submission_at
@@ -35,7 +35,9 @@ def test_a_picture_that_is_read_has_its_23_fields_and_the_answer_as_it_came() ->
 
 def test_doubt_is_flagged_with_a_sentence() -> None:
     data = answer(
-        {"sex": "易", "birth_place": ""}, probs={"mother_name": 89, "mother_age": 90}, without_place=("issue_date",)
+        {"sex": "易", "birth_place": ""},
+        probs={"mother_name": DEFAULT_THRESHOLD - 1, "mother_age": DEFAULT_THRESHOLD},
+        without_place=("issue_date",),
     )
     data["prism_keyValueInfo"][2]["valuePos"][0]["x"] = 900
     submission = receive()

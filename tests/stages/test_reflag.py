@@ -40,9 +40,9 @@ def run_of(by: User, **options: int) -> Reflag:
 
 
 def test_a_new_threshold_flags_what_is_stored(admin_user: User) -> None:
-    submission = submission_at("recognised", probs={"sex": 95})
+    submission = submission_at("recognised", probs={"sex": 98})
     assert doubts(submission) == []
-    trust_only(96, "sex")
+    trust_only(99, "sex")
     run = run_of(admin_user)
     assert doubts(submission) == ["sex"]
     assert (run.total, run.judged, run.changed, run.undone) == (1, 1, 1, 0)
@@ -80,7 +80,7 @@ def test_values_and_confirmations_of_people_stay(admin_user: User, clerk: User) 
 
 
 def test_a_new_finding_undoes_a_confirmation(admin_user: User, clerk: User) -> None:
-    submission = submission_at("recognised", probs={"sex": 95})
+    submission = submission_at("recognised", probs={"sex": 98})
     claim.claim(submission, by=clerk)
     confirm(submission.fields.get(name="sex"), by=clerk)
     trust_only(99, "sex")
@@ -127,7 +127,7 @@ def test_what_a_supervisor_asked_stays(admin_user: User) -> None:
 
 @pytest.mark.parametrize("status", ["reviewed", "approved", "rejected", "received", "failed"])
 def test_records_that_are_finished_or_not_read_are_left_alone(admin_user: User, status: str) -> None:
-    submission = submission_at(status, probs={"sex": 95})
+    submission = submission_at(status, probs={"sex": 98})
     trust_only(100, "sex")
     run = run_of(admin_user)
     assert (run.total, run.judged) == (0, 0)
@@ -161,7 +161,7 @@ def test_a_chunk_takes_as_many_queries_as_one_record(admin_user: User) -> None:
 
 
 def test_a_run_goes_on_where_it_was_stopped(admin_user: User) -> None:
-    records = [submission_at("recognised", probs={"sex": 95}) for _ in range(5)]
+    records = [submission_at("recognised", probs={"sex": 98}) for _ in range(5)]
     trust_only(99, "sex")
     run = reflag.begin(by=admin_user)
     assert not reflag.go_on(run, size=2, seconds=0)
@@ -200,7 +200,7 @@ def test_two_processes_do_not_go_on_with_one_run(admin_user: User) -> None:
 
 
 def test_what_a_clerk_changes_meanwhile_is_judged_as_it_is_then(admin_user: User, clerk: User) -> None:
-    submission = submission_at("recognised", probs={"sex": 95})
+    submission = submission_at("recognised", probs={"sex": 98})
     claim.claim(submission, by=clerk)
     trust_only(99, "sex")
     run, stale = reflag.begin(by=admin_user), judged([submission])

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from reviewapp.certificate import FIELDS
-from reviewapp.models import Field, Submission, User
+from reviewapp.models import DEFAULT_THRESHOLD, Field, Submission, User
 from reviewapp.stages import claim
 from reviewapp.states import EventKind, SubmissionStatus
 from tests.factories import change, submission_at, verify_all
@@ -55,7 +55,7 @@ def test_the_screen_shows_every_field_with_its_label_value_reason_and_place(as_c
         assert f'data-field="{spec.name}" data-state=' in page
     assert page.count('class="crop"') == len(FIELDS)
     assert page.count('data-state="flagged"') == 2 * len(DOUBTFUL)
-    assert "The recogniser is only 60 % sure; the threshold is 90 %." in words
+    assert f"The recogniser is only 60 % sure; the threshold is {DEFAULT_THRESHOLD} %." in words
 
 
 def test_the_screen_costs_the_same_queries_however_many_fields_are_doubtful_or_changed(

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from reviewapp.models import Event, Reflag, RuleSeverity, Threshold, User
+from reviewapp.models import DEFAULT_THRESHOLD, Event, Reflag, RuleSeverity, Threshold, User
 from reviewapp.rules.catalogue import RETURNED, RULES
 from reviewapp.stages import reflag
 from reviewapp.states import EventKind
@@ -60,7 +60,7 @@ def test_an_unknown_severity_changes_nothing(as_admin: Client, wrong: str) -> No
 
 
 def test_the_button_has_records_flagged_anew_in_the_background(as_admin: Client) -> None:
-    submission = submission_at("recognised", probs={"sex": 95})
+    submission = submission_at("recognised", probs={"sex": 98})
     Threshold.objects.create(name="sex", percent=99)
     assert as_admin.post("/thresholds/reflag/").headers["location"] == "/thresholds/"
     waiting = as_admin.get("/thresholds/")
@@ -168,7 +168,7 @@ def test_the_evidence_of_each_field_is_shown(as_admin: Client) -> None:
     submission_at("approved", probs={"sex": 80})
     response = as_admin.get("/thresholds/evidence/", {"at": "70"})
     shown = text(response)
-    assert "At 90: 1 looks a day, and no value would pass" in shown
+    assert f"At {DEFAULT_THRESHOLD}: 1 looks a day, and no value would pass" in shown
     assert "At 70: 0 looks a day, expected errors 0.0 % (0.0–79.3)" in shown
     assert "80–84 % 1 100.0 % (20.7–100.0)" in shown
 

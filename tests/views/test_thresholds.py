@@ -28,10 +28,10 @@ def test_what_changed_is_saved_with_an_event_and_shown(as_admin: Client, admin_u
     assert (percents["sex"], percents["birth_time"], percents["mother_name"]) == (70, 100, DEFAULT_THRESHOLD)
     events = Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED).order_by("field_name")
     assert [(e.field_name, e.old, e.new, e.by) for e in events] == [
-        ("birth_time", "90", "100", admin_user),
-        ("sex", "90", "70", admin_user),
+        ("birth_time", f"{DEFAULT_THRESHOLD}", "100", admin_user),
+        ("sex", f"{DEFAULT_THRESHOLD}", "70", admin_user),
     ]
-    assert "Sex 90 → 70" in text(response)
+    assert f"Sex {DEFAULT_THRESHOLD} → 70" in text(response)
 
 
 def test_saving_without_a_change_says_so(as_admin: Client) -> None:

@@ -226,7 +226,7 @@ def _slice_rect(page: Page, form: Form, registration: Registration) -> dict[str,
 def _entry(value: Value, page: Page, registration: Registration) -> dict[str, Any]:
     if not value.text or not value.lines:
         return {"key": value.key, "keyProb": 100, "value": "", "valueProb": 100}
-    prob = int(np.clip(round(100 * value.prob), 0, 100))
+    prob = int(100 * np.clip(value.prob, 0.0, 1.0))
     corners = polygon([line.ink for line in value.lines], registration.to_pixels, page.scale)
     points = [{"x": int(x), "y": int(y)} for x, y in np.floor(corners)]
     return {"key": value.key, "keyProb": prob, "value": value.text, "valuePos": points, "valueProb": prob}
