@@ -26,6 +26,7 @@ ENOUGH_AGREEING = 0.5
 FEWEST_LINES = 12
 TITLES = ("副页", "存根")
 SHORTEST = 1.5
+COLOURED, MOST = 10, 0.4
 
 
 def read_copies(image: Image, registration: Registration, form: Form, values: Sequence[Value]) -> list[dict[str, str]]:
@@ -71,12 +72,33 @@ def _is_inside(image: Image, registration: Registration, x: float, y: float) -> 
 
 
 def _lines_in(flat: Image) -> list[ReadLine]:
-    """Read the lines that are long enough to hold a label."""
+    """Read the lines that can hold a label: long enough, and in colour where enough lines are."""
     boxes = find_lines(flat, round(max(flat.shape[:2]) / READING_SCALE * FINDING_SCALE))
     quads = [reading_corners(box.corners, 0) for box in boxes]
     if len(quads) < FEWEST_LINES:
         return []
-    return read_lines(flat, [quad for quad in quads if np.ptp(quad[:, 0]) > SHORTEST * np.ptp(quad[:, 1])])
+    long = [quad for quad in quads if np.ptp(quad[:, 0]) > SHORTEST * np.ptp(quad[:, 1])]
+    coloured = [quad for quad in long if _colour_of(flat, quad) > COLOURED]
+    return read_lines(flat, coloured if len(coloured) > MOST * len(long) else long)
+
+
+def _colour_of(flat: Image, quad: Points) -> float:
+    """Return how far apart (0-255) the channels of a line's darkest pixels are in its more colourful half.
+
+    It is near 0 for black ink, and a label may stand before a value or after it.
+    """
+    (x0, y0), (x1, y1) = np.maximum(quad.min(axis=0), 0).astype(int), np.ceil(quad.max(axis=0)).astype(int)
+    middle = (x0 + x1) // 2
+    return max(_chroma(flat[y0:y1, x0:middle]), _chroma(flat[y0:y1, middle:x1]))
+
+
+def _chroma(part: Image) -> float:
+    pixels = part.reshape(-1, 3).astype(np.int16)
+    if not len(pixels):
+        return 0.0
+    darkness = pixels.sum(axis=1)
+    dark = pixels[darkness <= np.quantile(darkness, 0.12)]
+    return float(np.median(dark.max(axis=1) - dark.min(axis=1)))
 
 
 def _parted(lines: Sequence[ReadLine], form: Form) -> list[list[ReadLine]]:
@@ -93,4 +115,4 @@ def _parted(lines: Sequence[ReadLine], form: Form) -> list[list[ReadLine]]:
 
 def _texts(image: Image, place: Measured, to_pixels: Points, turn: int) -> dict[str, str]:
     sheet = straighten(image, Registration(to_pixels, place.labels, 0.0, turn), place.form)
-    return {value.key: value.text for value in values_of(read_sheet(sheet, place.form))}
+    return {value.key: value.text for value in values_of(read_sheet(sheet, place.form, is_quick=True))}

@@ -73,15 +73,15 @@ class SheetReading:
     offset: float = 0.0
 
 
-def read_sheet(sheet: Sheet, form: Form) -> SheetReading:
-    """Read every slot of a flat sheet.
+def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetReading:
+    """Read every slot of a flat sheet; quickly where another copy of it was read with all care.
 
     1. Find each slot's lines in the ink layer, with printed labels painted over where colour cannot tell them.
     2. Read all lines in one go with their slots' alphabets; read doubtful ones and incomplete dates again.
     """
     ink = sheet.ink if sheet.is_coloured else without_labels(sheet, form)
     places, offset = find_slot_lines(sheet, ink, form)
-    lines = _read_lines(sheet, ink, places, form)
+    lines = _read_lines(sheet, ink, places, form, is_quick=is_quick)
     by_name = {slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}
     return SheetReading(by_name | _second_look(sheet, ink, by_name, form, offset), offset)
 
@@ -114,16 +114,21 @@ class _Window:
     area: Box
 
 
-def _read_lines(sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form) -> list[Line]:
+def _read_lines(
+    sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form, *, is_quick: bool = False
+) -> list[Line]:
     """Read the lines of all slots in one go.
 
-    1. Take a wide and a narrow window of each line, and read both.
+    1. Take a wide and a narrow window of each line, and read both; only the wide ones where it must be quick.
     2. Where they differ, are unsure or pass over ink, read once more in another contrast, and choose.
     3. Leave out lines that are mere remains.
     """
     wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
-    narrow = [replace(window, area=_grown(window.tight, NARROW_MARGIN)) for window in wide]
+    narrow = [] if is_quick else [replace(window, area=_grown(window.tight, NARROW_MARGIN)) for window in wide]
     read = _readings(sheet, [*wide, *narrow], sheet.ink, form)
+    if is_quick:
+        lines = [_line(sheet, (one,)) for one in read]
+        return [line for line in lines if not _is_remains(line, lines)]
     first, second = read[: len(wide)], read[len(wide) :]
     lines = [_line(sheet, pair) for pair in zip(first, second, strict=True)]
     again = [i for i, line in enumerate(lines) if line.weakest < DOUBTFUL or not line.agreed or not line.is_whole]
