@@ -46,8 +46,9 @@ def points_of(profile: str, seed: int) -> list[Point]:
         found = read(sample.content)
     except EngineError:
         return []
+    texts = {value.key: value.text for value in found.values}
     return [
-        Point(seed, signs(value, found.copies), _plain(value.text) == _plain(sample.truth[value.key]))
+        Point(seed, signs(value, texts, found.copies), _plain(value.text) == _plain(sample.truth[value.key]))
         for value in found.values
         if value.text
     ]

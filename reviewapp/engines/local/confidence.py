@@ -44,7 +44,8 @@ def with_probabilities(values: Sequence[Value], copies: Sequence[Mapping[str, st
     `copies` are the texts, by API key, of the other copies on the same sheet; `by` tells what the form was placed by.
     """
     table = calibration()
-    probs = [table.share_right(table.doubt(signs(value, copies))) for value in values]
+    texts = {value.key: value.text for value in values}
+    probs = [table.share_right(table.doubt(signs(value, texts, copies))) for value in values]
     return [replace(value, prob=min(prob, MOST[by])) for value, prob in zip(values, probs, strict=True)]
 
 

@@ -35,6 +35,7 @@ DOUBTFUL = 0.93
 NARROW_MARGIN = 0.5
 SHORT_NAME = 13.0
 SURE = 1.6
+WITH_DAYS = 1.7
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
 _BLACK_ONLY = np.clip((np.arange(256) - 20.0) * 1.35, 0, 255).astype(np.uint8)
 
@@ -177,7 +178,7 @@ def _is_whole(read: _Read) -> bool:
     if window.slot.part in DATE_DIGITS:
         return len(kept.glyphs) == DATE_DIGITS[window.slot.part]
     if window.slot.alphabet == Alphabet.WEEKS:
-        return True
+        return len(kept.glyphs) > 2 or window.tight.x1 - window.tight.x0 < WITH_DAYS * window.tight.height
     return bool(kept.glyphs) and not has_unread_ink(reading, window.area, window.tight)
 
 

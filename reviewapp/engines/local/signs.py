@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from reviewapp.engines.local.vocabulary import (
 )
 
 LEAST_DOUBT = 1e-4
+ALIKE = 0.7
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
 _KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
@@ -26,10 +28,11 @@ _TAIL = re.compile(
 _UNKNOWN_DIVISION = re.compile("^.{1,10}?(省|市|县|区|旗|州)")
 
 
-def signs(value: Value, copies: Sequence[Mapping[str, str]]) -> dict[str, float]:
+def signs(value: Value, texts: Mapping[str, str], copies: Sequence[Mapping[str, str]]) -> dict[str, float]:
     """Return by name what speaks for or against a value; all but the logarithms are 0 or 1.
 
-    1. What kind of value it is, and what the other copies on the sheet say of it (`copies`, texts by API key).
+    1. What kind of value it is; what the record's other values (`texts`) and the other copies on the sheet
+       (`copies`), all by API key, say of it.
     2. `weakest` and `lowest`: decimal logarithm of the doubt in the least probable character, in any reading and in
        the one that was chosen; for names also how rare their rarest character is.
     3. Whether the readings agree and leave nothing out, whether the text is as it was read.
@@ -38,6 +41,7 @@ def signs(value: Value, copies: Sequence[Mapping[str, str]]) -> dict[str, float]
     lines = value.lines
     is_checked_one, is_name = is_checked(value), value.key.endswith("Name")
     said = [copy[value.key] for copy in copies if copy.get(value.key)]
+    is_echoed = echo(value.key, texts)
     weakest = _doubt([line.weakest for line in lines])
     found = {
         "weakest": weakest,
@@ -53,10 +57,32 @@ def signs(value: Value, copies: Sequence[Mapping[str, str]]) -> dict[str, float]
         "malformed": not is_well_formed(value),
         "strange": value.key.endswith(("Address", "Institutions", "Authority")) and _is_strange(value.text),
         "checked": is_checked_one,
+        "echoed": is_echoed is True,
+        "belied": is_echoed is False,
         "confirmed": value.text in said,
         "contradicted": any(other != value.text for other in said),
     }
     return {name: float(sign) for name, sign in found.items()}
+
+
+def echo(key: str, texts: Mapping[str, str]) -> bool | None:
+    """Tell whether another value of the record bears a value out or belies it; None where none speaks of it.
+
+    Hospitals issue most certificates themselves, children bear a parent's surname, numbers tell the age.
+    """
+    if key in {"issueAuthority", "medicalInstitutions"}:
+        likeness = SequenceMatcher(None, texts["issueAuthority"], texts["medicalInstitutions"]).ratio()
+        return None if likeness < ALIKE else likeness == 1.0
+    if key == "neonatalName":
+        return texts[key][:1] in {texts["motherName"][:1], texts["fatherName"][:1]} or None
+    parent = key.removesuffix("IdCardNumber").removesuffix("Age")
+    if key in {parent, "gestationalAge"}:
+        return None
+    number, age, born = texts[f"{parent}IdCardNumber"], texts[f"{parent}Age"], texts["birthTime"]
+    if not (has_check_character(number) and age.isdigit() and len(born) > 11):
+        return None
+    before = (born[5:7] + born[8:10]) < number[10:14]
+    return int(born[:4]) - int(number[6:10]) - before == int(age)
 
 
 def _doubt(probs: Sequence[float]) -> float:

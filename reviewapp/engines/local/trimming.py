@@ -60,7 +60,7 @@ def _goes_on(kept: list[tuple[Glyph, float]]) -> bool:
     """Tell whether the last glyph follows the others at their own pitch."""
     places = [x for _, x in kept]
     steps = [after - before for before, after in pairwise(places)]
-    return len(steps) > 1 and steps[-1] < 1.25 * median(steps[:-1])
+    return len(steps) > 1 and steps[-1] < 1.5 * median(steps[:-1])
 
 
 def _worth(glyph: Glyph, x: float, slot: Slot) -> float:

@@ -193,11 +193,18 @@ def _windows(text: str, at: int, shortest: int) -> list[tuple[int, int]]:
 
 
 def _division_round(text: str, at: int) -> bool:
-    return any(text[start:stop] in _divisions() for start, stop in _windows(text, at, 2))
+    return any(text[start:stop] in _divisions() for start, stop in _windows(text, at, 2) if _can_begin(text[:start]))
+
+
+def _can_begin(before: str) -> bool:
+    """Tell whether a division's name can follow: behind larger divisions or nothing, not within a street's name."""
+    return not after_divisions(before) and not before.endswith(("县", "区", "旗"))
 
 
 def _filled_gap(text: str, at: int) -> str:
     for start, stop in sorted(_windows(text, at, 4), key=lambda window: window[0] - window[1]):
+        if not _can_begin(text[:start]):
+            continue
         fitting = _divisions_with_gap().get((text[start:at], text[at + 1 : stop]), set())
         if len(fitting) == 1:
             return text[:at] + next(iter(fitting)) + text[at + 1 :]
