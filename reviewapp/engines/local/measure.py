@@ -87,7 +87,11 @@ def _in_reading_order(marks: Sequence[_Mark]) -> list[_Mark]:
 
 
 def _matched(seen: Sequence[_Mark], template: Form) -> dict[int, _Mark]:
-    """Match marks to the template's labels, both in order, so that most are matched: index of label → mark."""
+    """Match marks to the template's labels, both in order, so that most are matched: index of label → mark.
+
+    1. How much each label is worth with each mark, and the best sum up to every pair of them.
+    2. The pairs of that best sum, from the last to the first.
+    """
     labels = template.labels
     best = np.zeros((len(labels) + 1, len(seen) + 1))
     worth = np.array([[(label.text == mark.text) / (1 + mark.slips) for mark in seen] for label in labels])
