@@ -17,7 +17,7 @@ CONFLICTS = (StaleWrite, ClaimLost, IllegalTransition)
 
 
 class PersonRequest(HttpRequest):
-    """A request behind the login, as LoginRequiredMiddleware lets it through."""
+    """A request behind the login, as LoginRequired lets it through."""
 
     user: User
     htmx: HtmxDetails

@@ -2,7 +2,12 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from reviewapp.exceptions import ReviewError
 from reviewapp.http import refusal
@@ -35,14 +40,28 @@ def log_request(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+class LoginRequired(LoginRequiredMiddleware):
+    """Send strangers to the login and back; who pressed a button comes back to the page that it stands on."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        page = request.headers.get("referer", "")
+        is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        return redirect_to_login(page if is_ours else "/", settings.LOGIN_URL)
+
+
 class RefusalsAsPages:
-    """Answer a ReviewError with its sentence, as a page or as a fragment for htmx."""
+    """Answer a ReviewError with its sentence, as a page or as a fragment for htmx; and a wrong method with a page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
+            return render(request, "405.html", status=response.status_code)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal(request, exception) if isinstance(exception, ReviewError) else None

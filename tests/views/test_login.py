@@ -1,6 +1,7 @@
 """The frame round every page: logging in, the language, the pages that say no."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client, override_settings
@@ -20,6 +21,34 @@ def test_a_stranger_is_sent_to_the_login_and_back(anonymous: Client, clerk: User
         "/login/", {"username": clerk.username, "password": PASSWORD, "next": "/batches/"}, follow=True
     )
     assert response.redirect_chain == [("/batches/", 302)]
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/batches/?page=1", "http://testserver/batches/?page=1"),
+        ("http://evil.example/batches/", "/"),
+        ("//evil.example", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(
+    page: str, back: str, anonymous: Client, clerk: User
+) -> None:
+    login = anonymous.post("/review/next/", headers={"referer": page})
+    [next_page] = parse_qs(urlsplit(login.url).query)["next"]
+    response = anonymous.post(
+        "/login/", {"username": clerk.username, "password": PASSWORD, "next": next_page}, follow=True
+    )
+    assert response.redirect_chain == [(back, 302)]
+    assert response.status_code == 200
+
+
+def test_the_address_of_a_button_is_explained(as_clerk: Client) -> None:
+    response = as_clerk.get("/review/next/")
+    assert response.status_code == 405
+    assert "It belongs to a button." in text(response)
+    assert "To the start page" in text(response)
 
 
 def test_a_wrong_password_is_told_without_telling_which_was_wrong(anonymous: Client, clerk: User) -> None:
