@@ -1,5 +1,6 @@
 """What the demo needs besides the product itself: people, sample pictures, and processes that stay up."""
 
+import ctypes
 import json
 import os
 import secrets
@@ -40,6 +41,8 @@ OWN_FILES = (
 PICTURE_SUFFIXES = {".jpg", ".jpeg"} | {f".{name.lower()}" for name in MEDIA_TYPES}
 STOP_SECONDS = 10
 RESTARTS_A_MINUTE = 5
+PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def clear(data_dir: Path) -> None:
@@ -107,6 +110,12 @@ def answers(url: str) -> bool:
         return False
 
 
+def _end_with_demo() -> None:
+    """Ask Linux to stop this child with the demo, which cannot do it itself when it is killed."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Process:
     """A child that is started again when it dies, and stopped with the demo."""
 
@@ -119,7 +128,12 @@ class Process:
         self.starts.append(time.monotonic())
         command = [sys.executable, *self.arguments]
         self.child = subprocess.Popen(  # noqa: S603 – our own interpreter with our own arguments
-            command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdout=self.log,
+            stderr=self.log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_demo,  # noqa: PLW1509 – the demo has one thread
         )
 
     def keep_up(self) -> bool:

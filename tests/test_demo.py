@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reviewapp.demo import SAMPLES
+from reviewapp.demo import SAMPLES, is_free
 from tests.installation import ROOT, free_port, wait_for
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
@@ -141,6 +141,19 @@ def test_it_stops_all_it_started_and_goes_on_with_what_is_there(tmp_path: Path) 
     third = Demo(tmp_path, "--fresh")
     assert third.stop() == 0
     assert third.said["accounts"] != first.said["accounts"]
+
+
+@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL])
+def test_a_closed_terminal_or_a_kill_leaves_no_process_behind_that_holds_the_port(
+    end: signal.Signals, tmp_path: Path
+) -> None:
+    running = Demo(tmp_path)
+    children = running.children()
+    assert len(children) >= 2
+    running.process.send_signal(end)
+    running.process.wait(30)
+    wait_for(lambda: not [pid for pid in children if Path(f"/proc/{pid}").exists()])
+    assert is_free(running.port)
 
 
 def test_a_taken_port_is_said_so(demo: Demo, tmp_path: Path) -> None:

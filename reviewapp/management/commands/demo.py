@@ -13,6 +13,7 @@ from django.db import connections
 from reviewapp import demo
 
 ANSWER_SECONDS = 120
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a polite end, a closed terminal
 
 
 class Command(BaseCommand):
@@ -47,8 +48,8 @@ class Command(BaseCommand):
         accounts = demo.people(settings.DATA_DIR)
         demo.samples()
 
-        signal.signal(signal.SIGTERM, _stop)
-        signal.signal(signal.SIGINT, _stop)
+        for number in STOPS:
+            signal.signal(number, _stop)
         with (settings.DATA_DIR / "demo.log").open("ab") as log:
             processes: list[demo.Process] = []
             try:
@@ -95,8 +96,8 @@ def _wait_for(url: str, processes: list[demo.Process]) -> None:
 
 def _ignore_signals() -> None:
     """Let a second Ctrl-C not cut the stopping short; stopping takes seconds at most."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
