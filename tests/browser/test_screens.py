@@ -51,6 +51,9 @@ def addresses(batch: Batch) -> list[tuple[User, str]]:
         (admin, "/thresholds/"),
         (admin, "/thresholds/evidence/"),
         (admin, "/rules/"),
+        (admin, "/api/"),
+        (admin, "/access-keys/"),
+        (admin, "/cloud/"),
         (clerk, "/exports/"),
         (clerk, "/nowhere/"),
     ]
@@ -91,14 +94,45 @@ def test_colours_can_be_chosen_and_stay(open_page: OpenPage, clerk: User) -> Non
     page = open_page(clerk, "/", color_scheme="light")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.evaluate(ground)
+    page.get_by_role("button", name="Account").click()
     page.get_by_label("Appearance").select_option("dark")
     dark = page.evaluate(ground)
     assert dark != light
     page.goto("/batches/")
     assert page.evaluate(ground) == dark
+    page.get_by_role("button", name="Account").click()
     expect(page.get_by_label("Appearance")).to_have_value("dark")
     page.get_by_label("Appearance").select_option("auto")
     assert page.evaluate(ground) == light
+
+
+@pytest.mark.parametrize("size", [DESK, WIDE])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_longest_header_stands_in_one_row(open_page: OpenPage, size: tuple[int, int], locale: str) -> None:
+    page = open_page(person("admin"), "/", size=size, locale=locale)
+    middles = page.locator(".shell-header a, .shell-header .account-button").evaluate_all(
+        "parts => parts.map(part => part.getBoundingClientRect()).map(box => (box.top + box.bottom) / 2)"
+    )
+    assert len(middles) >= 9
+    assert max(middles) - min(middles) < 4
+
+
+def test_the_account_opens_by_keyboard_closes_by_escape_and_logs_out(open_page: OpenPage, clerk: User) -> None:
+    page = open_page(clerk, "/batches/")
+    account, log_out = page.get_by_role("button", name="Account"), page.get_by_role("button", name="Log out")
+    account.focus()
+    page.keyboard.press("Enter")
+    expect(log_out).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(log_out).to_be_hidden()
+    expect(account).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Appearance")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(log_out).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/login/")
 
 
 def test_enter_on_the_first_page_starts_the_work(open_page: OpenPage, clerk: User) -> None:
