@@ -133,11 +133,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     plan = [(PROFILES[i % len(PROFILES)], options.seed + i // len(PROFILES)) for i in range(options.pictures)]
+    points: list[Point] = []
     with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        points = [point for some in pool.map(points_of, *zip(*plan, strict=True), chunksize=4) for point in some]
+        for number, some in enumerate(pool.map(points_of, *zip(*plan, strict=True)), 1):
+            points += some
+            print(f"\r{number} of {len(plan)} pictures", end="", flush=True)
     table = fitted(points)
     TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(points)} values, {sum(point.is_right for point in points)} right, {len(table['doubts'])} steps")
+    print(f"\n{len(points)} values, {sum(point.is_right for point in points)} right, {len(table['doubts'])} steps")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def signs(value: Value, texts: Mapping[str, str], copies: Sequence[Mapping[str, 
         "echoed": is_echoed is True,
         "belied": is_echoed is False,
         "confirmed": value.text in said,
-        "contradicted": any(other != value.text for other in said),
+        "contradicted": bool(said) and value.text not in said,
     }
     return {name: float(sign) for name, sign in found.items()}
 
