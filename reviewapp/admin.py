@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from reviewapp import models
 
@@ -86,3 +87,5 @@ class PersonAdmin(UserAdmin[models.User]):
 
 
 admin.site.unregister(Group)
+admin.site.site_header = admin.site.site_title = _("Birth certificate review")
+admin.site.index_title = _("Administration")

@@ -4,6 +4,7 @@ Every error is a code with parameters, and the code's sentence stands in SENTENC
 stored, and read later in another language.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -110,6 +111,11 @@ SENTENCES: Mapping[str, Promise] = {
 def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
     """Return the sentence of an error code in the active language."""
     return str(SENTENCES[code]) % dict(params or {})
+
+
+def outline(code: str) -> str:
+    """Return the sentence of an error code of which only the code was kept, with gaps for its parameters."""
+    return str(SENTENCES[code]) % defaultdict(lambda: "…")
 
 
 class ReviewError(Exception):

@@ -155,6 +155,8 @@ class Migration(migrations.Migration):
                 ('exported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
+                'verbose_name': 'export',
+                'verbose_name_plural': 'exports',
                 'ordering': ['-pk'],
             },
         ),
@@ -280,6 +282,8 @@ class Migration(migrations.Migration):
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='reviewapp.submission')),
             ],
             options={
+                'verbose_name': 'recognition result',
+                'verbose_name_plural': 'recognition results',
                 'ordering': ['pk'],
             },
         ),
@@ -335,6 +339,8 @@ class Migration(migrations.Migration):
                 ('submission', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='reviewapp.submission')),
             ],
             options={
+                'verbose_name': 'event',
+                'verbose_name_plural': 'events',
                 'ordering': ['pk'],
             },
         ),

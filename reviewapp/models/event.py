@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import BY_NAME
+from reviewapp.exceptions import SENTENCES, outline
 from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import one_of
 from reviewapp.models.submission import Submission
@@ -28,6 +29,8 @@ class Event(models.Model):
     reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ["pk"]
         constraints = [one_of("kind", EventKind, name="event_kind_known")]
 
@@ -48,7 +51,9 @@ class Event(models.Model):
 
     @property
     def reason_label(self) -> str:
-        """Return a reason with its reject code, if it starts with one, in the reader's language."""
+        """Return a reason in the reader's language: a failure's code as its sentence, a rejection with its code."""
+        if self.kind == EventKind.FAILED and self.reason in SENTENCES:
+            return outline(self.reason)
         code, colon, note = self.reason.partition(": ")
         if self.kind != EventKind.REJECTED or code not in RejectReason.values:
             return self.reason

@@ -23,6 +23,8 @@ class Export(models.Model):
     submissions = models.ManyToManyField(Submission, through="ExportItem", related_name="exports")
 
     class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from reviewapp.models.submission import Submission
 
@@ -17,6 +18,8 @@ class RecognitionResult(models.Model):
     recognised_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("recognition result")
+        verbose_name_plural = _("recognition results")
         ordering = ["pk"]
 
     def __str__(self) -> str:

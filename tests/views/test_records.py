@@ -54,6 +54,14 @@ def test_the_history_speaks_the_readers_language(as_supervisor: Client) -> None:
     assert "unreadable: too dark" not in chinese
 
 
+def test_the_history_says_why_a_picture_was_not_read(as_supervisor: Client) -> None:
+    record = submission_at("failed")
+    page = text(as_supervisor.get(record.get_absolute_url()))
+    history = page[page.index("History") :]
+    assert record.failure_code not in history
+    assert "No birth certificate was found in the picture." in history
+
+
 def test_a_look_is_recorded_once_in_ten_minutes_per_person(
     as_clerk: Client, as_clerk2: Client, clerk: User, clerk2: User
 ) -> None:
