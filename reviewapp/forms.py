@@ -190,7 +190,7 @@ class TryForm(forms.Form):
 class AccessKeyForm(forms.Form):
     """What an access key is for."""
 
-    user = forms.ModelChoiceField(User.objects.none(), label=_("In whose name"))
+    user = forms.ModelChoiceField(User.objects.none(), label=_("In whose name"), empty_label=_("Choose a person"))
     label = forms.CharField(max_length=100, label=_("Used by which program"))
     creates_submissions = forms.BooleanField(required=False, label=_("Also create a record for review"))
     webhook_url = forms.URLField(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from reviewapp.certificate import BY_NAME, ORDER
 from reviewapp.rules.catalogue import BY_CODE, Severity
 
@@ -49,7 +51,8 @@ def sentence(code: str, fields: tuple[str, ...] | list[str], params: Mapping[str
     labels = {key: BY_NAME[name].label for key, name in zip(("field", "other"), fields, strict=False)}
     # A sentence stored by an older release may lack a param of the present one.
     known = _Known({**labels, **params})
-    return f"{str(rule.sentence) % known} {rule.remedy}"
+    # Two sentences side by side: Chinese writes no space between them.
+    return _("%(wrong)s %(remedy)s") % {"wrong": str(rule.sentence) % known, "remedy": rule.remedy}
 
 
 class _Known(dict[str, object]):

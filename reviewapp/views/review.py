@@ -51,7 +51,8 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
     """Show the screen to the holder, and the record to everybody else."""
     submission = get_submission(request, pk)
     if not (submission.is_claimable and submission.is_held_by(request.user)):
-        messages.info(request, _("You do not hold this record. Take it to review it."))
+        if submission.is_claimable and not submission.holder:
+            messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
     return render(request, "review/review.html", {**screen_of(submission), "reject_form": RejectForm()})
 

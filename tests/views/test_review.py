@@ -72,9 +72,12 @@ def test_the_screen_belongs_to_the_holder_and_others_see_the_record(
 ) -> None:
     response = as_clerk2.get(f"/records/{held.pk}/review/", follow=True)
     assert response.redirect_chain == [(f"/records/{held.pk}/", 302)]
-    assert "You do not hold this record." in text(response)
+    assert "is working on this record" in text(response)
+    assert "Take it to review it." not in text(response), "nobody is told to take what somebody else holds"
     Submission.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    assert as_clerk.get(f"/records/{held.pk}/review/").status_code == 302
+    response = as_clerk.get(f"/records/{held.pk}/review/", follow=True)
+    assert response.redirect_chain == [(f"/records/{held.pk}/", 302)]
+    assert "You do not hold this record. Take it to review it." in text(response)
 
 
 def test_a_save_answers_with_the_state_and_never_with_the_input(as_clerk: Client, held: Submission) -> None:
