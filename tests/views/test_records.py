@@ -106,7 +106,7 @@ def test_a_picture_that_was_not_read_says_why_and_can_be_read_again_or_rejected(
     record = submission_at("failed")
     words = text(as_clerk.get(record.get_absolute_url()))
     assert "No birth certificate was found in the picture." in words
-    assert "No values yet: the picture has not been read." in words
+    assert "No values: nothing could be read from this picture." in words
     response = as_clerk.post(f"/records/{record.pk}/retry/", follow=True)
     assert "The picture is being read again." in text(response)
     record.refresh_from_db()

@@ -3,7 +3,7 @@
 import { listen as listenToCharacters } from "./characters.js";
 import "./composing.js";
 import { listen as listenToConflicts } from "./conflict.js";
-import { entries, isUnsaved, root } from "./dom.js";
+import { entries, isUnsaved, needsCheck, root } from "./dom.js";
 import { listen as listenToEdits } from "./edit.js";
 import { listen as listenToFinish } from "./finish.js";
 import { listen as listenToKeys } from "./keys.js";
@@ -57,7 +57,7 @@ function start() {
   const first = nextToCheck(null) ?? entries()[0];
   // On a phone the keyboard would cover what is to be looked at.
   if (window.matchMedia(NARROW).matches) {
-    mark(first, { scroll: false });
+    mark(first, { scroll: needsCheck(first) });
   } else {
     goTo(first);
   }
