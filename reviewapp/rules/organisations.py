@@ -57,8 +57,22 @@ def _nearly_known(facts: Facts, field: str) -> Iterator[Finding]:
     name = facts[field]
     if not name or name in facts.organisations:
         return
-    near = [(distance(name, known), known) for known in facts.organisations if _edits(name, known) <= 2]
+    place = _confirmed_place(facts, name)
+    same_place = (known for known in facts.organisations if known.startswith(place))
+    near = [(distance(name, known), known) for known in same_place if _edits(name, known) <= 2]
     near = sorted(pair for pair in near if not _number_differs(name, pair[1]))[:3]
     if near:
         proposals = [Proposal(field, known) for _cost, known in near]
         yield found("organisation_nearly_known", field, value=name, known=near[0][1], proposals=proposals)
+
+
+def _confirmed_place(facts: Facts, name: str) -> str:
+    """Return the place that a name begins with if the child was born there, else "".
+
+    Then it was read rightly, and the hospital of another county, two characters away, is another hospital.
+    """
+    born_in = facts.birth_place
+    place = divisions.resolve_anywhere(name, born_in.code[:2]) if born_in else None
+    if place is None or born_in is None or not born_in.code.startswith(place.code[: 2 * place.level]):
+        return ""
+    return name.removesuffix(place.rest)

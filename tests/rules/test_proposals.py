@@ -215,6 +215,13 @@ def test_known_institutions_are_compared_with_what_was_read() -> None:
     )
 
 
+def test_the_hospital_of_another_county_is_not_what_was_meant_where_the_child_was_born_in_this_one() -> None:
+    elsewhere = ("花垣县人民医院", "临泉县人民医院")
+    assert "organisation_nearly_known" not in codes({"medical_institutions": "保靖县人民医院"}, organisations=elsewhere)
+    misread = {"medical_institutions": "保婧县人民医院"}
+    assert proposals(the_of(misread, ("保靖县人民医院",))) == [("medical_institutions", "保靖县人民医院")]
+
+
 def the_of(changes: dict[str, str], known: tuple[str, ...]) -> Finding:
     found = findings(changes, organisations=known)
     return next(one for one in found if one.code == "organisation_nearly_known")
