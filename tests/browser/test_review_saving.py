@@ -311,7 +311,11 @@ def test_an_ended_session_is_explained_and_saved_from_here_after_logging_in_else
     Session.objects.all().delete()
     screen.type_over("neonatal_name", "王小明")
     screen.page.keyboard.press("Enter")
-    expect(screen.page.locator("#review-banner")).to_contain_text("Your session has ended.")
+    banner = screen.page.locator("#review-banner")
+    expect(banner).to_contain_text("Your session has ended.")
+    for name in ("certificate_number", "neonatal_name"):
+        screen.input(name).focus()
+        expect(banner).to_be_in_viewport(ratio=1)
     expect(screen.page.locator("#entry-neonatal_name input[name=password]")).to_have_count(0)
     screen.expect_save("neonatal_name", "retrying")
 

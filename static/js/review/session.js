@@ -22,7 +22,6 @@ export function endSession() {
   if (!banner.querySelector("[data-session-ended]")) {
     const notice = document.querySelector("#session-ended").content.firstElementChild.cloneNode(true);
     notice.dataset.sessionEnded = "";
-    notice.setAttribute("role", "alert");
     banner.replaceChildren(notice);
   }
 }
