@@ -135,6 +135,17 @@ def test_the_account_opens_by_keyboard_closes_by_escape_and_logs_out(open_page: 
     page.wait_for_url("**/login/")
 
 
+def test_an_export_is_listed_on_the_page_that_it_was_made_on(open_page: OpenPage) -> None:
+    submission_at("approved")
+    page = open_page(person("admin"), "/exports/")
+    expect(page.locator("#export-counts")).to_contain_text("never exported: 1")
+    for number in (1, 2):
+        with page.expect_download():
+            page.get_by_role("button", name="Export", exact=True).click()
+        expect(page.locator("#export-past tbody tr")).to_have_count(number)
+        expect(page.locator("#export-counts")).to_contain_text("never exported: 0")
+
+
 def test_enter_on_the_first_page_starts_the_work(open_page: OpenPage, clerk: User) -> None:
     waiting = submission_at("recognised")
     page = open_page(clerk, "/")
