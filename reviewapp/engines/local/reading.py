@@ -37,6 +37,7 @@ SHORT_NAME = 13.0
 SURE = 1.6
 WITH_DAYS = 1.7
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
+_DARKEST = (255 * (np.arange(256) / 255) ** 3.5).astype(np.uint8)
 _BLACK_ONLY = np.clip((np.arange(256) - 20.0) * 1.35, 0, 255).astype(np.uint8)
 
 
@@ -125,12 +126,12 @@ def _read_lines(
     3. Leave out lines that are mere remains.
     """
     wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
-    narrow = [] if is_quick else [replace(window, area=_grown(window.tight, NARROW_MARGIN)) for window in wide]
-    read = _readings(sheet, [*wide, *narrow], sheet.ink, form)
+    first = _readings(sheet, wide, sheet.ink, form)
     if is_quick:
-        lines = [_line(sheet, (one,)) for one in read]
+        lines = [_line(sheet, (one,)) for one in first]
         return [line for line in lines if not _is_remains(line, lines)]
-    first, second = read[: len(wide)], read[len(wide) :]
+    narrow = [replace(window, area=_grown(window.tight, NARROW_MARGIN)) for window in wide]
+    second = _readings(sheet, narrow, sheet.ink if sheet.is_coloured else cv2.LUT(sheet.ink, _DARKEST), form)
     lines = [_line(sheet, pair) for pair in zip(first, second, strict=True)]
     again = [i for i, line in enumerate(lines) if line.weakest < DOUBTFUL or not line.agreed or not line.is_whole]
     contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)

@@ -19,6 +19,7 @@ from reviewapp.engines.local.vocabulary import (
 
 LEAST_DOUBT = 1e-4
 ALIKE = 0.7
+FIRST_YEAR = 2000
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
 _KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
@@ -68,16 +69,22 @@ def signs(value: Value, texts: Mapping[str, str], copies: Sequence[Mapping[str, 
 def echo(key: str, texts: Mapping[str, str]) -> bool | None:
     """Tell whether another value of the record bears a value out or belies it; None where none speaks of it.
 
-    Hospitals issue most certificates themselves, children bear a parent's surname, numbers tell the age.
+    Hospitals issue most certificates themselves, children bear a parent's surname, resident numbers tell the age,
+    a certificate's letter the year in which it was printed.
     """
     if key in {"issueAuthority", "medicalInstitutions"}:
         likeness = SequenceMatcher(None, texts["issueAuthority"], texts["medicalInstitutions"]).ratio()
         return None if likeness < ALIKE else likeness == 1.0
     if key == "neonatalName":
         return texts[key][:1] in {texts["motherName"][:1], texts["fatherName"][:1]} or None
+    if key in {"certificateNumber", "issueDate"}:
+        letter, year = texts["certificateNumber"][:1], texts["issueDate"][:4]
+        return abs(FIRST_YEAR + ord(letter) - ord("A") - int(year)) < 2 if letter and year.isdigit() else None
     parent = key.removesuffix("IdCardNumber").removesuffix("Age")
-    if key in {parent, "gestationalAge"}:
-        return None
+    return None if key in {parent, "gestationalAge"} else _does_number_tell_age(parent, texts)
+
+
+def _does_number_tell_age(parent: str, texts: Mapping[str, str]) -> bool | None:
     number, age, born = texts[f"{parent}IdCardNumber"], texts[f"{parent}Age"], texts["birthTime"]
     if not (has_check_character(number) and age.isdigit() and len(born) > 11):
         return None
@@ -90,8 +97,9 @@ def _doubt(probs: Sequence[float]) -> float:
 
 
 def has_unread_days(value: Value) -> bool:
-    """Tell whether the weeks of gestation, two digits, have ink beside them that was not read: raised days."""
-    return value.key == "gestationalAge" and len(value.text) == 2 and any(_is_long(line.ink) for line in value.lines)
+    """Tell whether the weeks of gestation, two digits, have more beside them that was not understood: raised days."""
+    has_more = any(_is_long(line.ink) or re.search("[+*]", line.reading.text) for line in value.lines)
+    return value.key == "gestationalAge" and len(value.text) == 2 and has_more
 
 
 def _is_long(ink: Box) -> bool:
