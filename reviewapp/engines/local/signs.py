@@ -86,7 +86,7 @@ def echo(key: str, texts: Mapping[str, str]) -> bool | None:
 
 def _does_number_tell_age(parent: str, texts: Mapping[str, str]) -> bool | None:
     number, age, born = texts[f"{parent}IdCardNumber"], texts[f"{parent}Age"], texts["birthTime"]
-    if not (has_check_character(number) and age.isdigit() and len(born) > 11):
+    if not (has_check_character(number) and age.isdigit() and is_moment(born)):
         return None
     before = (born[5:7] + born[8:10]) < number[10:14]
     return int(born[:4]) - int(number[6:10]) - before == int(age)
@@ -181,8 +181,10 @@ def _is_name(text: str) -> bool:
     return len(text) > 1 and standard and ("·" in text or has_surname(text))
 
 
+is_moment = _is_moment("%Y年%m月%d日%H时%M分")
+
 _FORMS: dict[str, Callable[[str], bool]] = {
-    "birthTime": _is_moment("%Y年%m月%d日%H时%M分"),
+    "birthTime": is_moment,
     "issueDate": _is_moment("%Y年%m月%d日"),
     "gestationalAge": lambda text: bool(re.fullmatch(r"(2\d|3\d|4[0-5])(\+[0-6])?", text)),
     "birthWeight": _is_between(300, 9999),
