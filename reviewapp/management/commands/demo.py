@@ -43,6 +43,7 @@ class Command(BaseCommand):
             # The system checks have opened the database; a file that is gone must not stay in hand.
             connections.close_all()
             demo.clear(settings.DATA_DIR)
+        self.stderr.write("Setting up; this takes some seconds …")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         accounts = demo.people(settings.DATA_DIR)
