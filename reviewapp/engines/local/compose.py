@@ -30,6 +30,7 @@ from reviewapp.engines.local.vocabulary import (
 )
 
 VERSION = "local-1"
+SHORTEST_NAME, SHORTEST_NUMBER = 2, 6
 _TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
 _STROKES = re.compile(r"[/\\|丿丨ノ∕⁄／]+")
 _STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtfV!ⅠⅡ川ⅢNMWH7,.'`-]+")
@@ -75,7 +76,11 @@ def _moment(parts: dict[str, str], units: str) -> str:
 
 def _without_missing_parents(values: Sequence[Value]) -> list[Value]:
     texts = {value.key: value.text for value in values}
-    missing = tuple(p for p in ("mother", "father") if not texts[f"{p}Name"] and len(texts[f"{p}IdCardNumber"]) < 6)
+    missing = tuple(
+        parent
+        for parent in ("mother", "father")
+        if len(texts[f"{parent}Name"]) < SHORTEST_NAME and len(texts[f"{parent}IdCardNumber"]) < SHORTEST_NUMBER
+    )
     return [Value(v.key, "", v.lines) if missing and v.key.startswith(missing) else v for v in values]
 
 

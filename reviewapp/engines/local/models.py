@@ -22,7 +22,6 @@ Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
 Layer = NDArray[Any]  # (H, W) or (H, W, 3), 0.0 to 1.0
 Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
-THREADS = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
 READ_HEIGHT = 48
 BATCH_WIDTH = 3200
 NARROWEST = 160
@@ -79,7 +78,7 @@ def _session(model: str) -> ort.InferenceSession:
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("The package rapidocr, whose wheel carries the models, is not installed.")
     options = ort.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3

@@ -1,6 +1,6 @@
 """From the flat sheet to what stands in each slot: lines found, given to slots, read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -8,7 +8,7 @@ import numpy as np
 
 from reviewapp.engines.local.layout import Alphabet, Form, Slot
 from reviewapp.engines.local.lines import Box, find_slot_lines, middle_of_row, pixels_of, tight_box, without_labels
-from reviewapp.engines.local.models import Image, Reading, read_crops
+from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.trimming import (
     DATE_DIGITS,
@@ -116,29 +116,53 @@ class _Window:
     area: Box
 
 
+type _Read = tuple[_Window, Reading, Reading]
+
+
 def _read_lines(
     sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form, *, is_quick: bool = False
 ) -> list[Line]:
     """Read the lines of all slots in one go.
 
-    1. Take a wide and a narrow window of each line, and read both; only the wide ones where it must be quick.
-    2. Where they differ, are unsure or pass over ink, read once more in another contrast, and choose.
-    3. Leave out lines that are mere remains.
+    1. Read a wide window of each line; where it must be quick, that is all.
+    2. Read a narrow one of those that are not plain; of photocopies all, with pale strokes made dark.
+    3. Where the two differ, are unsure or pass over ink, read once more in another contrast, and choose.
+    4. Leave out lines that are mere remains.
     """
     wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
-    first = _readings(sheet, wide, sheet.ink, form)
-    if is_quick:
-        lines = [_line(sheet, (one,)) for one in first]
-        return [line for line in lines if not _is_remains(line, lines)]
-    narrow = [replace(window, area=_grown(window.tight, NARROW_MARGIN)) for window in wide]
-    second = _readings(sheet, narrow, sheet.ink if sheet.is_coloured else cv2.LUT(sheet.ink, _DARKEST), form)
-    lines = [_line(sheet, pair) for pair in zip(first, second, strict=True)]
-    again = [i for i, line in enumerate(lines) if line.weakest < DOUBTFUL or not line.agreed or not line.is_whole]
-    contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)
-    third = _readings(sheet, [wide[i] for i in again], contrasted, form)
-    for i, more in zip(again, third, strict=True):
-        lines[i] = _line(sheet, (first[i], second[i], more))
+    read = [[one] for one in _readings(sheet, wide, sheet.ink, form)]
+    if not is_quick:
+        dark = sheet.ink if sheet.is_coloured else cv2.LUT(sheet.ink, _DARKEST)
+        _read_more(sheet, read, lambda line: not sheet.is_coloured or _is_not_plain(line), dark, form, NARROW_MARGIN)
+        contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)
+        _read_more(sheet, read, _is_doubtful, contrasted, form)
+    lines = [_line(sheet, some) for some in read]
     return [line for line in lines if not _is_remains(line, lines)]
+
+
+def _is_not_plain(line: Line) -> bool:
+    return line.weakest < PLAIN or not line.is_whole
+
+
+def _is_doubtful(line: Line) -> bool:
+    return line.weakest < DOUBTFUL or not line.agreed or not line.is_whole
+
+
+def _read_more(
+    sheet: Sheet,
+    read: list[list[_Read]],
+    is_wanted: Callable[[Line], bool],
+    picture: Image,
+    form: Form,
+    margin: float | None = None,
+) -> None:
+    """Add a reading of those lines of which it is wanted; in the window round their ink where a margin is given."""
+    chosen = [some for some in read if is_wanted(_line(sheet, some))]
+    windows = [some[0][0] for some in chosen]
+    if margin is not None:
+        windows = [replace(window, area=_grown(window.tight, margin)) for window in windows]
+    for some, more in zip(chosen, _readings(sheet, windows, picture, form), strict=True):
+        some.append(more)
 
 
 def _wide(sheet: Sheet, ink: Image, slot: Slot, box: Box, form: Form) -> _Window:
@@ -146,9 +170,6 @@ def _wide(sheet: Sheet, ink: Image, slot: Slot, box: Box, form: Form) -> _Window
     tight = tight_box(sheet, ink, box)
     area = _with_margin(box, tight)
     return _Window(slot, box, tight, area if sheet.is_coloured else _over_next_label(area, slot, form))
-
-
-type _Read = tuple[_Window, Reading, Reading]
 
 
 def _readings(sheet: Sheet, windows: Sequence[_Window], picture: Image, form: Form) -> list[_Read]:
@@ -168,8 +189,8 @@ def _line(sheet: Sheet, read: Sequence[_Read]) -> Line:
     """Choose among readings of one line, the first being of the wide window: a whole one, what most say, the surest."""
     said = [_text(kept) for _, _, kept in read]
     best = max(read, key=lambda r: _sureness(r[2]) + _wholeness(r) + _agreement(r, said) + 0.2 * (r is read[0]))
-    window, reading, kept = best
-    ink = ink_of(window.tight, reading, kept, window.area)
+    window, _, kept = best
+    ink = ink_of(window.tight, kept, window.area)
     others = tuple(other for _, _, other in read if other is not kept)
     return Line(window.slot, window.box, ink, kept, _contrast(sheet, window), others, _is_whole(best))
 

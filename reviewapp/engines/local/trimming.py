@@ -10,6 +10,7 @@ from reviewapp.engines.local.models import Glyph, Reading
 
 DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
 LABEL_SLACK = 0.7
+HALF_A_GLYPH, GLYPH_HEIGHT = 0.75, 4.5
 WIDEST_MARGIN, WIDEST_GAP = 1.2, 1.7
 
 
@@ -67,16 +68,15 @@ def _worth(glyph: Glyph, x: float, slot: Slot) -> float:
     return glyph.prob - (0.6 if x > slot.x1 + 0.3 or x < slot.x0 else 0.0)
 
 
-def ink_of(tight: Box, reading: Reading, kept: Reading, window: Box) -> Box:
-    """Narrow the ink's box to the glyphs that were kept."""
-    if len(kept.glyphs) == len(reading.glyphs) or not kept.glyphs:
+def ink_of(tight: Box, kept: Reading, window: Box) -> Box:
+    """Narrow the ink's box to the glyphs that were kept: beside them are labels, specks and rules."""
+    if not kept.glyphs:
         return tight
     places = places_of(kept, window)
-    pitch = (places[-1] - places[0]) / max(1, len(places) - 1) or 2.0
-    left, right = places[0] - 0.65 * pitch, places[-1] + 0.65 * pitch
-    x0 = max(tight.x0, left) if kept.glyphs[0] is not reading.glyphs[0] else tight.x0
-    x1 = max(tight.x1, right) if right > tight.x1 else min(tight.x1, right)
-    return replace(tight, x0=x0, x1=x1 if kept.glyphs[-1] is not reading.glyphs[-1] else tight.x1)
+    steps = [after - before for before, after in pairwise(places)]
+    reach = HALF_A_GLYPH * (median(steps) if steps else min(tight.height, GLYPH_HEIGHT))
+    x0, x1 = max(tight.x0, places[0] - reach), min(tight.x1, places[-1] + reach)
+    return replace(tight, x0=x0, x1=x1) if x0 < x1 else tight
 
 
 def has_unread_ink(reading: Reading, window: Box, ink: Box) -> bool:

@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         parser.add_argument("--engine", default="", help=f"{', '.join(ENGINES)} (default: the installation's engine)")
 
     def handle(self, *, paths: list[str | Path], engine: str, **options: Any) -> None:
+        # One picture after another: all processors may work on it, unless told otherwise.
+        os.environ.setdefault("REVIEWAPP_OCR_THREADS", str(os.cpu_count() or 1))
         try:
             chosen = tasks.engine(engine)
         except ReviewError as error:
