@@ -1,0 +1,108 @@
+"""What speaks for a value or against it, and what may be mended by what is known."""
+
+import pytest
+
+from reviewapp.engines.local.confidence import calibration
+from reviewapp.engines.local.lines import Box
+from reviewapp.engines.local.models import Glyph, Reading
+from reviewapp.engines.local.signs import echo, is_moment
+from reviewapp.engines.local.trimming import has_unread_ink, ink_of
+from reviewapp.engines.local.vocabulary import after_divisions, ethnic_group, name_text, place_text, rareness
+
+pytestmark = pytest.mark.sqlite
+
+NUMBER = "11010519491231002X"
+
+
+def glyphs(text: str, *, at: int = -1, prob: float = 0.9, others: str = "") -> list[Glyph]:
+    """Return sure glyphs, but for the one in a place that was nearly read as one of `others`."""
+    likely = tuple((char, (1 - prob) / 2) for char in others)
+    return [Glyph(c, prob, 0.5, likely) if i == at else Glyph(c, 0.999, 0.5) for i, c in enumerate(text)]
+
+
+def record(**texts: str) -> dict[str, str]:
+    keys = ("neonatalName", "motherName", "fatherName", "birthTime", "issueDate", "certificateNumber")
+    more = ("motherAge", "motherIdCardNumber", "medicalInstitutions", "issueAuthority")
+    return dict.fromkeys(keys + more, "") | texts
+
+
+@pytest.mark.parametrize(
+    ("key", "texts", "said"),
+    [
+        ("motherAge", {"motherAge": "50", "motherIdCardNumber": NUMBER, "birthTime": "2000年01月01日08时05分"}, True),
+        ("motherAge", {"motherAge": "50", "motherIdCardNumber": NUMBER, "birthTime": "2000年12月30日08时05分"}, True),
+        ("motherAge", {"motherAge": "51", "motherIdCardNumber": NUMBER, "birthTime": "2000年12月31日08时05分"}, True),
+        ("motherAge", {"motherAge": "30", "motherIdCardNumber": NUMBER, "birthTime": "2000年12月31日08时05分"}, False),
+        ("motherAge", {"motherAge": "30", "motherIdCardNumber": NUMBER, "birthTime": "206年12月31日"}, None),
+        ("motherAge", {"motherAge": "30", "motherIdCardNumber": "E12345678", "birthTime": ""}, None),
+        ("gestationalAge", {}, None),
+        ("neonatalName", {"neonatalName": "王小明", "fatherName": "王刚", "motherName": "李梅"}, True),
+        ("neonatalName", {"neonatalName": "王小明", "fatherName": "张刚", "motherName": "李梅"}, None),
+        ("issueAuthority", {"issueAuthority": "宁城县人民医院", "medicalInstitutions": "宁城县人民医院"}, True),
+        ("issueAuthority", {"issueAuthority": "字城县人民医院", "medicalInstitutions": "宁城县人民医院"}, False),
+        ("issueAuthority", {"issueAuthority": "市卫生局", "medicalInstitutions": "宁城县人民医院"}, None),
+        ("certificateNumber", {"certificateNumber": "U450742668", "issueDate": "2021年05月01日"}, True),
+        ("certificateNumber", {"certificateNumber": "O450742668", "issueDate": "2021年05月01日"}, False),
+        ("certificateNumber", {"certificateNumber": "O450742668", "issueDate": ""}, None),
+    ],
+)
+def test_other_values_bear_a_value_out_or_belie_it(key: str, texts: dict[str, str], said: bool | None) -> None:
+    assert echo(key, record(**texts)) is said
+
+
+def test_a_moment_has_all_its_digits() -> None:
+    assert is_moment("2019年01月04日20时01分")
+    assert not is_moment("2019年01月4日20时01分")
+    assert not is_moment("2019年02月30日20时01分")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("四川乐山市市中区", ""),
+        ("内蒙古呼和浩特清水河县", ""),
+        ("辽宁省锦州市凌河区青年路111号", "青年路111号"),
+        ("东淄博市沂源县", "东淄博市沂源县"),
+        ("", ""),
+    ],
+)
+def test_divisions_are_taken_off_the_start(text: str, rest: str) -> None:
+    assert after_divisions(text) == rest
+
+
+def test_a_division_is_completed_but_no_street_becomes_one() -> None:
+    assert place_text(glyphs("湖北省武汉市汪夏区", at=6, others="江")) == "湖北省武汉市江夏区"
+    assert place_text(glyphs("锦州市凌河区青年路1号", at=7, others="县")) == "锦州市凌河区青年路1号"
+    assert place_text(glyphs("金沙村6绍", at=4, others="组")) == "金沙村6组"
+
+
+def test_a_name_begins_with_a_surname_where_the_reader_thought_of_one() -> None:
+    assert name_text(glyphs("咎琪诺", at=0, others="昝")) == "昝琪诺"
+    assert name_text(glyphs("咎琪诺", at=0, prob=0.99, others="昝")) == "咎琪诺"
+
+
+def test_an_ethnic_group_is_one_of_the_closed_list() -> None:
+    assert ethnic_group(glyphs("又族", at=0, others="汉")) == "汉族"
+    assert ethnic_group(glyphs("维五尔族")) == "维吾尔族"
+    assert ethnic_group(glyphs("保僳族")) == "保僳族"
+    assert ethnic_group(glyphs("自藤", at=0)) == "自藤"
+
+
+def test_rare_characters_are_rarer_than_common_ones() -> None:
+    assert rareness("王伟") < rareness("王营") < rareness("王龘") == 0
+    assert rareness("PAUL WEBER") == -4
+
+
+def test_ink_beyond_the_glyphs_is_noticed_and_left_out() -> None:
+    window = Box(0.0, 0.0, 20.0, 4.0)
+    reading = Reading(tuple(Glyph(char, 0.99, at) for char, at in (("山", 0.3), ("东", 0.5))), "山东")
+    assert not has_unread_ink(reading, window, Box(4.0, 0.0, 12.0, 4.0))
+    assert has_unread_ink(reading, window, Box(0.0, 0.0, 12.0, 4.0))
+    assert ink_of(Box(0.0, 0.0, 20.0, 4.0), reading, window) == Box(3.0, 0.0, 13.0, 4.0)
+
+
+def test_the_shipped_table_never_rises_with_doubt_and_promises_nothing() -> None:
+    table = calibration()
+    assert list(table.doubts) == sorted(table.doubts)
+    assert list(table.shares) == sorted(table.shares, reverse=True)
+    assert max(table.shares) < 1
