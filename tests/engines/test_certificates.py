@@ -19,6 +19,9 @@ from tests.certificates.samples import SAMPLES
 from tests.certificates.truth import CASES, KEYS, invent, twins
 from tests.certificates.write import write
 
+# Nothing here needs a database, so one run of the two is enough.
+pytestmark = pytest.mark.sqlite
+
 SHIPPED = divisions.CSV.parent / "samples"
 STANDARD = set((divisions.CSV.parent / "standard_characters_8105.txt").read_text("utf-8").split())
 
