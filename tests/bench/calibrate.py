@@ -20,7 +20,7 @@ import numpy as np
 
 from reviewapp.engines.local.confidence import TABLE
 from reviewapp.engines.local.engine import read
-from reviewapp.engines.local.signs import signs
+from reviewapp.engines.local.signs import signs, surroundings
 from reviewapp.exceptions import EngineError
 from tests.certificates.make import make
 
@@ -46,9 +46,9 @@ def points_of(profile: str, seed: int) -> list[Point]:
         found = read(sample.content)
     except EngineError:
         return []
-    texts = {value.key: value.text for value in found.values}
+    around = surroundings(found.values, found.copies, is_coloured=found.sheet.is_coloured)
     return [
-        Point(seed, signs(value, texts, found.copies), _plain(value.text) == _plain(sample.truth[value.key]))
+        Point(seed, signs(value, around), _plain(value.text) == _plain(sample.truth[value.key]))
         for value in found.values
         if value.text
     ]

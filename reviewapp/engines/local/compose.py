@@ -24,9 +24,11 @@ from reviewapp.engines.local.vocabulary import (
     certificate_number,
     ethnic_group,
     id_number,
+    is_chinese,
     name_text,
     nationality,
     place_text,
+    standard_text,
 )
 
 VERSION = "local-1"
@@ -38,6 +40,8 @@ _STROKES_FOR_ONES = re.compile(f"(?<=[\u3400-\u9fff0-9])[IlT]+(?=[0-9]*[{UNITS}]
 _NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|^无$")
 _NAMES = {"neonatalName", "motherName", "fatherName"}
 _SPACES = re.compile(r"\s+")
+_LETTER = re.compile("[A-Za-zÀ-ɏ]")
+_DOT = re.compile("(?<=[㐀-鿿])[.·•・‧∙:：]+(?=[㐀-鿿])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def slot_text(lines: Sequence[Line]) -> str:
     if is_not_provided(free, slot.alphabet) or _is_lone_stroke(free, slot.key):
         return ""
     if slot.alphabet == Alphabet.TEXT:
-        return _joined_name([_name_line(line) for line in lines]) if slot.key in _NAMES else _words(glyphs, slot.key)
+        return _name(lines) if slot.key in _NAMES else _words(glyphs, slot.key)
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     if slot.alphabet == Alphabet.ETHNICITY:
@@ -107,25 +111,37 @@ def slot_text(lines: Sequence[Line]) -> str:
 
 
 def _words(glyphs: Sequence[Glyph], key: str) -> str:
+    if key.endswith("Nationality"):
+        return _plain(_without_stray_letters(nationality(glyphs)))
     text = _plain(place_text(glyphs))
     if key.endswith("Address"):
         return _STROKES_FOR_ONES.sub(lambda match: "1" * len(match[0]), text)
-    text = _without_stray_letters(text)
-    return nationality(text) if key.endswith("Nationality") else text
+    return _without_stray_letters(text)
 
 
-def _joined_name(lines: Sequence[str]) -> str:
-    """Join a name's lines; only names of two parts are long enough to wrap, and a faint dot at the end is lost."""
-    text = "".join(lines)
-    return _plain("·".join(lines) if "·" not in text and not re.search("[A-Za-z]", text) else text)
+def _name(lines: Sequence[Line]) -> str:
+    """Join a name's lines; only names of two parts are long enough to wrap, and a faint dot at the end is lost.
+
+    Whatever stands between two Chinese characters is that dot.
+    """
+    texts = [_name_line(line, begins_name=len(lines) == 1) for line in lines]
+    if not any(is_chinese(char) for text in texts for char in text):
+        return _plain("".join(texts))
+    texts = [_without_stray_letters(text) for text in texts]
+    return _plain(_DOT.sub("·", ("" if "·" in "".join(texts) else "·").join(texts)))
 
 
-def _name_line(line: Line) -> str:
-    """Return a name's line, with a middle dot where its place is left open but the faint dot was not read."""
+def _name_line(line: Line, *, begins_name: bool) -> str:
+    """Return a name's line, with a middle dot where its place is left open but the faint dot was not read.
+
+    Names of several lines are not Chinese ones and begin with no surname.
+    """
     glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
-    text = name_text(glyphs)
+    text = name_text(glyphs) if begins_name else standard_text(glyphs)
+    if not any(is_chinese(char) for char in text):
+        return " ".join(line.reading.text.split())
     steps = [after.at - before.at for before, after in pairwise(glyphs)]
-    if len(glyphs) < 4 or "·" in text or not text.isalpha() or text.isascii():
+    if len(glyphs) < 4 or "·" in text or not text.isalpha():
         return text
     widest = max(range(len(steps)), key=lambda i: steps[i])
     return text[: widest + 1] + "·" + text[widest + 1 :] if steps[widest] > 1.4 * median(steps) else text
@@ -159,7 +175,7 @@ def _plain(text: str) -> str:
 
 def _without_stray_letters(text: str) -> str:
     """Remove Latin letters beside Chinese characters, where no value has any: remains of English labels."""
-    return re.sub(r"[A-Za-z]", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
+    return _LETTER.sub("", text) if any(is_chinese(char) for char in text) else text
 
 
 def _digits(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from reviewapp.engines.local.compose import Value
-from reviewapp.engines.local.signs import signs
+from reviewapp.engines.local.signs import Surroundings, signs
 
 TABLE = Path(__file__).with_name("calibration.json")
 # Where the form was placed without its labels, nothing that was read is sure.
@@ -38,14 +38,10 @@ class Calibration:
         return float(np.interp(doubt, self.doubts, self.shares))
 
 
-def with_probabilities(values: Sequence[Value], copies: Sequence[Mapping[str, str]], by: str) -> list[Value]:
-    """Give every value its probability of being right, 0 to 1.
-
-    `copies` are the texts, by API key, of the other copies on the same sheet; `by` tells what the form was placed by.
-    """
+def with_probabilities(values: Sequence[Value], around: Surroundings, by: str) -> list[Value]:
+    """Give every value its probability of being right, 0 to 1; `by` tells what the form was placed by."""
     table = calibration()
-    texts = {value.key: value.text for value in values}
-    probs = [table.share_right(table.doubt(signs(value, texts, copies))) for value in values]
+    probs = [table.share_right(table.doubt(signs(value, around))) for value in values]
     return [replace(value, prob=min(prob, MOST[by])) for value, prob in zip(values, probs, strict=True)]
 
 

@@ -14,6 +14,7 @@ from reviewapp.engines.local.page import Page, load
 from reviewapp.engines.local.plain import doubting_guesses
 from reviewapp.engines.local.reading import SheetReading, read_sheet
 from reviewapp.engines.local.register import Registration
+from reviewapp.engines.local.signs import surroundings
 from reviewapp.engines.local.straighten import Sheet, straighten
 from reviewapp.exceptions import EngineError
 
@@ -56,7 +57,8 @@ def read(picture: bytes) -> Certificate:
         reading = with_marks(sheet, form, reading)
     values = values_of(reading)
     copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
-    values = with_probabilities(values, copies, registration.by)
+    around = surroundings(values, copies, is_coloured=sheet.is_coloured)
+    values = with_probabilities(values, around, registration.by)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 
 

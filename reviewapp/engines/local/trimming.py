@@ -10,7 +10,7 @@ from reviewapp.engines.local.models import Glyph, Reading
 
 DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
 LABEL_SLACK = 0.7
-HALF_A_GLYPH, GLYPH_HEIGHT = 0.75, 4.5
+HALF_A_GLYPH, GLYPH_HEIGHT, GLYPH_WIDTH = 0.75, 4.5, 3.7
 WIDEST_MARGIN, WIDEST_GAP = 1.2, 1.7
 
 
@@ -22,7 +22,9 @@ def within_slot(reading: Reading, window: Box, slot: Slot, form: Form, *, is_col
     places = places_of(reading, window)
     kept = [(glyph, x) for glyph, x in zip(reading.glyphs, places, strict=True) if x > slot.x0 - LABEL_SLACK]
     label = following_label(slot, form)
+    is_cut = False
     while kept and label and _is_label_glyph(*kept[-1], label) and not (is_coloured and _goes_on(kept)):
+        is_cut |= _goes_on(kept)
         kept.pop()
     kept = _before(kept, label) if label and len(label.text) > 1 else kept
     length = 2 if slot.key.endswith("Age") and slot.key != "gestationalAge" else DATE_DIGITS.get(slot.part)
@@ -30,7 +32,7 @@ def within_slot(reading: Reading, window: Box, slot: Slot, form: Form, *, is_col
         starts = range(len(kept) - length + 1)
         best = max(starts, key=lambda i: sum(_worth(glyph, x, slot) for glyph, x in kept[i : i + length]))
         kept = kept[best : best + length]
-    return Reading(tuple(glyph for glyph, _ in kept), reading.free)
+    return replace(reading, glyphs=tuple(glyph for glyph, _ in kept), is_cut=is_cut)
 
 
 def places_of(reading: Reading, window: Box) -> list[float]:
@@ -87,7 +89,7 @@ def has_unread_ink(reading: Reading, window: Box, ink: Box) -> bool:
         return True
     places = [x for _, x in written]
     steps = [after - before for before, after in pairwise(places)]
-    pitch = median(steps) if steps else ink.height
+    pitch = median(steps) if steps else min(ink.height, GLYPH_WIDTH)
     wide = [
         step
         for step, (a, b) in zip(steps, pairwise(glyph.char for glyph, _ in written), strict=True)

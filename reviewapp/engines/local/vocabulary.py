@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from reviewapp.engines.local.models import Glyph
+from reviewapp.rules.characters import Role, compound_surnames, groups, levels, per_million
 
 DATA = Path(__file__).parents[2] / "data"
 DOUBTFUL = 0.97
@@ -15,6 +16,12 @@ UNITS = "组号栋幢座室户社队"
 DIGITS, LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOOKS_LIKE_DIGIT = str.maketrans("OQDIlLZSBG", "0001112586")
 _LOOKS_LIKE_LETTER = str.maketrans("0125864", "OIZSBGA")
+
+
+def is_chinese(char: str) -> bool:
+    """Tell whether a character is of the CJK unified ideographs of the basic plane."""
+    return "\u3400" <= char <= "\u9fff"
+
 
 # GB/T 3304, in the standard's order.
 _ETHNIC_GROUPS = """
@@ -32,8 +39,7 @@ def ethnic_group(glyphs: Sequence[Glyph]) -> str:
     any other group of one character would do as well.
     """
     text = "".join(glyph.char for glyph in glyphs)
-    options = [text, *(text[:i] + char + text[i + 1 :] for i, glyph in enumerate(glyphs) for char, _ in glyph.others)]
-    known = next((option for option in options if option.removesuffix("族") in ETHNIC_GROUPS), None)
+    known = next((option for option in _options(text, glyphs) if option.removesuffix("族") in ETHNIC_GROUPS), None)
     if known is not None:
         return known
     suffix = "族" if text.endswith("族") else ""
@@ -42,9 +48,15 @@ def ethnic_group(glyphs: Sequence[Glyph]) -> str:
     return near[0] + suffix if len(near) == 1 else text
 
 
-def nationality(text: str) -> str:
-    """Return 中国 for what lost a stroke of it: no country is called 口国."""
-    return "中国" if text in {"口国", "申国", "巾国", "中囯", "中围"} else text
+def _options(text: str, glyphs: Sequence[Glyph]) -> list[str]:
+    """Return a text of these glyphs, and what it is with one of the reader's next choices for one of them."""
+    return [text, *(text[:i] + char + text[i + 1 :] for i, glyph in enumerate(glyphs) for char, _ in glyph.others)]
+
+
+def nationality(glyphs: Sequence[Glyph]) -> str:
+    """Return 中国 where it lost a stroke or the reader thought of it: no country is called 口国 or 中区."""
+    text = standard_text(glyphs)
+    return "中国" if text in {"口国", "申国", "巾国", "中囯", "中围"} or "中国" in _options(text, glyphs) else text
 
 
 def _differ_by_one(a: str, b: str) -> bool:
@@ -73,12 +85,6 @@ def id_number(glyphs: Sequence[Glyph]) -> str:
         return "".join(glyph.char for glyph in glyphs)
     number = "".join(chosen(glyph, DIGITS) for glyph in glyphs[:17]).translate(_LOOKS_LIKE_DIGIT)
     return number + chosen(glyphs[17], DIGITS + "X")
-
-
-@cache
-def standard_characters() -> frozenset[str]:
-    """Return the 8105 characters in which names are registered."""
-    return frozenset((DATA / "standard_characters_8105.txt").read_text(encoding="utf-8").split())
 
 
 @cache
@@ -118,7 +124,7 @@ def _divisions_with_gap() -> dict[tuple[str, str], set[str]]:
 
 def standard_text(glyphs: Sequence[Glyph]) -> str:
     """Return the glyphs' text with characters outside the 8105 replaced by a likely one inside."""
-    known = standard_characters()
+    known = levels()
     chars = []
     for glyph in glyphs:
         likely = (char for char, _ in glyph.others if char in known)
@@ -130,23 +136,13 @@ def standard_text(glyphs: Sequence[Glyph]) -> str:
 @cache
 def _surnames() -> frozenset[str]:
     """Return the surnames of one character, and the first characters of longer ones, of `names.txt`."""
-    lines = (DATA / "names.txt").read_text(encoding="utf-8").splitlines()
-    named = {name: words.strip() for name, _, words in (line.partition(":") for line in lines)}
-    single = "".join(words for name, words in named.items() if name.startswith("surnames_"))
-    return frozenset(single) | {word[0] for word in named["compound_surnames"].split()}
+    single = {char for name, chars in groups().items() if name.startswith("surnames_") for char in chars}
+    return frozenset(single | {word[0] for word in compound_surnames()})
 
 
 def has_surname(name: str) -> bool:
     """Tell whether a Chinese name begins like a surname."""
     return name[:1] in _surnames()
-
-
-@cache
-def _in_names() -> dict[str, int]:
-    """Return how often characters stand in given names, by `name_characters.tsv`."""
-    with (DATA / "name_characters.tsv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return {row["character"]: max(int(row["female"]), int(row["male"])) for row in rows}
 
 
 def rareness(name: str) -> float:
@@ -155,7 +151,8 @@ def rareness(name: str) -> float:
     From about -4 for common ones to 0 for one that no name has; -4 for names that are not of 2 to 4 characters.
     """
     given = name[1:] if 2 <= len(name) <= 4 and not name.isascii() else ""
-    return -min((math.log10(1 + _in_names().get(char, 0)) for char in given), default=4.0)
+    often = (max(per_million(char, Role.FEMALE), per_million(char, Role.MALE)) for char in given)
+    return -min((math.log10(times) for times in often), default=4.0)
 
 
 def name_text(glyphs: Sequence[Glyph]) -> str:

@@ -1,0 +1,66 @@
+"""What speaks for another character than the one that was read: the readers' other choices, by how common they are."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from reviewapp.engines.local.compose import Value
+from reviewapp.engines.local.models import Glyph, Reading
+from reviewapp.engines.local.reading import Line
+from reviewapp.engines.local.vocabulary import after_divisions, is_chinese
+from reviewapp.rules.characters import Role, per_million
+
+LEAST, MOST = -5.0, 2.0
+WITHIN_DIVISION, OTHER_SCRIPT = 0.01, 0.2
+LONGEST_CHINESE_NAME = 4
+_PLACES = ("Address", "Institutions", "Authority", "Place")
+
+
+def strongest_rival(value: Value, sex: str) -> float:
+    """Return the decimal logarithm of the odds of the likeliest other character, LEAST to MOST.
+
+    Rivals are what any reading of a line has, or thought of, in the same place. The odds are those of the two
+    probabilities, times how much commoner the rival is where it stands: 杆 for 村 in an address is unlikely however
+    surely it was read. A division's name that is known leaves little room for others. `sex` is the child's.
+    """
+    is_place = value.key.endswith(_PLACES)
+    known = len(value.text) - len(after_divisions(value.text)) if is_place else 0
+    best, start = 10**LEAST, 0
+    for line in value.lines:
+        for at, (glyph, rivals) in enumerate(_contested(line), start):
+            role = Role.PLACE if is_place else _role_in_name(value, at, sex)
+            unlikely = WITHIN_DIVISION if at < known else 1.0
+            odds = (prob * _commoner(char, glyph.char, role) for char, prob in rivals)
+            best = max(best, unlikely * max(odds, default=0.0) / max(glyph.prob, 1e-3))
+        start += len(solid(line.reading))
+    return min(MOST, math.log10(best))
+
+
+def solid(reading: Reading) -> Sequence[Glyph]:
+    """Return a reading's glyphs but for spaces and the points that specks are read as."""
+    return [glyph for glyph in reading.glyphs if glyph.char.isalnum() or glyph.char in "+/·"]
+
+
+def _contested(line: Line) -> Iterator[tuple[Glyph, list[tuple[str, float]]]]:
+    """Yield every glyph that was read with its rivals and their probabilities."""
+    chosen = solid(line.reading)
+    likewise = [other for other in map(solid, line.others) if len(other) == len(chosen)]
+    for at, glyph in enumerate(chosen):
+        here = [reading[at] for reading in (chosen, *likewise)]
+        told = [pair for one in here for pair in ((one.char, one.prob), *one.others)]
+        yield glyph, [(char, prob) for char, prob in told if char != glyph.char]
+
+
+def _role_in_name(value: Value, at: int, sex: str) -> Role:
+    if len(value.text) > LONGEST_CHINESE_NAME:
+        return Role.FOREIGN
+    if at == 0:
+        return Role.SURNAME
+    is_male = value.key.startswith("father") or (value.key.startswith("neonatal") and sex == "男")
+    return Role.MALE if is_male else Role.FEMALE
+
+
+def _commoner(rival: str, char: str, role: Role) -> float:
+    """Return how much commoner a rival is than a character, as far as both are Chinese ones."""
+    if is_chinese(rival) and is_chinese(char):
+        return per_million(rival, role) / per_million(char, role)
+    return 1.0 if is_chinese(rival) == is_chinese(char) else OTHER_SCRIPT

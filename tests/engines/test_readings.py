@@ -1,0 +1,212 @@
+"""Two networks read one line: what they say together, which characters contend, and how lines become values."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from reviewapp.engines.local.compose import Value, slot_text
+from reviewapp.engines.local.layout import FORMS, Slot
+from reviewapp.engines.local.lines import Box
+from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Network, Reading, alphabet, find_lines, read_crops
+from reviewapp.engines.local.reading import Line
+from reviewapp.engines.local.rivals import LEAST, strongest_rival
+from reviewapp.engines.local.signs import signs, surroundings
+from reviewapp.engines.local.trimming import within_slot
+from tests.certificates.fonts import font
+
+pytestmark = pytest.mark.sqlite
+
+BOX = Box(0.0, 0.0, 20.0, 4.0, 0.9)
+
+
+def slot(name: str) -> Slot:
+    return next(slot for slot in FORMS[0].slots if slot.name == name)
+
+
+def reading(text: str, *others: tuple[int, str, float], prob: float = 0.999, second: bool = False) -> Reading:
+    """Return a reading; `others` are the place of a doubtful character, the other it may be, and that one's share."""
+    doubtful = {at: (char, share) for at, char, share in others}
+    glyphs = [
+        Glyph(char, 1 - doubtful[at][1], at / 10, (doubtful[at],)) if at in doubtful else Glyph(char, prob, at / 10)
+        for at, char in enumerate(text)
+    ]
+    return Reading(tuple(glyphs), text, Network.SECOND_READER if second else Network.FIRST_READER)
+
+
+def line(name: str, *readings: Reading) -> Line:
+    return Line(slot(name), BOX, BOX, readings[0], 0.9, readings[1:])
+
+
+def value(name: str, *lines: Line) -> Value:
+    return Value(name, slot_text(lines), lines)
+
+
+def signs_of(one: Value, **others: str) -> dict[str, float]:
+    keys = {slot.key for slot in FORMS[0].slots} - {one.key}
+    record = [one, *(Value(key, others.get(key, ""), ()) for key in keys)]
+    return signs(one, surroundings(record, [], is_coloured=True))
+
+
+@pytest.fixture(scope="module")
+def crops() -> list[np.ndarray]:
+    """Lines of print of many lengths, most of them twice or more often as wide as others."""
+    texts = ["39", "2019", "汉族", "王小明", "20190626", "山东省济南市平阴县光明路74号"] * 2
+    pictures = []
+    for text in texts:
+        drawn = Image.new("RGB", (40 * len(text) + 40, 60), "white")
+        ImageDraw.Draw(drawn).text((20, 8), text, "black", font("song", text, 40))
+        pictures.append(cv2.cvtColor(np.asarray(drawn), cv2.COLOR_RGB2BGR))
+    return pictures
+
+
+@pytest.mark.parametrize("reader", [Network.FIRST_READER, Network.SECOND_READER])
+def test_both_networks_read_print_and_answer_in_the_order_asked(reader: Network, crops: list[np.ndarray]) -> None:
+    texts = [found.text for found in read_crops(crops, reader=reader)]
+    assert texts[:6] == ["39", "2019", "汉族", "王小明", "20190626", "山东省济南市平阴县光明路74号"]
+    assert texts[6:] == texts[:6]
+    assert len(set(alphabet(reader))) == len(alphabet(reader))
+
+
+def test_the_networks_serve_several_threads_at_once(crops: list[np.ndarray]) -> None:
+    page = np.full((700, 940, 3), 255, np.uint8)
+    page[100:160, 40 : 40 + crops[4].shape[1]] = crops[4]
+
+    def look(_: int) -> tuple[list[str], int]:
+        return [found.text for found in read_crops(crops)], len(find_lines(page, 940))
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(look, range(8)))
+    assert answers.count(answers[0]) == 8
+
+
+@pytest.mark.parametrize("shape", [(700, 940), (940, 700), (400, 1200), (300, 300), (40, 1900)])
+def test_a_picture_is_searched_in_its_own_pixels_whatever_shape_it_is_filled_up_to(shape: tuple[int, int]) -> None:
+    page = np.full((*shape, 3), 255, np.uint8)
+    cv2.putText(page, "2019", (shape[1] - 130, shape[0] - 10), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0, 0, 0), 3)
+    (found,) = find_lines(page, max(shape))
+    (x0, y0), (x1, y1) = found.corners.min(axis=0), found.corners.max(axis=0)
+    assert shape[1] - 145 < x0 < shape[1] - 115
+    assert shape[1] - 50 < x1 < shape[1] + 15
+    assert shape[0] - 55 < y0 < y1 < shape[0] + 15
+    assert all(side % 32 == 0 for pair in FINDER_SHAPES for side in pair)
+
+
+def test_the_likeliest_rival_is_weighed_by_how_common_it_is_in_its_place() -> None:
+    def rival(key: str, *readings: Reading) -> float:
+        return strongest_rival(value(key, line(key, *readings)), "男")
+
+    assert rival("motherAddress", reading("永安村1组")) == LEAST
+    village = rival("motherAddress", reading("永安杆1组", (2, "村", 0.1)))
+    stick = rival("motherAddress", reading("永安村1组", (2, "杆", 0.1)))
+    assert village > 0.5
+    assert stick < -3
+    assert (
+        rival("fatherName", reading("郑炊", (1, "欢", 0.3)))
+        > 1
+        > -2
+        > rival("fatherName", reading("郑欢", (1, "炊", 0.3)))
+    )
+    assert rival("motherAge", reading("11", (0, "4", 0.1))) == pytest.approx(np.log10(0.1 / 0.9), abs=0.01)
+
+
+def test_a_rival_may_come_from_another_reading_of_the_same_length() -> None:
+    def rival(*readings: Reading) -> float:
+        return strongest_rival(value("motherAge", line("motherAge", *readings)), "女")
+
+    assert rival(reading("11"), reading("41", prob=0.98, second=True)) == pytest.approx(0, abs=0.02)
+    assert rival(reading("11"), reading("41.", prob=0.98, second=True)) == pytest.approx(0, abs=0.02)
+    assert rival(reading("11"), reading("4", second=True)) == LEAST
+
+
+def test_a_known_division_leaves_little_room_for_rivals() -> None:
+    free = strongest_rival(value("motherAddress", line("motherAddress", reading("永安材路1号", (2, "村", 0.2)))), "男")
+    text = reading("山东省济南市平阴县1号", (4, "東", 0.2), (7, "陰", 0.2))
+    assert strongest_rival(value("motherAddress", line("motherAddress", text)), "男") < -2 < free
+
+
+@pytest.mark.parametrize(
+    ("second", "sign"),
+    [
+        (None, ""),
+        ("41", "seconded"),
+        ("41.", "seconded"),
+        ("11", "second_differs"),
+        ("1", "second_uneven"),
+    ],
+)
+def test_what_the_second_network_says_is_a_sign(second: str | None, sign: str) -> None:
+    more = [reading(second, second=True)] if second else []
+    found = signs_of(value("motherAge", line("motherAge", reading("41"), *more)))
+    told = {name for name in ("seconded", "second_differs", "second_uneven") if found[name]}
+    assert told == ({sign} if sign else set())
+
+
+def test_a_second_opinion_does_not_count_as_the_first_network_disagreeing_with_itself() -> None:
+    one = line("motherAge", reading("41"), reading("11", prob=0.2, second=True))
+    assert one.agreed
+    assert one.weakest == pytest.approx(0.999)
+    assert not line("motherAge", reading("41"), reading("11")).agreed
+
+
+def test_readings_of_different_length_are_a_sign_but_for_remains_of_labels() -> None:
+    assert signs_of(value("motherAddress", line("motherAddress", reading("长乐2组"), reading("长乐村2组"))))["uneven"]
+    assert not signs_of(value("motherName", line("motherName", reading("王梅"), reading("me王梅"))))["uneven"]
+
+
+def test_one_ethnic_group_without_its_suffix_is_belied_by_the_other() -> None:
+    mother = value("motherEthnicity", line("motherEthnicity", reading("汉")))
+    assert signs_of(mother, fatherEthnicity="汉族")["belied"]
+    assert not signs_of(mother, fatherEthnicity="回")["belied"]
+    assert not signs_of(mother)["belied"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("阿依古丽·", "努尔江"), "阿依古丽·努尔江"),
+        (("阿依古丽", "努尔江"), "阿依古丽·努尔江"),
+        (("古丽娜孜·", "me阿不都"), "古丽娜孜·阿不都"),
+        (("艾力江.", "me努尔江"), "艾力江·努尔江"),
+        (("古丽娜孜：买买提",), "古丽娜孜·买买提"),
+        (("NOAH TR", "EMBLAY"), "NOAH TREMBLAY"),
+    ],
+)
+def test_a_name_of_two_parts_has_one_middle_dot(lines: tuple[str, ...], text: str) -> None:
+    assert slot_text([line("motherName", reading(part)) for part in lines]) == text
+
+
+def test_the_second_line_of_a_name_is_given_no_surname() -> None:
+    second = reading("努尔江", (0, "劳", 0.06))
+    assert slot_text([line("motherName", reading("阿依古丽·")), line("motherName", second)]) == "阿依古丽·努尔江"
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (reading("中国", (1, "区", 0.04)), "中国"),
+        (reading("中E", (1, "国", 0.2)), "中国"),
+        (reading("nality中国"), "中国"),
+        (reading("á中国"), "中国"),
+        (reading("美国"), "美国"),
+        (reading("USA"), "USA"),
+    ],
+)
+def test_a_nationality_is_no_place(read: Reading, text: str) -> None:
+    assert slot_text([line("motherNationality", read)]) == text
+
+
+def test_a_character_taken_for_a_label_though_it_goes_on_like_the_others_is_told() -> None:
+    city, form = slot("birthPlace.市"), FORMS[0]
+    window = Box(city.x0, city.y - 2, city.x1 + 3.5, city.y + 2)
+    label = next(label for label in form.labels if label.text == "市")
+    at = [label.x + 1.45 - 3.7 * back for back in (4, 3, 2, 1, 0)]
+    glyphs = tuple(
+        Glyph(char, 0.99, (mm - window.x0) / (window.x1 - window.x0)) for char, mm in zip("齐齐哈尔市", at, strict=True)
+    )
+    cut = within_slot(Reading(glyphs, "齐齐哈尔市"), window, city, form, is_coloured=False)
+    assert (cut.text, cut.is_cut) == ("齐齐哈尔", True)
+    whole = within_slot(Reading(glyphs, "齐齐哈尔市"), window, city, form, is_coloured=True)
+    assert (whole.text, whole.is_cut) == ("齐齐哈尔市", False)
