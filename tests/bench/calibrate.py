@@ -1,6 +1,6 @@
 """Fit the table by which the local engine turns what speaks for and against a value into its probability.
 
-    uv run python -m tests.bench.calibrate [--pictures 400] [--seed 5000] [--workers 2]
+    uv run python -m tests.bench.calibrate [--pictures 640] [--seed 5000] [--workers 2]
 
 Reads generated pictures of seeds that neither tests nor reports use, and asks of every value whether it is right.
 A logistic regression weighs the signs (`signs.py`); a rising step function (isotonic regression, pool adjacent
@@ -128,7 +128,7 @@ def _share(is_wrong: np.ndarray) -> float:
 def main() -> None:
     """Read the pictures, fit the table and write it."""
     parser = argparse.ArgumentParser(description="Fit the local engine's probabilities.")
-    parser.add_argument("--pictures", type=int, default=400)
+    parser.add_argument("--pictures", type=int, default=640)
     parser.add_argument("--seed", type=int, default=5000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()

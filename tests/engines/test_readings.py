@@ -210,3 +210,24 @@ def test_a_character_taken_for_a_label_though_it_goes_on_like_the_others_is_told
     assert (cut.text, cut.is_cut) == ("齐齐哈尔", True)
     whole = within_slot(Reading(glyphs, "齐齐哈尔市"), window, city, form, is_coloured=True)
     assert (whole.text, whole.is_cut) == ("齐齐哈尔市", False)
+
+
+def test_what_is_left_of_labels_beside_a_value_is_left_out() -> None:
+    address = [line("motherAddress", reading("内蒙古自治区乌海市海")), line("motherAddress", reading("5南区永安镇8组"))]
+    assert slot_text(address) == "内蒙古自治区乌海市海南区永安镇8组"
+    address[1] = line("motherAddress", reading("5号楼"))
+    assert slot_text(address) == "内蒙古自治区乌海市海5号楼"
+    assert slot_text([line("birthPlace.县", reading("霍林郭勒市（区）"))]) == "霍林郭勒市"
+
+
+def test_a_number_that_few_births_have_is_unusual() -> None:
+    def is_unusual(key: str, text: str) -> bool:
+        return bool(signs_of(value(key, line(key, reading(text))))["unusual"])
+
+    assert is_unusual("birthWeight", "1080")
+    assert not is_unusual("birthWeight", "4080")
+    assert is_unusual("gestationalAge", "30")
+    assert not is_unusual("gestationalAge", "40+3")
+    assert is_unusual("motherAge", "81")
+    assert not is_unusual("motherAge", "31")
+    assert not is_unusual("motherName", "王梅")

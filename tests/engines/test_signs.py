@@ -23,6 +23,7 @@ def glyphs(text: str, *, at: int = -1, prob: float = 0.9, others: str = "") -> l
 def record(**texts: str) -> dict[str, str]:
     keys = ("neonatalName", "motherName", "fatherName", "birthTime", "issueDate", "certificateNumber")
     more = ("motherAge", "motherIdCardNumber", "medicalInstitutions", "issueAuthority")
+    more += ("motherEthnicity", "fatherEthnicity")
     return dict.fromkeys(keys + more, "") | texts
 
 
@@ -44,6 +45,10 @@ def record(**texts: str) -> dict[str, str]:
         ("certificateNumber", {"certificateNumber": "U450742668", "issueDate": "2021年05月01日"}, True),
         ("certificateNumber", {"certificateNumber": "O450742668", "issueDate": "2021年05月01日"}, False),
         ("certificateNumber", {"certificateNumber": "O450742668", "issueDate": ""}, None),
+        ("birthTime", {"certificateNumber": "Y450742668", "birthTime": "2024年09月16日13时01分"}, True),
+        ("birthTime", {"certificateNumber": "Y450742668", "birthTime": "2021年09月16日13时01分"}, False),
+        ("motherEthnicity", {"motherEthnicity": "汉", "fatherEthnicity": "汉族"}, False),
+        ("fatherEthnicity", {"fatherEthnicity": "汉", "motherEthnicity": "回"}, None),
     ],
 )
 def test_other_values_bear_a_value_out_or_belie_it(key: str, texts: dict[str, str], said: bool | None) -> None:

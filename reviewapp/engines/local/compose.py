@@ -39,6 +39,8 @@ _STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtfV!ⅠⅡ川ⅢNMWH7,
 _STROKES_FOR_ONES = re.compile(f"(?<=[\u3400-\u9fff0-9])[IlT]+(?=[0-9]*[{UNITS}])")
 _NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|^无$")
 _NAMES = {"neonatalName", "motherName", "fatherName"}
+_REST_OF_COUNTY = re.compile("县?[（(]区?[)）]?$")
+COUNTED = UNITS + "号弄巷楼层单院街路"
 _SPACES = re.compile(r"\s+")
 _LETTER = re.compile("[A-Za-zÀ-ɏ]")
 _DOT = re.compile("(?<=[㐀-鿿])[.·•・‧∙:：]+(?=[㐀-鿿])")
@@ -96,7 +98,7 @@ def slot_text(lines: Sequence[Line]) -> str:
     if not lines:
         return ""
     slot = lines[0].slot
-    glyphs = [glyph for line in lines for glyph in line.reading.glyphs if not glyph.char.isspace()]
+    glyphs = [glyph for at, line in enumerate(lines) for glyph in _own_glyphs(line, is_first=at == 0)]
     free = _SPACES.sub("", "".join(line.reading.free for line in lines))
     if is_not_provided(free, slot.alphabet) or _is_lone_stroke(free, slot.key):
         return ""
@@ -110,13 +112,24 @@ def slot_text(lines: Sequence[Line]) -> str:
     return _CLEANERS[slot.alphabet](text)
 
 
+def _own_glyphs(line: Line, *, is_first: bool) -> list[Glyph]:
+    """Return a line's glyphs without spaces, and without what is left of the label before a later line of an address.
+
+    The end of "Address" reads as s or 5; behind a real digit there would be a unit.
+    """
+    glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
+    is_remains = line.slot.key.endswith("Address") and not is_first and len(glyphs) > 1 and glyphs[0].char in "sS5"
+    return glyphs[1:] if is_remains and is_chinese(glyphs[1].char) and glyphs[1].char not in COUNTED else glyphs
+
+
 def _words(glyphs: Sequence[Glyph], key: str) -> str:
     if key.endswith("Nationality"):
         return _plain(_without_stray_letters(nationality(glyphs)))
     text = _plain(place_text(glyphs))
     if key.endswith("Address"):
         return _STROKES_FOR_ONES.sub(lambda match: "1" * len(match[0]), text)
-    return _without_stray_letters(text)
+    text = _without_stray_letters(text)
+    return _REST_OF_COUNTY.sub("", text) if key == "birthPlace" else text
 
 
 def _name(lines: Sequence[Line]) -> str:

@@ -17,7 +17,7 @@ from reviewapp.engines.local.trimming import (
     ink_of,
     within_slot,
 )
-from reviewapp.engines.local.vocabulary import ETHNIC_GROUPS
+from reviewapp.engines.local.vocabulary import ETHNIC_GROUPS, has_check_character
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -34,7 +34,7 @@ CHARACTERS = {
 WORDS = {Alphabet.TEXT, Alphabet.ETHNICITY, Alphabet.SEX}
 DOUBTFUL = 0.93
 NARROW_MARGIN = 0.5
-SHORT_NAME = 13.0
+SHORT_NAME, ROOM = 13.0, 5.0
 SURE = 1.6
 WITH_DAYS = 1.7
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
@@ -220,15 +220,16 @@ def _is_whole(read: _Read) -> bool:
 
 
 def _agreement(read: _Read, said: Sequence[str]) -> float:
-    """Weigh how many readings say the same, and that a closed vocabulary has it."""
-    text = _text(read[2])
-    is_known = read[0].slot.alphabet == Alphabet.ETHNICITY and text.removesuffix("族") in ETHNIC_GROUPS
-    return 0.3 * said.count(text) + 0.8 * is_known
+    """Weigh how many readings say the same, and that a closed vocabulary or a check character bears it out."""
+    text, alphabet = _text(read[2]), read[0].slot.alphabet
+    is_group = alphabet == Alphabet.ETHNICITY and text.removesuffix("族") in ETHNIC_GROUPS
+    is_number = alphabet == Alphabet.ID_NUMBER and has_check_character(text)
+    return 0.3 * said.count(text) + 1.5 * (is_group or is_number)
 
 
 def _wholeness(read: _Read) -> float:
     """Weigh that a reading leaves nothing out: a date part's digits can be counted, ink only be estimated."""
-    return (1.5 if read[0].slot.part in DATE_DIGITS else 0.6) * _is_whole(read)
+    return (1.5 if read[0].slot.part in DATE_DIGITS else 1.0) * _is_whole(read)
 
 
 def _sureness(reading: Reading) -> float:
@@ -252,7 +253,10 @@ def _over_next_label(window: Box, slot: Slot, form: Form) -> Box:
 
 
 def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
-    """Tell whether a line is what is left of a label or the seal beside a real line of the same slot."""
+    """Tell whether a line is what is left of a label or the seal beside a real line of the same slot.
+
+    So is a lone character where the other lines leave room for it.
+    """
     others = [other for other in lines if other.slot is line.slot and other is not line]
     if not others:
         return False
@@ -260,7 +264,8 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     tallest = max((o.ink.height for o in others if o.reading.score > 0.8 * line.reading.score), default=0.0)
     is_small = line.ink.height < 0.6 * tallest
     is_doubtful = line.reading.score < 0.85 * best and len(line.reading.glyphs) < 4
-    return is_small or is_doubtful or not line.reading.glyphs or _is_beside_short_name(line, others)
+    is_alone = len(line.reading.glyphs) == 1 and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
+    return is_small or is_doubtful or is_alone or not line.reading.glyphs or _is_beside_short_name(line, others)
 
 
 def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:

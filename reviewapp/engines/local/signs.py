@@ -17,6 +17,7 @@ from reviewapp.engines.local.rivals import solid, strongest_rival
 from reviewapp.engines.local.vocabulary import (
     ETHNIC_GROUPS,
     after_divisions,
+    has_check_character,
     has_surname,
     rareness,
 )
@@ -26,7 +27,6 @@ LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
 ALIKE = 0.7
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 FIRST_YEAR = 2000
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
 _KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
 _TAIL = re.compile(
@@ -98,6 +98,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "changed": _is_changed(value),
         "unboxed": not all(line.box.score for line in lines),
         "malformed": not is_well_formed(value),
+        "unusual": _is_unusual(value),
         "strange": value.key.endswith(("Address", "Institutions", "Authority")) and _is_strange(value.text),
         "checked": is_checked_one,
         "echoed": is_echoed is True,
@@ -151,8 +152,8 @@ def echo(key: str, texts: Mapping[str, str]) -> bool | None:
         return False if other and other.endswith("族") != texts[key].endswith("族") else None
     if key == "neonatalName":
         return texts[key][:1] in {texts["motherName"][:1], texts["fatherName"][:1]} or None
-    if key in {"certificateNumber", "issueDate"}:
-        letter, year = texts["certificateNumber"][:1], texts["issueDate"][:4]
+    if key in {"certificateNumber", "issueDate", "birthTime"}:
+        letter, year = texts["certificateNumber"][:1], texts["birthTime" if key == "birthTime" else "issueDate"][:4]
         return abs(FIRST_YEAR + ord(letter) - ord("A") - int(year)) < 2 if letter and year.isdigit() else None
     parent = key.removesuffix("IdCardNumber").removesuffix("Age")
     return None if key in {parent, "gestationalAge"} else _does_number_tell_age(parent, texts)
@@ -215,20 +216,19 @@ def is_checked(value: Value) -> bool:
     return value.key == "sex" or (value.key.endswith("Nationality") and value.text == "中国")
 
 
-def has_check_character(number: str) -> bool:
-    """Tell whether a resident number's 18th character is right (GB 11643, MOD 11-2)."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
-    return "10X98765432"[total % 11] == number[17]
-
-
 def is_well_formed(value: Value) -> bool:
     """Tell whether a value has the form of its field."""
     for ending, check in _FORMS.items():
         if value.key.endswith(ending):
             return check(value.text)
     return True
+
+
+def _is_unusual(value: Value) -> bool:
+    """Tell whether a number is one that few births have, as many of those do that lost a stroke or a digit."""
+    low, high = next((range_ for ending, range_ in _USUAL.items() if value.key.endswith(ending)), (0.0, 0.0))
+    number = value.text.partition("+")[0]
+    return bool(high) and number.isdigit() and not low <= float(number) <= high
 
 
 def _is_moment(form: str) -> Callable[[str], bool]:
@@ -257,6 +257,14 @@ def _is_name(text: str) -> bool:
 
 
 is_moment = _is_moment("%Y年%m月%d日%H时%M分")
+
+# In weeks, g, cm and years; 出生孕周 before the ages, whose key ends alike.
+_USUAL = {
+    "gestationalAge": (35.0, 42.0),
+    "birthWeight": (2200.0, 4400.0),
+    "birthLength": (45.0, 54.0),
+    "Age": (20.0, 43.0),
+}
 
 _FORMS: dict[str, Callable[[str], bool]] = {
     "birthTime": is_moment,

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from reviewapp.engines.local.models import Glyph
+from reviewapp.rules import resident
 from reviewapp.rules.characters import Role, compound_surnames, groups, levels, per_million
 
 DATA = Path(__file__).parents[2] / "data"
@@ -71,6 +72,12 @@ def chosen(glyph: Glyph, allowed: str) -> str:
     if glyph.char in allowed:
         return glyph.char
     return next((char for char, _ in glyph.others if char in allowed), glyph.char)
+
+
+def has_check_character(number: str) -> bool:
+    """Tell whether a resident number's 18th character is right (GB 11643, MOD 11-2)."""
+    found = resident.parse(number)
+    return found is not None and found.has_right_check
 
 
 def certificate_number(glyphs: Sequence[Glyph]) -> str:
