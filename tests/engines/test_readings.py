@@ -231,3 +231,8 @@ def test_a_number_that_few_births_have_is_unusual() -> None:
     assert is_unusual("motherAge", "81")
     assert not is_unusual("motherAge", "31")
     assert not is_unusual("motherName", "王梅")
+
+
+def test_a_name_of_which_only_one_part_was_found_is_malformed() -> None:
+    assert signs_of(value("motherName", line("motherName", reading("古丽仙·"))))["malformed"]
+    assert not signs_of(value("motherName", line("motherName", reading("古丽仙·艾山"))))["malformed"]

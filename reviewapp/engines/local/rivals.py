@@ -37,7 +37,7 @@ def strongest_rival(value: Value, sex: str) -> float:
 
 def solid(reading: Reading) -> Sequence[Glyph]:
     """Return a reading's glyphs but for spaces and the points that specks are read as."""
-    return [glyph for glyph in reading.glyphs if glyph.char.isalnum() or glyph.char in "+/·"]
+    return [glyph for glyph in reading.glyphs if glyph.char.isalnum() or glyph.char in "+*/·"]
 
 
 def _contested(line: Line) -> Iterator[tuple[Glyph, list[tuple[str, float]]]]:

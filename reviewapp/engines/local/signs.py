@@ -23,6 +23,7 @@ from reviewapp.engines.local.vocabulary import (
 )
 from reviewapp.rules.characters import levels
 
+FAR_RIVAL = -1.5
 LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
 ALIKE = 0.7
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
@@ -69,10 +70,13 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     4. Whether it has its field's form, and what it begins with is known.
     """
     lines = value.lines
-    is_checked_one, is_name, is_numeric = is_checked(value), value.key.endswith("Name"), value.key.endswith(_NUMERIC)
+    is_place = value.key.endswith(("Address", "Institutions", "Authority"))
+    is_name, is_numeric = value.key.endswith("Name"), value.key.endswith(_NUMERIC)
     said = [copy[value.key] for copy in around.copies if copy.get(value.key)]
     is_echoed = echo(value.key, around.texts)
+    is_checked_one = is_checked(value) and is_echoed is not False
     weakest = _doubt([line.weakest for line in lines])
+    rival = strongest_rival(value, around.texts["sex"])
     others = [doubt for key, doubt in around.doubts.items() if key != value.key]
     seconds = [_second_opinion(line) for line in lines]
     found = {
@@ -86,20 +90,25 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "weakest_of_checked": weakest * is_checked_one,
         "weakest_of_name": weakest * is_name,
         "weakest_of_numeric": weakest * is_numeric,
-        "rival": strongest_rival(value, around.texts["sex"]),
+        "rival": rival,
+        "near_rival": max(0.0, rival - FAR_RIVAL),
         "rareness": rareness(value.text) if is_name else 0.0,
         "read_thrice": any(len(line.readings(Network.FIRST_READER)) > 2 for line in lines),
         "disagreed": not all(line.agreed for line in lines),
         "uneven": not all(_is_even(line) for line in lines),
-        "passed_over": has_unread_days(value) or not all(line.is_whole for line in lines),
+        "passed_over": _has_room_for_days(value) or not all(line.is_whole for line in lines),
+        "cut": any(line.reading.is_cut for line in lines),
+        "days_unread": has_unread_days(value),
         "seconded": all(opinion == Opinion.SAME for opinion in seconds),
         "second_differs": Opinion.OTHER in seconds,
+        "second_differs_of_numeric": is_numeric and Opinion.OTHER in seconds,
         "second_uneven": Opinion.UNEVEN in seconds,
         "changed": _is_changed(value),
         "unboxed": not all(line.box.score for line in lines),
         "malformed": not is_well_formed(value),
         "unusual": _is_unusual(value),
-        "strange": value.key.endswith(("Address", "Institutions", "Authority")) and _is_strange(value.text),
+        "strange": is_place and _is_strange(value.text),
+        "unplaced": is_place and after_divisions(value.text) == value.text,
         "checked": is_checked_one,
         "echoed": is_echoed is True,
         "belied": is_echoed is False,
@@ -154,7 +163,8 @@ def echo(key: str, texts: Mapping[str, str]) -> bool | None:
         return texts[key][:1] in {texts["motherName"][:1], texts["fatherName"][:1]} or None
     if key in {"certificateNumber", "issueDate", "birthTime"}:
         letter, year = texts["certificateNumber"][:1], texts["birthTime" if key == "birthTime" else "issueDate"][:4]
-        return abs(FIRST_YEAR + ord(letter) - ord("A") - int(year)) < 2 if letter and year.isdigit() else None
+        is_known = letter.isascii() and letter.isupper() and year.isdigit()
+        return False if is_known and abs(FIRST_YEAR + ord(letter) - ord("A") - int(year)) > 1 else None
     parent = key.removesuffix("IdCardNumber").removesuffix("Age")
     return None if key in {parent, "gestationalAge"} else _does_number_tell_age(parent, texts)
 
@@ -173,13 +183,16 @@ def _doubt(probs: Sequence[float]) -> float:
 
 
 def has_unread_days(value: Value) -> bool:
-    """Tell whether the weeks of gestation, two digits, have more beside them that was not understood: raised days."""
-    has_more = any(_is_long(line.ink) or re.search("[+*]", line.reading.text) for line in value.lines)
-    return value.key == "gestationalAge" and len(value.text) == 2 and has_more
+    """Tell whether any reading of the weeks of gestation, two digits, has a sign that only days have beside them."""
+    readings = [reading for line in value.lines for reading in (line.reading, *line.others)]
+    is_weeks = value.key == "gestationalAge" and len(value.text) == 2
+    return is_weeks and any(re.search("[+*]", reading.text) for reading in readings)
 
 
-def _is_long(ink: Box) -> bool:
-    return ink.x1 - ink.x0 > 1.7 * ink.height
+def _has_room_for_days(value: Value) -> bool:
+    """Tell whether the ink of two digits of weeks is so long that there are raised days beside them."""
+    is_weeks = value.key == "gestationalAge" and len(value.text) == 2
+    return is_weeks and any(line.ink.x1 - line.ink.x0 > 1.7 * line.ink.height for line in value.lines)
 
 
 def _is_changed(value: Value) -> bool:
@@ -200,11 +213,11 @@ def _bare(text: str) -> str:
 
 
 def _is_strange(text: str) -> bool:
-    """Tell whether a text that should begin with a place does not, or names an unusual kind of organisation."""
+    """Tell whether a division that nobody knows follows the known ones, or an unusual kind of organisation."""
     rest = after_divisions(text)
     if text.endswith(("院", "所", "站", "中心", "局")):
-        return rest == text or not _TAIL.fullmatch(rest)
-    return rest == text or bool(_UNKNOWN_DIVISION.match(rest))
+        return not _TAIL.fullmatch(rest)
+    return bool(_UNKNOWN_DIVISION.match(rest))
 
 
 def is_checked(value: Value) -> bool:
@@ -250,8 +263,10 @@ def _is_between(low: float, high: float) -> Callable[[str], bool]:
 
 
 def _is_name(text: str) -> bool:
-    if re.fullmatch(r"[A-Za-z .'-]{3,}", text):
-        return True
+    if text.isascii():
+        return bool(re.fullmatch(r"[A-Za-z]+(([ '-]|\. )?[A-Za-z]+)+\.?", text))
+    if "·" in (text[:1], text[-1:]):
+        return False
     standard = all(char == "·" or char in levels() for char in text)
     return len(text) > 1 and standard and ("·" in text or has_surname(text))
 
