@@ -53,3 +53,10 @@ def test_no_two_printings_of_the_copies_are_alike() -> None:
         last_row = [strip.y(form.ROWS[-1]) for strip in strips]
         assert last_row[0] < strips[1].title_y - 5.5
         assert last_row[1] < form.SHEET_HEIGHT - 3
+
+
+def test_the_first_copy_is_read_even_where_the_labels_of_the_last_agree_sooner() -> None:
+    sample = make(84004, "page")
+    data = LocalEngine().recognise(sample.content).data
+    places = [entry["valuePos"] for entry in data["prism_keyValueInfo"] if entry["value"]]
+    assert all(point["y"] < sample.image.shape[0] / 2 for place in places for point in place)

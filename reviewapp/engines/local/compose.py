@@ -291,12 +291,18 @@ def _parts(page: Page, registration: Registration, reading: SheetReading) -> lis
                     "det_cls": number,
                     "det_pts": [round(float(v), 3) for v in corners.ravel()],
                     "rec_cfd": round(line.reading.score, 6),
-                    "rec_tcc": line.reading.free,
+                    "rec_tcc": _free_text(line),
                 }
             )
             if others := _other_texts(line):
                 parts[-1]["rec_alternatives"] = others
     return parts
+
+
+def _free_text(line: Line) -> str:
+    """Return what a line was read as without regard to its slot, by a reading that has just its text where one has."""
+    alike = [reading.free for reading in (line.reading, *line.others) if reading.text == line.reading.text]
+    return line.reading.text if line.reading.text in alike else line.reading.free
 
 
 def _other_texts(line: Line) -> list[str]:

@@ -22,6 +22,7 @@ from reviewapp.engines.local.sighting import (
 )
 
 LARGEST = 2400
+SQUASHED = 1.45
 ENOUGH_LABELS = 6
 WELL_SUPPORTED = 10
 CHUNK = 16
@@ -196,7 +197,8 @@ def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) 
     """Find the placement of the form that most sightings agree with.
 
     1. Each pair of a sighting and a label of its text proposes a similarity; count labels it explains.
-    2. Refine the best proposals with shrinking tolerance, from similarity to homography.
+    2. Refine the best proposals with shrinking tolerance, from similarity to homography. 副页 and 存根 have the same
+       labels in tighter rows: those are not meant.
     3. Keep the one with most labels, then the least error.
     """
     same = np.array([[s.text == anchor.text for anchor in anchors] for s in sightings], dtype=bool)
@@ -212,6 +214,7 @@ def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) 
         proposals.append((int(((miss < reach) & same).any(axis=0).sum()), to_mm))
     proposals.sort(key=lambda proposal: -proposal[0])
     fits = [fit for _, to_mm in proposals[:12] if (fit := _refine(to_mm, seen, places, same)) is not None]
+    fits = [fit for fit in fits if not _is_squashed(fit[0], places)]
     if not fits:
         return None
     to_mm, count, error = max(fits, key=lambda fit: (fit[1], -fit[2]))
@@ -220,6 +223,14 @@ def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) 
     agreeing = places[_pairs(to_mm, seen, places, same, _TOLERANCES[-1])[0][:, 1]]
     by = "plain" if count < WELL_SUPPORTED and _are_close_together(agreeing) else "labels"
     return Registration(np.linalg.inv(to_mm), count, error, turn, by)
+
+
+def _is_squashed(to_mm: Points, places: Points) -> bool:
+    """Tell whether a placement has another scale across than down, by more than a photo's slant explains."""
+    x, y = places.mean(axis=0)
+    at, right, below = project(np.linalg.inv(to_mm), np.array([[x, y], [x + 1, y], [x, y + 1]]))
+    across, down = np.linalg.norm(right - at), np.linalg.norm(below - at)
+    return bool(max(across, down) > SQUASHED * min(across, down))
 
 
 def _are_close_together(places: Points) -> bool:

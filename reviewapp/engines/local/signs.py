@@ -10,7 +10,6 @@ from enum import Enum
 import numpy as np
 
 from reviewapp.engines.local.compose import Value
-from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Network, Reading
 from reviewapp.engines.local.reading import Line
 from reviewapp.engines.local.rivals import solid, strongest_rival
