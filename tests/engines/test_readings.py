@@ -236,3 +236,11 @@ def test_a_number_that_few_births_have_is_unusual() -> None:
 def test_a_name_of_which_only_one_part_was_found_is_malformed() -> None:
     assert signs_of(value("motherName", line("motherName", reading("古丽仙·"))))["malformed"]
     assert not signs_of(value("motherName", line("motherName", reading("古丽仙·艾山"))))["malformed"]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_unread"), [("395", True), ("39+5", True), ("39*", True), ("39", False), ("9", False)]
+)
+def test_days_that_only_another_reading_has_are_a_sign(other: str, is_unread: bool) -> None:
+    one = line("gestationalAge", reading("39"), reading(other, second=True))
+    assert signs_of(value("gestationalAge", one))["days_unread"] == is_unread

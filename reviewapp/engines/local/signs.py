@@ -182,10 +182,10 @@ def _doubt(probs: Sequence[float]) -> float:
 
 
 def has_unread_days(value: Value) -> bool:
-    """Tell whether any reading of the weeks of gestation, two digits, has a sign that only days have beside them."""
+    """Tell whether any reading of the weeks of gestation, two digits, has more beside them: raised days."""
     readings = [reading for line in value.lines for reading in (line.reading, *line.others)]
     is_weeks = value.key == "gestationalAge" and len(value.text) == 2
-    return is_weeks and any(re.search("[+*]", reading.text) for reading in readings)
+    return is_weeks and any(re.search(r"[+*]|\d{3}", reading.text) for reading in readings)
 
 
 def _has_room_for_days(value: Value) -> bool:
