@@ -28,9 +28,8 @@ Layer = NDArray[Any]  # (H, W) or (H, W, 3), 0.0 to 1.0
 Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
 # Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
-FINDER_SHAPES = (
-    (736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (864, 1120), (1216, 1600), (1600, 1216),
-)  # fmt: skip
+FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (864, 1120))
+MOST_FILLING = 1.4
 READ_HEIGHT, READ_STEP, READ_AT_ONCE = 48, 32, 4
 NARROWEST = 160
 PLAIN, OPTIONS = 0.995, 12
@@ -180,8 +179,8 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
 
 
 def _with_room(height: int, width: int) -> tuple[int, int]:
-    """Return the smallest of the shapes (H, W) that holds a picture; else the picture's own."""
-    room = [(h, w) for h, w in FINDER_SHAPES if h >= height and w >= width]
+    """Return the smallest of the shapes (H, W) that holds a picture and not much more; else the picture's own."""
+    room = [(h, w) for h, w in FINDER_SHAPES if h >= height and w >= width and h * w < MOST_FILLING * height * width]
     return min(room, key=lambda shape: shape[0] * shape[1], default=(height, width))
 
 
