@@ -1,4 +1,4 @@
-"""A pytest plugin: one `pytest` runs the suite on SQLite, then on a real PostgreSQL.
+"""A pytest plugin: one `pytest` runs the suite on SQLite, then what uses a database on a real PostgreSQL.
 
 `--db sqlite` or `--db postgres` runs on one of them. The PostgreSQL comes from a wheel and lives in a
 temporary directory for as long as the run; TEST_DATABASE_URL names a running server to use instead.
@@ -22,6 +22,8 @@ import pytest
 URL = "TEST_DATABASE_URL"
 CHOICES = ("both", "sqlite", "postgres")
 FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+# `place` is an installation in processes of its own, on the database of the run.
+WITH_DATABASE = {"db", "transactional_db", "live_server", "place"}
 HAS_RUN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
@@ -58,12 +60,18 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is marked for the other database alone."""
-    other = "sqlite" if os.environ.get(URL) else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    """Leave out what is marked for the other database alone, and from the second run what uses no database."""
+    is_second = bool(os.environ.get(URL))
+    other = "sqlite" if is_second else "postgres"
+    left_out = [item for item in items if item.get_closest_marker(other) or (is_second and not _uses_database(item))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    is_marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return is_marked or not WITH_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _runs_tests(config: pytest.Config) -> bool:

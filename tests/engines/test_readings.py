@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from reviewapp.engines.local.compose import Value, slot_text
 from reviewapp.engines.local.layout import FORMS, Slot
 from reviewapp.engines.local.lines import Box
-from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Network, Reading, alphabet, find_lines, read_crops
+from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops
+from reviewapp.engines.local.networks import Network, alphabet
 from reviewapp.engines.local.reading import Line
 from reviewapp.engines.local.rivals import LEAST, strongest_rival
 from reviewapp.engines.local.signs import signs, surroundings

