@@ -1,6 +1,6 @@
 """Fit the table by which the local engine turns what speaks for and against a value into its probability.
 
-    uv run python -m tests.bench.calibrate [--pictures 540] [--seed 5000] [--workers 2]
+    uv run python -m tests.bench.calibrate [--pictures 648] [--seed 5000] [--workers 2]
 
 Reads generated pictures of seeds that neither tests nor reports use, and asks of every value whether it is right. Of
 photocopies and hard photos, where most values are wrong that are, it reads further ones.
@@ -26,10 +26,10 @@ from reviewapp.exceptions import EngineError
 from tests.certificates.make import make
 
 PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page", "aged")
-FRUITFUL, FURTHER = ("copy", "hard"), 1000
+FRUITFUL, FURTHER = ("copy", "hard"), (1000, 2000)
 FOLDS = 10
 SMALLEST_STEP = 25
-RIDGE = 0.1
+RIDGE = 0.2
 ROUNDS = 40
 
 
@@ -131,12 +131,12 @@ def _share(is_wrong: np.ndarray) -> float:
 def main() -> None:
     """Read the pictures, fit the table and write it."""
     parser = argparse.ArgumentParser(description="Fit the local engine's probabilities.")
-    parser.add_argument("--pictures", type=int, default=540)
+    parser.add_argument("--pictures", type=int, default=648)
     parser.add_argument("--seed", type=int, default=5000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     ways = [(profile, options.seed) for profile in PROFILES]
-    ways += [(profile, options.seed + FURTHER) for profile in FRUITFUL]
+    ways += [(profile, options.seed + further) for further in FURTHER for profile in FRUITFUL]
     plan = [(profile, first + number) for number in range(options.pictures // len(ways)) for profile, first in ways]
     points: list[Point] = []
     with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:

@@ -38,7 +38,7 @@ def reading(text: str, *others: tuple[int, str, float], prob: float = 0.999, sec
 
 
 def line(name: str, *readings: Reading) -> Line:
-    return Line(slot(name), BOX, BOX, readings[0], 0.9, readings[1:])
+    return Line(slot(name), BOX, BOX, readings[0], readings[1:])
 
 
 def value(name: str, *lines: Line) -> Value:

@@ -162,7 +162,7 @@ def _ticked_sex(sheet: Sheet, form: Form) -> Line | None:
     slot = Slot("sex", "", male.x, female.right, male.y, male.y - HALF_ROW, male.y + HALF_ROW, Alphabet.SEX)
     char = "男女"[chosen]
     ink = tight_box(sheet, sheet.ink, boxes[chosen])
-    return Line(slot, boxes[chosen], ink, Reading((Glyph(char, prob, 0.5),), char), most)
+    return Line(slot, boxes[chosen], ink, Reading((Glyph(char, prob, 0.5),), char))
 
 
 def _beside(label: Label, *, is_behind: bool) -> Box:
@@ -186,7 +186,7 @@ def _boxed_numbers(sheet: Sheet, middles: Mapping[Slot, float]) -> list[Line]:
     crops = [cv2.cvtColor(_moved_together(ink, sheet.scale), cv2.COLOR_GRAY2BGR) for _, _, ink in filled]
     readings = read_crops(crops, [CHARACTERS[slot.alphabet] for slot, _, _ in filled]) if crops else []
     return [
-        Line(slot, band, _ink_of(sheet, band, ink), reading, 1.0)
+        Line(slot, band, _ink_of(sheet, band, ink), reading)
         for (slot, band, ink), reading in zip(filled, readings, strict=True)
     ]
 

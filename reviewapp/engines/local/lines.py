@@ -198,17 +198,21 @@ def _cut(box: Box, row: Sequence[Slot], sheet: Sheet, ink: Image) -> list[tuple[
 
 
 def pixels_of(sheet: Sheet, box: Box) -> tuple[int, int, int, int]:
-    (x0, y0), (x1, y1) = sheet.to_sheet(np.array([[box.x0, box.y0], [box.x1, box.y1]])).round().astype(int)
+    """Return a box's first and last column and row on a sheet, at least two apart, and cut off at its borders."""
     height, width = sheet.ink.shape
-    x0, y0 = (int(np.clip(v, 0, top - 2)) for v, top in ((x0, width), (y0, height)))
-    return x0, y0, int(np.clip(x1, x0 + 2, width)), int(np.clip(y1, y0 + 2, height))
+    left, top = sheet.origin
+    x0 = max(0, min(round((box.x0 - left) * sheet.scale), width - 2))
+    y0 = max(0, min(round((box.y0 - top) * sheet.scale), height - 2))
+    x1 = max(x0 + 2, min(round((box.x1 - left) * sheet.scale), width))
+    y1 = max(y0 + 2, min(round((box.y1 - top) * sheet.scale), height))
+    return x0, y0, x1, y1
 
 
 def _ink_mask(ink: Image, pixels: tuple[int, int, int, int], scale: float) -> NDArray[np.bool_]:
     """Return where ink is in a part of the layer (h, w), without specks and without dotted or solid rules."""
     x0, y0, x1, y1 = pixels
     part = ink[y0:y1, x0:x1]
-    darkest, paper = float(np.quantile(part, 0.02)), float(np.median(part))
+    darkest, paper = np.quantile(part, (0.02, 0.5))
     level = min(0.82 * 255, darkest + 0.6 * (paper - darkest))
     mask = (part < level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)

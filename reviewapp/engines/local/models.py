@@ -163,7 +163,7 @@ def read_crops(
         by_width[max(NARROWEST, -(-crop.shape[1] // READ_STEP) * READ_STEP)].append(index)
     readings: dict[int, Reading] = {}
     for width, indices in by_width.items():
-        for batch in _batches(indices):
+        for batch in _batches(indices, width):
             chances = _reader(reader).run(_filled([scaled[index] for index in batch], width))
             for index, table in zip(batch, chances, strict=True):
                 closed = alphabets[index] if alphabets else ""
@@ -171,9 +171,12 @@ def read_crops(
     return [readings[i] for i in range(len(crops))]
 
 
-def _batches(indices: Sequence[int]) -> list[Sequence[int]]:
-    """Part indices into batches of READ_AT_ONCE and of one, so that their shapes are few."""
-    full = len(indices) - len(indices) % READ_AT_ONCE
+def _batches(indices: Sequence[int], width: int) -> list[Sequence[int]]:
+    """Part indices of the narrowest crops into batches of READ_AT_ONCE, others and those left over into batches of one.
+
+    Shapes stay few; wide crops together need much memory and are read no faster.
+    """
+    full = len(indices) - len(indices) % READ_AT_ONCE if width == NARROWEST else 0
     return [indices[i : i + READ_AT_ONCE] for i in range(0, full, READ_AT_ONCE)] + [[i] for i in indices[full:]]
 
 

@@ -56,7 +56,6 @@ class Line:
     box: Box
     ink: Box
     reading: Reading
-    contrast: float
     others: tuple[Reading, ...] = ()
     is_whole: bool = True
     third: Reading | None = None
@@ -149,26 +148,29 @@ def _read_lines(
         contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)
         _read_more(sheet, read, _is_doubtful, contrasted, form)
         _read_more(sheet, read, _needs_second_opinion, sheet.ink, form, NARROW_MARGIN, Network.SECOND_READER)
-    lines = [_line(sheet, some) for some in read]
+    lines = [_line(some) for some in read]
     lines = [line for line in lines if not _is_remains(line, lines)]
     return lines if is_quick else _examined(sheet, ink, lines)
 
 
 def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Line]:
     grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
-    examined = []
-    for line in lines:
+    thirds = {}
+    for line in filter(_needs_third_opinion, lines):
         x0, y0, x1, y1 = pixels_of(sheet, _grown(tight_box(sheet, ink, line.box), NARROW_MARGIN))
-        third = read_grey(grey[y0:y1, x0:x1]) if _leaves_doubt(line) else None
-        raised = _raised(sheet, ink, line.ink) if line.slot.alphabet == Alphabet.WEEKS else 0.0
-        examined.append(replace(line, third=third, raised=raised))
-    return examined
+        thirds[line] = read_grey(grey[y0:y1, x0:x1])
+    raised = {line: _raised(sheet, ink, line.ink) for line in lines if line.slot.alphabet == Alphabet.WEEKS}
+    return [replace(line, third=thirds.get(line), raised=raised.get(line, 0.0)) for line in lines]
 
 
-def _leaves_doubt(line: Line) -> bool:
+def _needs_third_opinion(line: Line) -> bool:
+    """Tell whether a line leaves doubt or is a name, which nothing else bears out as it does check characters."""
     readings = (line.reading, *line.others)
+    is_sure = line.is_whole and min(reading.lowest for reading in readings) > UNSURE
     is_disputed = len({_text(reading) for reading in readings}) > 1
-    return is_disputed or not line.is_whole or min(reading.lowest for reading in readings) < UNSURE
+    return not _is_borne_out(line.slot, _text(line.reading)) and (
+        is_disputed or not is_sure or line.slot.key.endswith("Name")
+    )
 
 
 def _raised(sheet: Sheet, ink: Image, weeks: Box) -> float:
@@ -203,7 +205,7 @@ def _read_more(
     reader: Network = Network.FIRST_READER,
 ) -> None:
     """Add a reading of those lines of which it is wanted; in the window round their ink where a margin is given."""
-    chosen = [some for some in read if is_wanted(_line(sheet, some))]
+    chosen = [some for some in read if is_wanted(_line(some))]
     windows = [some[0][0] for some in chosen]
     if margin is not None:
         windows = [replace(window, area=_grown(window.tight, margin)) for window in windows]
@@ -233,7 +235,7 @@ def _readings(
     ]
 
 
-def _line(sheet: Sheet, read: Sequence[_Read]) -> Line:
+def _line(read: Sequence[_Read]) -> Line:
     """Choose among readings of one line, the first being of the wide window: a whole one, what most say, the surest."""
     said = [_text(kept) for _, _, kept in read]
     best = max(read, key=lambda r: _sureness(r[2]) + _wholeness(r) + _agreement(r, said) + 0.2 * (r is read[0]))
@@ -241,7 +243,7 @@ def _line(sheet: Sheet, read: Sequence[_Read]) -> Line:
     ink = ink_of(window.tight, kept, window.area)
     others = tuple(other for _, _, other in read if other is not kept)
     is_whole = _is_whole(best) and not kept.is_cut
-    return Line(window.slot, window.box, ink, kept, _contrast(sheet, window), others, is_whole)
+    return Line(window.slot, window.box, ink, kept, others, is_whole)
 
 
 def _is_whole(read: _Read) -> bool:
@@ -255,10 +257,13 @@ def _is_whole(read: _Read) -> bool:
 
 def _agreement(read: _Read, said: Sequence[str]) -> float:
     """Weigh how many readings say the same, and that a closed vocabulary or a check character bears it out."""
-    text, alphabet = _text(read[2]), read[0].slot.alphabet
-    is_group = alphabet == Alphabet.ETHNICITY and text.removesuffix("族") in ETHNIC_GROUPS
-    is_number = alphabet == Alphabet.ID_NUMBER and has_check_character(text)
-    return 0.3 * said.count(text) + 1.5 * (is_group or is_number)
+    text = _text(read[2])
+    return 0.3 * said.count(text) + 1.5 * _is_borne_out(read[0].slot, text)
+
+
+def _is_borne_out(slot: Slot, text: str) -> bool:
+    is_group = slot.alphabet == Alphabet.ETHNICITY and text.removesuffix("族") in ETHNIC_GROUPS
+    return is_group or (slot.alphabet == Alphabet.ID_NUMBER and has_check_character(text))
 
 
 def _wholeness(read: _Read) -> float:
@@ -317,9 +322,3 @@ def _with_margin(box: Box, tight: Box) -> Box:
         max(box.x1, tight.x1 + 0.5),
         max(box.y1, tight.y1 + 0.5),
     )
-
-
-def _contrast(sheet: Sheet, window: _Window) -> float:
-    x0, y0, x1, y1 = pixels_of(sheet, window.area)
-    low, high = np.quantile(sheet.ink[y0:y1, x0:x1], (0.03, 0.8))
-    return float(high - low) / 255

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import ne
 
 import cv2
 import numpy as np
@@ -130,14 +131,14 @@ def _sightings_in(line: ReadLine, anchor: Anchor) -> list[Sighting]:
     glyphs = [glyph for glyph in line.reading.glyphs if glyph.char != " "]
     read = "".join(glyph.char for glyph in glyphs).translate(str.maketrans("（）", "()"))
     length = len(anchor.text)
-    left, right = line.ends
-    long = max(float(np.linalg.norm(right - left)), 1e-6)
     found = []
     for start in range(len(read) - length + 1):
         window = read[start : start + length]
-        slips = sum(a != b for a, b in zip(window, anchor.text, strict=True))
+        slips = sum(map(ne, window, anchor.text))
         if slips > anchor.slips:
             continue
+        left, right = line.ends
+        long = max(float(np.linalg.norm(right - left)), 1e-6)
         places = np.array([glyph.at for glyph in glyphs[start : start + length]])
         step = (places[-1] - places[0]) / (length - 1)
         first = places.mean() - step * (length - 1) / 2
