@@ -11,6 +11,7 @@ Writes reviewapp/engines/local/calibration.json.
 
 import argparse
 import json
+import math
 import multiprocessing
 import unicodedata
 from collections.abc import Sequence
@@ -120,12 +121,12 @@ def _rising_steps(doubts: np.ndarray, is_wrong: np.ndarray) -> tuple[list[float]
         while len(pooled) > 1 and _share(is_wrong[pooled[-2]]) <= _share(is_wrong[pooled[-1]]):
             pooled[-2:] = [np.concatenate(pooled[-2:])]
     edges = [round(float(doubts[step].mean()), 4) for step in pooled]
-    return edges, [round(_share(is_wrong[step]), 4) for step in pooled]
+    return edges, [_share(is_wrong[step]) for step in pooled]
 
 
 def _share(is_wrong: np.ndarray) -> float:
-    """Return the share right, half a value short, so that no table promises certainty."""
-    return float((~is_wrong).sum() + 0.5) / (len(is_wrong) + 1)
+    """Return the share right, half a value short and rounded down, so that no table promises certainty."""
+    return math.floor(1e4 * float((~is_wrong).sum() + 0.5) / (len(is_wrong) + 1)) / 1e4
 
 
 def main() -> None:

@@ -69,7 +69,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     2. `weakest` and `lowest`: decimal logarithm of the odds against the least probable character, in any reading by
        the first network and in the one that was chosen; the strongest rival of a character; for names also how rare
        their rarest character is.
-    3. Whether the readings agree and leave nothing out, whether the second network says the same, whether the text is
+    3. Whether the readings agree and leave nothing out, whether the other networks say the same, whether the text is
        as it was read.
     4. Whether it has its field's form, and what it begins with is known.
     """
@@ -82,7 +82,6 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     weakest = _doubt([line.weakest for line in lines])
     rival = strongest_rival(value, around.texts["sex"])
     others = [doubt for key, doubt in around.doubts.items() if key != value.key]
-    seconds, thirds = [_second_opinion(line) for line in lines], [_third_opinion(line) for line in lines]
     found = {
         "numeric": is_numeric,
         "name": is_name,
@@ -105,14 +104,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "days_unread": has_unread_days(value),
         "raised_ink": len(value.text) == 2 and any(line.raised > RAISED for line in lines),
         "ones_for_fours": is_numeric and not is_checked_one and _is_one_for_four(value, around.texts),
-        "seconded": all(opinion == Opinion.SAME for opinion in seconds),
-        "second_differs": Opinion.OTHER in seconds,
-        "second_differs_of_numeric": is_numeric and Opinion.OTHER in seconds,
-        "second_uneven": Opinion.UNEVEN in seconds,
-        "third_differs": Opinion.OTHER in thirds,
-        "third_differs_of_numeric": is_numeric and Opinion.OTHER in thirds,
-        "third_differs_of_name": is_name and Opinion.OTHER in thirds,
-        "third_uneven": Opinion.UNEVEN in thirds,
+        **_opinions(lines, is_numeric=is_numeric, is_name=is_name),
         "changed": _is_changed(value),
         "unboxed": not all(line.box.score for line in lines),
         "malformed": not is_well_formed(value),
@@ -126,6 +118,20 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "contradicted": bool(said) and value.text not in said,
     }
     return {name: float(sign) for name, sign in found.items()}
+
+
+def _opinions(lines: Sequence[Line], *, is_numeric: bool, is_name: bool) -> dict[str, bool]:
+    seconds, thirds = [_second_opinion(line) for line in lines], [_third_opinion(line) for line in lines]
+    return {
+        "seconded": all(opinion == Opinion.SAME for opinion in seconds),
+        "second_differs": Opinion.OTHER in seconds,
+        "second_differs_of_numeric": is_numeric and Opinion.OTHER in seconds,
+        "second_uneven": Opinion.UNEVEN in seconds,
+        "third_differs": Opinion.OTHER in thirds,
+        "third_differs_of_numeric": is_numeric and Opinion.OTHER in thirds,
+        "third_differs_of_name": is_name and Opinion.OTHER in thirds,
+        "third_uneven": Opinion.UNEVEN in thirds,
+    }
 
 
 class Opinion(Enum):
