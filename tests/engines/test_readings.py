@@ -1,6 +1,7 @@
-"""Two networks read one line: what they say together, which characters contend, and how lines become values."""
+"""Networks read one line: what they say together, which characters contend, and how lines become values."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,11 +11,12 @@ from PIL import Image, ImageDraw
 from reviewapp.engines.local.compose import Value, slot_text
 from reviewapp.engines.local.layout import FORMS, Slot
 from reviewapp.engines.local.lines import Box
-from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops
+from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_grey
 from reviewapp.engines.local.networks import Network, alphabet
-from reviewapp.engines.local.reading import Line
+from reviewapp.engines.local.reading import Line, _needs_third_opinion, _raised
 from reviewapp.engines.local.rivals import LEAST, strongest_rival
-from reviewapp.engines.local.signs import signs, surroundings
+from reviewapp.engines.local.signs import RAISED, signs, surroundings
+from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.trimming import within_slot
 from tests.certificates.fonts import font
 
@@ -71,6 +73,16 @@ def test_both_networks_read_print_and_answer_in_the_order_asked(reader: Network,
     assert len(set(alphabet(reader))) == len(alphabet(reader))
 
 
+def test_the_third_network_reads_print_too_but_for_letters_like_digits(crops: list[np.ndarray]) -> None:
+    texts = [read_grey(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)).text.replace("O", "0") for crop in crops[:5]]
+    assert texts == ["39", "2019", "汉族", "王小明", "20190626"]
+    assert alphabet(Network.THIRD_READER)[0] == ""
+
+
+def test_the_third_network_reads_a_speck_as_nothing() -> None:
+    assert read_grey(np.full((40, 3), 255, np.uint8)).text == ""
+
+
 def test_the_networks_serve_several_threads_at_once(crops: list[np.ndarray]) -> None:
     page = np.full((700, 940, 3), 255, np.uint8)
     page[100:160, 40 : 40 + crops[4].shape[1]] = crops[4]
@@ -93,6 +105,47 @@ def test_a_picture_is_searched_in_its_own_pixels_whatever_shape_it_is_filled_up_
     assert shape[1] - 50 < x1 < shape[1] + 15
     assert shape[0] - 55 < y0 < y1 < shape[0] + 15
     assert all(side % 32 == 0 for pair in FINDER_SHAPES for side in pair)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "third", "signs_of_it"),
+    [
+        ("motherName", "王小妤", "王小妤", {}),
+        ("motherName", "王小好", "王小妤", {"third_differs": 1, "third_differs_of_name": 1}),
+        ("motherName", "王小妤", "王小女子", {"third_uneven": 1}),
+        ("motherAddress", "济南市", "济南巿", {}),
+        ("birthWeight", "3510", "3Slo", {}),
+        ("birthWeight", "3510", "3540", {"third_differs": 1, "third_differs_of_numeric": 1}),
+    ],
+)
+def test_what_the_third_network_says_is_a_sign(name: str, said: str, third: str, signs_of_it: dict[str, int]) -> None:
+    told = value(name, replace(line(name, reading(said)), third=reading(third)))
+    found = signs(told, surroundings([told, value("sex")], [], is_coloured=True))
+    assert {sign: weight for sign, weight in found.items() if sign.startswith("third") and weight} == signs_of_it
+
+
+def test_a_line_is_shown_to_the_third_network_where_nothing_bears_it_out() -> None:
+    def asks(name: str, *readings: Reading) -> bool:
+        return _needs_third_opinion(line(name, *readings))
+
+    assert asks("motherName", reading("李梅"))
+    assert asks("birthWeight", reading("3510"), reading("3540", second=True))
+    assert asks("birthWeight", reading("3510", prob=0.9))
+    assert not asks("birthWeight", reading("3510"), reading("3510", second=True))
+    assert not asks("motherEthnicity", reading("汉族", prob=0.6))
+    assert not asks("motherIdCardNumber", reading("11010519491231002X", prob=0.6))
+
+
+def test_raised_days_are_seen_though_nobody_reads_them() -> None:
+    def sheet(raised: int) -> Sheet:
+        ink = np.full((100, 200), 255, np.uint8)
+        cv2.putText(ink, "39", (20, 70), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 40, 3)
+        cv2.putText(ink, "+4", (82, 48), cv2.FONT_HERSHEY_SIMPLEX, 0.5, raised, 2)
+        return Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, 10.0, True, np.eye(3), (0.0, 0.0))
+
+    weeks = Box(2.0, 4.0, 7.6, 7.1)
+    assert _raised(sheet(255), sheet(255).ink, weeks) < RAISED / 2
+    assert _raised(sheet(120), sheet(120).ink, weeks) > RAISED
 
 
 def test_the_likeliest_rival_is_weighed_by_how_common_it_is_in_its_place() -> None:

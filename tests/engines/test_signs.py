@@ -2,10 +2,11 @@
 
 import pytest
 
+from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.confidence import calibration
 from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Glyph, Reading
-from reviewapp.engines.local.signs import echo, is_moment
+from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment
 from reviewapp.engines.local.trimming import has_unread_ink, ink_of
 from reviewapp.engines.local.vocabulary import after_divisions, ethnic_group, name_text, place_text, rareness
 
@@ -53,6 +54,26 @@ def record(**texts: str) -> dict[str, str]:
 )
 def test_other_values_bear_a_value_out_or_belie_it(key: str, texts: dict[str, str], said: bool | None) -> None:
     assert echo(key, record(**texts)) is said
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "others", "is_suspicious"),
+    [
+        ("motherAge", "21", {"gestationalAge": "11"}, True),
+        ("motherAge", "21", {"birthLength": "19"}, True),
+        ("motherAge", "22", {"birthLength": "19"}, False),
+        ("motherAge", "21", {"birthLength": "51", "gestationalAge": "39"}, False),
+        ("motherAge", "21", {"birthLength": "15"}, True),
+        ("motherAge", "21", {"birthLength": "16", "birthWeight": "9100"}, True),
+        ("motherAge", "21", {"birthWeight": "9100"}, False),
+        ("birthLength", "19", {"motherAge": "30"}, False),
+    ],
+)
+def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
+    key: str, text: str, others: dict[str, str], is_suspicious: bool
+) -> None:
+    texts = record(gestationalAge="", birthLength="", birthWeight="") | {key: text} | others
+    assert _is_one_for_four(Value(key, text, ()), texts) is is_suspicious
 
 
 def test_a_moment_has_all_its_digits() -> None:
