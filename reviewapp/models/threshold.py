@@ -3,7 +3,7 @@ from django.db import models
 
 from reviewapp.certificate import ORDER
 
-DEFAULT_THRESHOLD = 98
+DEFAULT_THRESHOLD = 99
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):

@@ -1,11 +1,11 @@
 """Fit the table by which the local engine turns what speaks for and against a value into its probability.
 
-    uv run python -m tests.bench.calibrate [--pictures 648] [--seed 5000] [--workers 2]
+    uv run python -m tests.bench.calibrate [--pictures 1296] [--seed 5000] [--workers 2]
 
 Reads generated pictures of seeds that neither tests nor reports use, and asks of every value whether it is right. Of
 photocopies and hard photos, where most values are wrong that are, it reads further ones.
-A logistic regression weighs the signs (`signs.py`); a rising step function (isotonic regression, pool adjacent
-violators) over its sums, each from weights that were fitted without the picture, gives the shares of right values.
+A logistic regression weighs the signs (`signs.py`), none against what it means; a rising step function (isotonic
+regression) over its sums, each from weights that were fitted without the picture, gives the shares of right values.
 Writes reviewapp/engines/local/calibration.json.
 """
 
@@ -16,9 +16,12 @@ import multiprocessing
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.optimize import isotonic_regression, minimize
+from scipy.special import expit
 
 from reviewapp.engines.local.confidence import TABLE
 from reviewapp.engines.local.engine import read
@@ -29,9 +32,13 @@ from tests.certificates.make import make
 PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page", "aged")
 FRUITFUL, FURTHER = ("copy", "hard"), (1000, 2000)
 FOLDS = 10
-SMALLEST_STEP = 25
+SMALLEST_STEP = 50
 RIDGE = 0.2
-ROUNDS = 40
+ROUNDS = 2000
+ANY = (None, None)
+# What speaks for a value, and what only tells its kind; all other signs speak against it.
+COMFORTS = {"seconded", "checked", "echoed", "confirmed"}
+KINDS = {"numeric", "name", "length", "weakest_of_checked", "weakest_of_name"}
 
 
 class Point(NamedTuple):
@@ -49,7 +56,7 @@ def points_of(profile: str, seed: int) -> list[Point]:
         found = read(sample.content)
     except EngineError:
         return []
-    around = surroundings(found.values, found.copies, is_coloured=found.sheet.is_coloured)
+    around = surroundings(found.values, found.copies)
     return [
         Point(seed, signs(value, around), _plain(value.text) == _plain(sample.truth[value.key]))
         for value in found.values
@@ -78,12 +85,14 @@ def fitted(points: Sequence[Point]) -> dict[str, Any]:
     is_wrong = np.array([not point.is_right for point in points])
     fold = np.array([point.seed % FOLDS for point in points])
     ridge = np.concatenate([[0.0], RIDGE / spread**2])
+    bounds = [ANY, *map(_bounds, names)]
 
     doubts = np.zeros(len(points))
     for one in range(FOLDS):
-        doubts[fold == one] = columns[fold == one] @ _regression(columns[fold != one], is_wrong[fold != one], ridge)
+        others = fold != one
+        doubts[~others] = columns[~others] @ _regression(columns[others], is_wrong[others], ridge, bounds)
 
-    weights = _regression(columns, is_wrong, ridge)
+    weights = _regression(columns, is_wrong, ridge, bounds)
     plain = weights[1:] / spread
     edges, shares = _rising_steps(doubts, is_wrong)
     return {
@@ -94,32 +103,40 @@ def fitted(points: Sequence[Point]) -> dict[str, Any]:
     }
 
 
-def _regression(columns: np.ndarray, is_wrong: np.ndarray, ridge: np.ndarray) -> np.ndarray:
-    """Return the weights of a logistic regression with these ridge penalties, by Newton's method."""
-    weights = np.zeros(columns.shape[1])
-    penalty = np.diag(ridge)
-    for _ in range(ROUNDS):
-        chance = 1 / (1 + np.exp(-columns @ weights))
-        slope = columns.T @ (chance - is_wrong) + penalty @ weights
-        bend = (columns * (chance * (1 - chance))[:, None]).T @ columns + penalty
-        weights -= np.linalg.solve(bend, slope)
-    return weights
+def _bounds(name: str) -> tuple[float | None, float | None]:
+    if name in KINDS:
+        return ANY
+    return (None, 0.0) if name in COMFORTS else (0.0, None)
+
+
+def _regression(
+    columns: np.ndarray, is_wrong: np.ndarray, ridge: np.ndarray, bounds: Sequence[tuple[float | None, float | None]]
+) -> np.ndarray:
+    """Return the weights of a logistic regression with these ridge penalties, within these bounds."""
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        sums = columns @ weights
+        slope = columns.T @ (expit(sums) - is_wrong) + ridge * weights
+        return float(np.logaddexp(0.0, sums).sum() - sums[is_wrong].sum() + ridge @ weights**2 / 2), slope
+
+    start = np.zeros(columns.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": ROUNDS})
+    if not found.success:
+        raise RuntimeError(found.message)
+    return np.asarray(found.x)
 
 
 def _rising_steps(doubts: np.ndarray, is_wrong: np.ndarray) -> tuple[list[float], list[float]]:
     """Return doubts and shares right of a falling function fitted to them.
 
     1. Cut the sorted values into steps of SMALLEST_STEP.
-    2. Join neighbouring steps until their shares fall (pool adjacent violators).
+    2. Join neighbouring steps until the shares of wrong values rise.
     3. Write each joined step by its mean doubt.
     """
     order = np.argsort(doubts)
     steps = [order[i : i + SMALLEST_STEP] for i in range(0, len(order), SMALLEST_STEP)]
-    pooled: list[np.ndarray] = []
-    for step in steps:
-        pooled.append(step)
-        while len(pooled) > 1 and _share(is_wrong[pooled[-2]]) <= _share(is_wrong[pooled[-1]]):
-            pooled[-2:] = [np.concatenate(pooled[-2:])]
+    fit = isotonic_regression([is_wrong[step].mean() for step in steps], weights=[len(step) for step in steps])
+    pooled = [np.concatenate(steps[first:last]) for first, last in pairwise(fit.blocks)]
     edges = [round(float(doubts[step].mean()), 4) for step in pooled]
     return edges, [_share(is_wrong[step]) for step in pooled]
 
@@ -132,7 +149,7 @@ def _share(is_wrong: np.ndarray) -> float:
 def main() -> None:
     """Read the pictures, fit the table and write it."""
     parser = argparse.ArgumentParser(description="Fit the local engine's probabilities.")
-    parser.add_argument("--pictures", type=int, default=648)
+    parser.add_argument("--pictures", type=int, default=1296)
     parser.add_argument("--seed", type=int, default=5000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()

@@ -10,11 +10,11 @@ from PIL import Image, ImageDraw
 
 from reviewapp.engines.local.compose import Value, slot_text
 from reviewapp.engines.local.layout import FORMS, Slot
-from reviewapp.engines.local.lines import Box
+from reviewapp.engines.local.lines import Box, goes_on
 from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_grey
 from reviewapp.engines.local.networks import Network, alphabet
 from reviewapp.engines.local.reading import Line, _needs_third_opinion, _raised
-from reviewapp.engines.local.rivals import LEAST, strongest_rival
+from reviewapp.engines.local.rivals import LEAST, strongest_rival, suspicion
 from reviewapp.engines.local.signs import RAISED, signs, surroundings
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.trimming import within_slot
@@ -50,7 +50,7 @@ def value(name: str, *lines: Line) -> Value:
 def signs_of(one: Value, **others: str) -> dict[str, float]:
     keys = {slot.key for slot in FORMS[0].slots} - {one.key}
     record = [one, *(Value(key, others.get(key, ""), ()) for key in keys)]
-    return signs(one, surroundings(record, [], is_coloured=True))
+    return signs(one, surroundings(record, []))
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_picture_is_searched_in_its_own_pixels_whatever_shape_it_is_filled_up_
     ("name", "said", "third", "signs_of_it"),
     [
         ("motherName", "王小妤", "王小妤", {}),
-        ("motherName", "王小好", "王小妤", {"third_differs": 1, "third_differs_of_name": 1}),
+        ("motherName", "王小好", "王小妤", {"third_differs": 1}),
         ("motherName", "王小妤", "王小女子", {"third_uneven": 1}),
         ("motherAddress", "济南市", "济南巿", {}),
         ("birthWeight", "3510", "3Slo", {}),
@@ -120,7 +120,7 @@ def test_a_picture_is_searched_in_its_own_pixels_whatever_shape_it_is_filled_up_
 )
 def test_what_the_third_network_says_is_a_sign(name: str, said: str, third: str, signs_of_it: dict[str, int]) -> None:
     told = value(name, replace(line(name, reading(said)), third=reading(third)))
-    found = signs(told, surroundings([told, value("sex")], [], is_coloured=True))
+    found = signs(told, surroundings([told, value("sex")], []))
     assert {sign: weight for sign, weight in found.items() if sign.startswith("third") and weight} == signs_of_it
 
 
@@ -146,6 +146,43 @@ def test_raised_days_are_seen_though_nobody_reads_them() -> None:
     weeks = Box(2.0, 4.0, 7.6, 7.1)
     assert _raised(sheet(255), sheet(255).ink, weeks) < RAISED / 2
     assert _raised(sheet(120), sheet(120).ink, weeks) > RAISED
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "is_told"),
+    [
+        ("motherName", "田诺曦", True),
+        ("motherName", "田诺", False),
+        ("motherName", "田诺  .--.--", False),
+        ("motherName", "田诺      曦", False),
+        ("issueAuthority", "田诺曦", False),
+    ],
+)
+def test_glyphs_beside_those_that_were_read_are_told(name: str, printed: str, *, is_told: bool) -> None:
+    place = slot(name)
+    picture = Image.new("L", (1600, 200), 255)
+    draw, scale = ImageDraw.Draw(picture), 10.0
+    left = (place.x0 + 4) * scale
+    draw.text((left, 100), printed, fill=20, font=font("song", printed, 40), anchor="lm")
+    ink = np.asarray(picture)
+    sheet = Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, scale, True, np.eye(3), (0.0, 0.0))
+    assert goes_on(sheet, ink, Box(place.x0 + 4, 8.0, place.x0 + 12.2, 12.0), place) is is_told
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "sex", "low", "high"),
+    [
+        ("neonatalName", "向欣好", "女", 1.0, 2.0),
+        ("neonatalName", "向欣妤", "女", 0.0, 0.5),
+        ("motherAddress", "永安村好", "女", 0.0, 0.0),
+        ("motherName", "NOAH", "女", 0.0, 0.0),
+        ("motherName", "", "女", 0.0, 0.0),
+    ],
+)
+def test_a_name_is_suspected_whose_character_looks_like_a_commoner_one(
+    key: str, name: str, sex: str, low: float, high: float
+) -> None:
+    assert low <= suspicion(Value(key, name, ()), sex) <= high
 
 
 def test_the_likeliest_rival_is_weighed_by_how_common_it_is_in_its_place() -> None:
@@ -182,20 +219,18 @@ def test_a_known_division_leaves_little_room_for_rivals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("second", "sign"),
-    [
-        (None, ""),
-        ("41", "seconded"),
-        ("41.", "seconded"),
-        ("11", "second_differs"),
-        ("1", "second_uneven"),
-    ],
+    ("second", "is_seconded"), [(None, False), ("41", True), ("41.", True), ("11", False), ("1", False)]
 )
-def test_what_the_second_network_says_is_a_sign(second: str | None, sign: str) -> None:
+def test_what_the_second_network_says_is_a_sign(second: str | None, *, is_seconded: bool) -> None:
     more = [reading(second, second=True)] if second else []
-    found = signs_of(value("motherAge", line("motherAge", reading("41"), *more)))
-    told = {name for name in ("seconded", "second_differs", "second_uneven") if found[name]}
-    assert told == ({sign} if sign else set())
+    assert bool(signs_of(value("motherAge", line("motherAge", reading("41"), *more)))["seconded"]) is is_seconded
+
+
+def test_a_chosen_second_opinion_that_lacks_what_the_first_network_saw_is_uneven_and_not_seconded() -> None:
+    readings = (reading("大同村组", second=True), reading("大同村构组", prob=0.5), reading("大同村学组", prob=0.4))
+    found = signs_of(value("fatherAddress", line("fatherAddress", *readings)))
+    assert found["uneven"]
+    assert not found["seconded"]
 
 
 def test_a_second_opinion_does_not_count_as_the_first_network_disagreeing_with_itself() -> None:
@@ -230,6 +265,14 @@ def test_one_ethnic_group_without_its_suffix_is_belied_by_the_other() -> None:
 )
 def test_a_name_of_two_parts_has_one_middle_dot(lines: tuple[str, ...], text: str) -> None:
     assert slot_text([line("motherName", reading(part)) for part in lines]) == text
+
+
+@pytest.mark.parametrize(("name", "text"), [("上官俊彬", "上官俊彬"), ("艾力江买", "艾力·江买")])
+def test_a_wide_gap_in_a_name_is_a_dot_that_was_not_read_unless_a_compound_surname_stands_before(
+    name: str, text: str
+) -> None:
+    spread = tuple(Glyph(char, 0.999, at) for char, at in zip(name, (0.2, 0.37, 0.66, 0.83), strict=True))
+    assert slot_text([line("motherName", Reading(spread, name))]) == text
 
 
 def test_the_second_line_of_a_name_is_given_no_surname() -> None:

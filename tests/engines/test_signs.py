@@ -6,7 +6,7 @@ from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.confidence import calibration
 from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Glyph, Reading
-from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment
+from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment, is_well_formed
 from reviewapp.engines.local.trimming import has_unread_ink, ink_of
 from reviewapp.engines.local.vocabulary import after_divisions, ethnic_group, name_text, place_text, rareness
 
@@ -74,6 +74,23 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
 ) -> None:
     texts = record(gestationalAge="", birthLength="", birthWeight="") | {key: text} | others
     assert _is_one_for_four(Value(key, text, ()), texts) is is_suspicious
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("巴合提·艾力江", True),
+        ("欧阳小明", True),
+        ("王明", True),
+        ("NOAH TREMBLAY", True),
+        ("巴合提艾力江", False),
+        ("射茜·秀", False),
+        ("王", False),
+        ("·王明", False),
+    ],
+)
+def test_a_name_has_the_form_of_one(name: str, *, is_one: bool) -> None:
+    assert is_well_formed(Value("motherName", name, ())) is is_one
 
 
 def test_a_moment_has_all_its_digits() -> None:

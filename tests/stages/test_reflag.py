@@ -9,7 +9,18 @@ from django.test.utils import CaptureQueriesContext
 
 from reviewapp.exceptions import IllegalTransition, NotAllowed
 from reviewapp.findings import judge_again, judged
-from reviewapp.models import Event, Field, Flag, RecognitionResult, Reflag, RuleSeverity, Submission, Threshold, User
+from reviewapp.models import (
+    DEFAULT_THRESHOLD,
+    Event,
+    Field,
+    Flag,
+    RecognitionResult,
+    Reflag,
+    RuleSeverity,
+    Submission,
+    Threshold,
+    User,
+)
 from reviewapp.rules.catalogue import RETURNED
 from reviewapp.stages import claim, reflag
 from reviewapp.stages.correct import confirm
@@ -40,9 +51,9 @@ def run_of(by: User, **options: int) -> Reflag:
 
 
 def test_a_new_threshold_flags_what_is_stored(admin_user: User) -> None:
-    submission = submission_at("recognised", probs={"sex": 98})
+    submission = submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
     assert doubts(submission) == []
-    trust_only(99, "sex")
+    trust_only(100, "sex")
     run = run_of(admin_user)
     assert doubts(submission) == ["sex"]
     assert (run.total, run.judged, run.changed, run.undone) == (1, 1, 1, 0)
@@ -80,10 +91,10 @@ def test_values_and_confirmations_of_people_stay(admin_user: User, clerk: User) 
 
 
 def test_a_new_finding_undoes_a_confirmation(admin_user: User, clerk: User) -> None:
-    submission = submission_at("recognised", probs={"sex": 98})
+    submission = submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
     claim.claim(submission, by=clerk)
     confirm(submission.fields.get(name="sex"), by=clerk)
-    trust_only(99, "sex")
+    trust_only(100, "sex")
     run = run_of(admin_user)
     assert not submission.fields.get(name="sex").is_verified
     assert run.undone == 1
@@ -127,7 +138,7 @@ def test_what_a_supervisor_asked_stays(admin_user: User) -> None:
 
 @pytest.mark.parametrize("status", ["reviewed", "approved", "rejected", "received", "failed"])
 def test_records_that_are_finished_or_not_read_are_left_alone(admin_user: User, status: str) -> None:
-    submission = submission_at(status, probs={"sex": 98})
+    submission = submission_at(status, probs={"sex": DEFAULT_THRESHOLD})
     trust_only(100, "sex")
     run = run_of(admin_user)
     assert (run.total, run.judged) == (0, 0)
@@ -161,8 +172,8 @@ def test_a_chunk_takes_as_many_queries_as_one_record(admin_user: User) -> None:
 
 
 def test_a_run_goes_on_where_it_was_stopped(admin_user: User) -> None:
-    records = [submission_at("recognised", probs={"sex": 98}) for _ in range(5)]
-    trust_only(99, "sex")
+    records = [submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD}) for _ in range(5)]
+    trust_only(100, "sex")
     run = reflag.begin(by=admin_user)
     assert not reflag.go_on(run, size=2, seconds=0)
     assert [doubts(record) for record in records] == [["sex"], ["sex"], [], [], []]
@@ -200,9 +211,9 @@ def test_two_processes_do_not_go_on_with_one_run(admin_user: User) -> None:
 
 
 def test_what_a_clerk_changes_meanwhile_is_judged_as_it_is_then(admin_user: User, clerk: User) -> None:
-    submission = submission_at("recognised", probs={"sex": 98})
+    submission = submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
     claim.claim(submission, by=clerk)
-    trust_only(99, "sex")
+    trust_only(100, "sex")
     run, stale = reflag.begin(by=admin_user), judged([submission])
     Field.objects.filter(submission=submission, name="sex").update(value="女子", version=2)
     reflag._keep(run.pk, stale)
@@ -242,7 +253,7 @@ def test_a_run_does_not_go_on_by_other_thresholds_or_rules(admin_user: User, cha
     assert not reflag.go_on(run, size=1, seconds=0)
     assert run.can_go_on
     if change_of == "threshold":
-        trust_only(99, "sex")
+        trust_only(100, "sex")
     else:
         RuleSeverity.objects.create(code="sex_unknown", severity="W")
     assert (run.is_outdated, run.can_go_on, run.is_under_way) == (True, False, False)
@@ -261,7 +272,7 @@ def test_a_change_while_a_run_is_under_way_stops_it(admin_user: User, monkeypatc
     run, judge = reflag.begin(by=admin_user), reflag.judge_chunk
 
     def judge_and_change(run_pk: int, pks: list[int]) -> reflag.Judgement:
-        trust_only(99, "sex")
+        trust_only(100, "sex")
         return judge(run_pk, pks)
 
     monkeypatch.setattr(reflag, "judge_chunk", judge_and_change)

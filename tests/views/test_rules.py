@@ -60,8 +60,8 @@ def test_an_unknown_severity_changes_nothing(as_admin: Client, wrong: str) -> No
 
 
 def test_the_button_has_records_flagged_anew_in_the_background(as_admin: Client) -> None:
-    submission = submission_at("recognised", probs={"sex": 98})
-    Threshold.objects.create(name="sex", percent=99)
+    submission = submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
+    Threshold.objects.create(name="sex", percent=100)
     assert as_admin.post("/thresholds/reflag/").headers["location"] == "/thresholds/"
     waiting = as_admin.get("/thresholds/")
     assert "0 of 1 records judged." in text(waiting)

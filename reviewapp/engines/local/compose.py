@@ -25,6 +25,7 @@ from reviewapp.engines.local.vocabulary import (
     ethnic_group,
     id_number,
     is_chinese,
+    is_of_compound_surname,
     name_text,
     nationality,
     place_text,
@@ -154,7 +155,7 @@ def _name_line(line: Line, *, begins_name: bool) -> str:
     if not any(is_chinese(char) for char in text):
         return " ".join(line.reading.text.split())
     steps = [after.at - before.at for before, after in pairwise(glyphs)]
-    if len(glyphs) < 4 or "·" in text or not text.isalpha():
+    if len(glyphs) < 4 or "·" in text or not text.isalpha() or is_of_compound_surname(text):
         return text
     widest = max(range(len(steps)), key=lambda i: steps[i])
     return text[: widest + 1] + "·" + text[widest + 1 :] if steps[widest] > 1.4 * median(steps) else text

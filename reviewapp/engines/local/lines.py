@@ -19,6 +19,8 @@ PALE = 0.6
 REACH = 2.5
 ROOM_FOR_DAYS = 3.5
 _LINE_GAP = 2.2
+GLYPH_WIDTH, TALL, FULL = 0.85, 0.5, 0.12
+_SEALED = {"issueAuthority", "issueDate"}
 _SIGNIFICANT = 1.6
 
 
@@ -279,6 +281,29 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
     if len(lines) > 1 and not slot.wraps:
         return [min(lines, key=lambda line: abs(line.middle - slot.y - offset))]
     return lines
+
+
+def goes_on(sheet: Sheet, ink: Image, line: Box, slot: Slot) -> bool:
+    """Tell whether glyphs of the slot stand right beside a line's, that the finder left out.
+
+    That is ink as tall as the line's which fills its place as characters do: specks and remains of rules do not. Where
+    the seal is stamped, it is mostly the seal's.
+    """
+    if slot.key in _SEALED:
+        return False
+    band = replace(line, x0=min(line.x0, slot.x0), x1=max(line.x1, slot.x1))
+    mask = _ink_mask(ink, pixels_of(sheet, band), sheet.scale)
+    glyph = line.height * GLYPH_WIDTH * sheet.scale
+    reach = round(0.2 * glyph)
+    around = cv2.dilate(mask.astype(np.uint8), np.ones((1, 2 * reach + 1)))
+    edges = np.flatnonzero(np.diff(np.pad((around.mean(axis=0) > TALL).astype(np.int8), 1)))
+    runs = [(a + reach, b - reach) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    left, right = ((x - band.x0) * sheet.scale for x in (line.x0, line.x1))
+    return any(
+        (left - 0.6 * glyph < b and a < left - 0.4 * glyph) or (right + 0.4 * glyph < b and a < right + 0.6 * glyph)
+        for a, b in runs
+        if b > a and mask[:, a:b].mean() > FULL
+    )
 
 
 def without_labels(sheet: Sheet, form: Form) -> Image:

@@ -7,7 +7,15 @@ import cv2
 import numpy as np
 
 from reviewapp.engines.local.layout import Alphabet, Form, Slot
-from reviewapp.engines.local.lines import Box, find_slot_lines, middle_of_row, pixels_of, tight_box, without_labels
+from reviewapp.engines.local.lines import (
+    Box,
+    find_slot_lines,
+    goes_on,
+    middle_of_row,
+    pixels_of,
+    tight_box,
+    without_labels,
+)
 from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops, read_grey
 from reviewapp.engines.local.networks import Network
 from reviewapp.engines.local.straighten import Sheet
@@ -18,7 +26,7 @@ from reviewapp.engines.local.trimming import (
     ink_of,
     within_slot,
 )
-from reviewapp.engines.local.vocabulary import ETHNIC_GROUPS, has_check_character
+from reviewapp.engines.local.vocabulary import ETHNIC_GROUPS, has_check_character, is_chinese
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -36,7 +44,7 @@ WORDS = {Alphabet.TEXT, Alphabet.ETHNICITY, Alphabet.SEX}
 DOUBTFUL, UNSURE = 0.93, 0.95
 NARROW_MARGIN = 0.5
 SHORT_NAME, ROOM = 13.0, 5.0
-SURE = 1.6
+SURE, UNSURE_WORD = 1.6, 1.0
 WITH_DAYS = 1.7
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
 _DARKEST = (255 * (np.arange(256) / 255) ** 3.5).astype(np.uint8)
@@ -49,7 +57,8 @@ class Line:
 
     `others` are further readings of the same ink, by either network; `is_whole` is False where ink was passed over.
     `third` is what the third network reads in the sheet itself where the others leave doubt; it has no say in what is
-    chosen. `raised` is how dark ink is that stands raised behind weeks of gestation, of their own ink's darkness.
+    chosen. `raised` is how dark ink is that stands raised behind weeks of gestation, of their own ink's darkness;
+    `goes_on` tells of glyphs right beside those that were read.
     """
 
     slot: Slot
@@ -60,6 +69,7 @@ class Line:
     is_whole: bool = True
     third: Reading | None = None
     raised: float = 0.0
+    goes_on: bool = False
 
     def readings(self, by: Network) -> list[Reading]:
         """Return all readings by one of the networks."""
@@ -138,7 +148,7 @@ def _read_lines(
     3. Where the two differ, are unsure or pass over ink, read once more in another contrast.
     4. Have the second network read what is not plain, and all numbers: they have nothing else that bears them out.
     5. Choose, and leave out lines that are mere remains.
-    6. Ask the third network of lines that leave doubt, and look for days of gestation that nobody has read.
+    6. Ask the third network of lines that leave doubt; look for days of gestation and glyphs that nobody has read.
     """
     wide = [_wide(sheet, ink, slot, box, form) for slot, box in places]
     read = [[one] for one in _readings(sheet, wide, sheet.ink, form)]
@@ -160,7 +170,15 @@ def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Line]:
         x0, y0, x1, y1 = pixels_of(sheet, _grown(tight_box(sheet, ink, line.box), NARROW_MARGIN))
         thirds[line] = read_grey(grey[y0:y1, x0:x1])
     raised = {line: _raised(sheet, ink, line.ink) for line in lines if line.slot.alphabet == Alphabet.WEEKS}
-    return [replace(line, third=thirds.get(line), raised=raised.get(line, 0.0)) for line in lines]
+    return [
+        replace(
+            line,
+            third=thirds.get(line),
+            raised=raised.get(line, 0.0),
+            goes_on=goes_on(sheet, ink, line.ink, line.slot),
+        )
+        for line in lines
+    ]
 
 
 def _needs_third_opinion(line: Line) -> bool:
@@ -294,7 +312,8 @@ def _over_next_label(window: Box, slot: Slot, form: Form) -> Box:
 def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     """Tell whether a line is what is left of a label or the seal beside a real line of the same slot.
 
-    So is a lone character where the other lines leave room for it.
+    So is a lone character where the other lines leave room for it. What any reading takes for several Chinese
+    characters is neither that nor too doubtful beside a short name.
     """
     others = [other for other in lines if other.slot is line.slot and other is not line]
     if not others:
@@ -303,8 +322,11 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     tallest = max((o.ink.height for o in others if o.reading.score > 0.8 * line.reading.score), default=0.0)
     is_small = line.ink.height < 0.6 * tallest
     is_doubtful = line.reading.score < 0.85 * best and len(line.reading.glyphs) < 4
+    if is_small or is_doubtful or not line.reading.glyphs:
+        return True
     is_alone = len(line.reading.glyphs) == 1 and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
-    return is_small or is_doubtful or is_alone or not line.reading.glyphs or _is_beside_short_name(line, others)
+    is_word = any(_is_word(reading) for reading in (line.reading, *line.others))
+    return not is_word and (is_alone or _is_beside_short_name(line, others))
 
 
 def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
@@ -313,6 +335,10 @@ def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
     widest = max(other.ink.x1 - other.ink.x0 for other in (line, *others))
     is_short = line.slot.key.endswith("Name") and widest < SHORT_NAME
     return is_short and (len(line.reading.glyphs) == 1 or _sureness(line.reading) < min(surest, SURE))
+
+
+def _is_word(reading: Reading) -> bool:
+    return sum(is_chinese(glyph.char) for glyph in reading.glyphs) > 1 and _sureness(reading) > UNSURE_WORD
 
 
 def _with_margin(box: Box, tight: Box) -> Box:

@@ -1,4 +1,4 @@
-"""What speaks for another character than the one that was read: the readers' other choices, by how common they are."""
+"""What speaks for another character than the one that was read: other choices, look-alikes, how common they are."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.models import Glyph, Reading
 from reviewapp.engines.local.reading import Line
-from reviewapp.engines.local.vocabulary import after_divisions, is_chinese
+from reviewapp.engines.local.vocabulary import LONGEST_CHINESE_NAME, after_divisions, is_chinese
 from reviewapp.rules.characters import Role, per_million
+from reviewapp.rules.lookalikes import odds
 
 LEAST, MOST = -5.0, 2.0
+UNLIKELY, CERTAIN = -1.0, 1.0
 WITHIN_DIVISION, OTHER_SCRIPT = 0.01, 0.2
-LONGEST_CHINESE_NAME = 4
 _PLACES = ("Address", "Institutions", "Authority", "Place")
 
 
@@ -33,6 +34,18 @@ def strongest_rival(value: Value, sex: str) -> float:
             best = max(best, unlikely * max(odds, default=0.0) / max(glyph.prob, 1e-3))
         start += len(solid(line.reading))
     return min(MOST, math.log10(best))
+
+
+def suspicion(value: Value, sex: str) -> float:
+    """Return how much speaks for a look-alike of a character of a name, however sure all readers are.
+
+    That is the decimal logarithm of the odds by which the rules warn of it (`rules.lookalikes`), 0 for UNLIKELY and
+    less, 2 for CERTAIN and more: 好 is rare in names, and 妤, which looks like it, is not. `sex` is the child's.
+    """
+    if not value.key.endswith("Name"):
+        return 0.0
+    likely = (odds(char, _role_in_name(value, at, sex)) for at, char in enumerate(value.text) if is_chinese(char))
+    return min(CERTAIN, math.log10(max(10**UNLIKELY, *likely, 0.0))) - UNLIKELY
 
 
 def solid(reading: Reading) -> Sequence[Glyph]:

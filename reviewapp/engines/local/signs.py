@@ -13,9 +13,10 @@ from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.models import Reading
 from reviewapp.engines.local.networks import Network
 from reviewapp.engines.local.reading import WORDS, Line
-from reviewapp.engines.local.rivals import solid, strongest_rival
+from reviewapp.engines.local.rivals import solid, strongest_rival, suspicion
 from reviewapp.engines.local.vocabulary import (
     ETHNIC_GROUPS,
+    LONGEST_CHINESE_NAME,
     after_divisions,
     has_check_character,
     has_surname,
@@ -42,35 +43,26 @@ _UNKNOWN_DIVISION = re.compile("^.{1,10}?(省|市|县|区|旗|州)")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else is known of the record that a value belongs to, by API key.
-
-    `texts` and `doubts` are those of its own values, `copies` the texts of the other copies on the sheet;
-    `is_coloured` tells whether labels and values could be told apart by colour.
-    """
+    """What else is known of a value's record, by API key: its texts, and those of the other copies on the sheet."""
 
     texts: Mapping[str, str]
-    doubts: Mapping[str, float]
     copies: Sequence[Mapping[str, str]]
-    is_coloured: bool
 
 
-def surroundings(values: Sequence[Value], copies: Sequence[Mapping[str, str]], *, is_coloured: bool) -> Surroundings:
+def surroundings(values: Sequence[Value], copies: Sequence[Mapping[str, str]]) -> Surroundings:
     """Gather what is known of a record from its 23 values and the other copies on the sheet."""
-    texts = {value.key: value.text for value in values}
-    doubts = {value.key: _doubt([line.weakest for line in value.lines]) for value in values if value.text}
-    return Surroundings(texts, doubts, copies, is_coloured)
+    return Surroundings({value.key: value.text for value in values}, copies)
 
 
 def signs(value: Value, around: Surroundings) -> dict[str, float]:
     """Return by name what speaks for or against a value; all but logarithms are 0 or 1.
 
     1. What kind of value it is, and how long; what the record's other values and the other copies on the sheet say of
-       it, and how doubtful the others are.
+       it.
     2. `weakest` and `lowest`: decimal logarithm of the odds against the least probable character, in any reading by
        the first network and in the one that was chosen; the strongest rival of a character; for names also how rare
-       their rarest character is.
-    3. Whether the readings agree and leave nothing out, whether the other networks say the same, whether the text is
-       as it was read.
+       their rarest character is, and whether it is likelier a look-alike.
+    3. Whether the readings agree and leave nothing out, and whether the other networks say the same.
     4. Whether it has its field's form, and what it begins with is known.
     """
     lines = value.lines
@@ -81,32 +73,31 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     is_checked_one = is_checked(value) and is_echoed is not False
     weakest = _doubt([line.weakest for line in lines])
     rival = strongest_rival(value, around.texts["sex"])
-    others = [doubt for key, doubt in around.doubts.items() if key != value.key]
+    thirds = [_third_opinion(line) for line in lines]
     found = {
         "numeric": is_numeric,
         "name": is_name,
         "length": np.log10(max(1, len(value.text))),
-        "copied": not around.is_coloured,
-        "record": float(np.mean(others)) if others else _doubt([]),
-        "weakest": weakest,
         "lowest": _doubt([line.reading.lowest for line in lines]),
         "weakest_of_checked": weakest * is_checked_one,
         "weakest_of_name": weakest * is_name,
-        "weakest_of_numeric": weakest * is_numeric,
         "rival": rival,
         "near_rival": max(0.0, rival - FAR_RIVAL),
         "rareness": rareness(value.text) if is_name else 0.0,
+        "look_alike": suspicion(value, around.texts["sex"]),
         "read_thrice": any(len(line.readings(Network.FIRST_READER)) > 2 for line in lines),
         "disagreed": not all(line.agreed for line in lines),
         "uneven": not all(_is_even(line) for line in lines),
         "passed_over": _has_room_for_days(value) or not all(line.is_whole for line in lines),
+        "goes_on": any(line.goes_on for line in lines),
         "cut": any(line.reading.is_cut for line in lines),
         "days_unread": has_unread_days(value),
         "raised_ink": len(value.text) == 2 and any(line.raised > RAISED for line in lines),
         "ones_for_fours": is_numeric and not is_checked_one and _is_one_for_four(value, around.texts),
-        **_opinions(lines, is_numeric=is_numeric, is_name=is_name),
-        "changed": _is_changed(value),
-        "unboxed": not all(line.box.score for line in lines),
+        "seconded": all(_is_seconded(line) for line in lines),
+        "third_differs": Opinion.OTHER in thirds,
+        "third_differs_of_numeric": is_numeric and Opinion.OTHER in thirds,
+        "third_uneven": Opinion.UNEVEN in thirds,
         "malformed": not is_well_formed(value),
         "unusual": _is_unusual(value),
         "strange": is_place and _is_strange(value.text),
@@ -120,22 +111,8 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     return {name: float(sign) for name, sign in found.items()}
 
 
-def _opinions(lines: Sequence[Line], *, is_numeric: bool, is_name: bool) -> dict[str, bool]:
-    seconds, thirds = [_second_opinion(line) for line in lines], [_third_opinion(line) for line in lines]
-    return {
-        "seconded": all(opinion == Opinion.SAME for opinion in seconds),
-        "second_differs": Opinion.OTHER in seconds,
-        "second_differs_of_numeric": is_numeric and Opinion.OTHER in seconds,
-        "second_uneven": Opinion.UNEVEN in seconds,
-        "third_differs": Opinion.OTHER in thirds,
-        "third_differs_of_numeric": is_numeric and Opinion.OTHER in thirds,
-        "third_differs_of_name": is_name and Opinion.OTHER in thirds,
-        "third_uneven": Opinion.UNEVEN in thirds,
-    }
-
-
 class Opinion(Enum):
-    """What another network says of a line: nothing, the same, other characters, or more or fewer."""
+    """What the third network says of a line: nothing, the same, other characters, or more or fewer."""
 
     NONE = "none"
     SAME = "same"
@@ -143,14 +120,11 @@ class Opinion(Enum):
     UNEVEN = "uneven"
 
 
-def _second_opinion(line: Line) -> Opinion:
+def _is_seconded(line: Line) -> bool:
+    """Tell whether the second network says what was chosen, and what the first one sees in the wide window."""
     seconds = [_said(reading) for reading in line.readings(Network.SECOND_READER)]
-    if not seconds:
-        return Opinion.NONE
-    firsts = [_said(reading) for reading in line.readings(Network.FIRST_READER)]
-    if len(seconds[0]) != len(_said(line.reading)):
-        return Opinion.UNEVEN
-    return Opinion.SAME if all(first == seconds[0] for first in (firsts[0], _said(line.reading))) else Opinion.OTHER
+    firsts = line.readings(Network.FIRST_READER)
+    return bool(seconds) and all(_said(reading) == seconds[0] for reading in (firsts[0], line.reading))
 
 
 def _third_opinion(line: Line) -> Opinion:
@@ -169,8 +143,12 @@ def _said(reading: Reading) -> str:
 
 
 def _is_even(line: Line) -> bool:
-    """Tell whether all readings by the first network have as many characters, but for remains of English labels."""
-    kept = [re.sub("[A-Za-z]", "", _said(reading)) for reading in line.readings(Network.FIRST_READER)]
+    """Tell whether all readings by the first network have as many characters as what was chosen.
+
+    Remains of English labels do not count.
+    """
+    readings = (line.reading, *line.readings(Network.FIRST_READER))
+    kept = [re.sub("[A-Za-z]", "", _said(reading)) for reading in readings]
     return len({len(text) for text in kept}) == 1
 
 
@@ -241,23 +219,6 @@ def _is_usual(key: str, text: str) -> bool:
     return is_well_formed(value) and not _is_unusual(value)
 
 
-def _is_changed(value: Value) -> bool:
-    """Tell whether a value is other than it was read, but for spaces, units of time and what only days have."""
-    if value.key in {"gestationalAge", "birthTime", "issueDate"}:
-        return False
-    free = "".join(line.reading.free for line in value.lines)
-    return _bare(value.text) != _bare(free) or _points(value.text) != _points(free)
-
-
-def _points(text: str) -> int:
-    """Count middle dots, and points between digits: one that was inferred or dropped is a change."""
-    return len(re.findall(r"[·•・‧∙]|(?<=\d)\.(?=\d)", text))
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\s.…·•・‧∙]", "", text)
-
-
 def _is_strange(text: str) -> bool:
     """Tell whether a division that nobody knows follows the known ones, or an unusual kind of organisation."""
     rest = after_divisions(text)
@@ -309,12 +270,13 @@ def _is_between(low: float, high: float) -> Callable[[str], bool]:
 
 
 def _is_name(text: str) -> bool:
+    """Tell whether a name has one's form; a Latin one with a hyphen has not, since spaces are often read as one."""
     if text.isascii():
-        return bool(re.fullmatch(r"[A-Za-z]+(([ '-]|\. )?[A-Za-z]+)+\.?", text))
-    if "·" in (text[:1], text[-1:]):
+        return bool(re.fullmatch(r"[A-Za-z]+(([ ']|\. )?[A-Za-z]+)+\.?", text))
+    parts = text.split("·")
+    if len(parts) == 1 and not (len(text) <= LONGEST_CHINESE_NAME and has_surname(text)):
         return False
-    standard = all(char == "·" or char in levels() for char in text)
-    return len(text) > 1 and standard and ("·" in text or has_surname(text))
+    return all(len(part) > 1 and all(char in levels() for char in part) for part in parts)
 
 
 is_moment = _is_moment("%Y年%m月%d日%H时%M分")
@@ -338,6 +300,7 @@ _FORMS: dict[str, Callable[[str], bool]] = {
     "IdCardNumber": lambda text: has_check_character(text) or bool(re.fullmatch(r"[A-Z]{1,2}\d{6,9}", text)),
     "certificateNumber": lambda text: bool(re.fullmatch(r"[A-Z]\d{9}", text)),
     "Name": _is_name,
+    "Nationality": lambda text: len(text) > 1,
     "Ethnicity": lambda text: text.removesuffix("族") in ETHNIC_GROUPS,
     "Address": lambda text: len(text) > 5 and bool(re.fullmatch(r"[\u3400-\u9fff·()（）\d#A-Z-]+", text)),
     "birthPlace": lambda text: not after_divisions(text),

@@ -13,6 +13,7 @@ from reviewapp.rules.characters import Role, compound_surnames, groups, levels, 
 
 DATA = Path(__file__).parents[2] / "data"
 DOUBTFUL = 0.97
+LONGEST_CHINESE_NAME = 4
 UNITS = "组号栋幢座室户社队"
 DIGITS, LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LOOKS_LIKE_DIGIT = str.maketrans("OQDIlLZSBG", "0001112586")
@@ -152,12 +153,17 @@ def has_surname(name: str) -> bool:
     return name[:1] in _surnames()
 
 
+def is_of_compound_surname(name: str) -> bool:
+    """Tell whether a name is a Chinese one whose surname has two characters."""
+    return name[:2] in compound_surnames() and len(name) <= LONGEST_CHINESE_NAME
+
+
 def rareness(name: str) -> float:
     """Return the negative decimal logarithm of how often the rarest character of a given name stands in names.
 
     From about -4 for common ones to 0 for one that no name has; -4 for names that are not of 2 to 4 characters.
     """
-    given = name[1:] if 2 <= len(name) <= 4 and not name.isascii() else ""
+    given = name[1:] if 2 <= len(name) <= LONGEST_CHINESE_NAME and not name.isascii() else ""
     often = (max(per_million(char, Role.FEMALE), per_million(char, Role.MALE)) for char in given)
     return -min((math.log10(times) for times in often), default=4.0)
 
@@ -165,7 +171,7 @@ def rareness(name: str) -> float:
 def name_text(glyphs: Sequence[Glyph]) -> str:
     """Return a name's text in standard characters; of a doubtful first one that is no surname, a likely surname."""
     text = standard_text(glyphs)
-    if not 2 <= len(text) <= 4 or text[0] in _surnames() or glyphs[0].prob >= DOUBTFUL:
+    if not 2 <= len(text) <= LONGEST_CHINESE_NAME or text[0] in _surnames() or glyphs[0].prob >= DOUBTFUL:
         return text
     return next((char for char, _ in glyphs[0].others if char in _surnames()), text[0]) + text[1:]
 
