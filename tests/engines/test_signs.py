@@ -6,7 +6,7 @@ from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.confidence import calibration
 from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Glyph, Reading
-from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment, is_well_formed
+from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment, is_well_formed, signs, surroundings
 from reviewapp.engines.local.trimming import has_unread_ink, ink_of
 from reviewapp.engines.local.vocabulary import after_divisions, ethnic_group, name_text, place_text, rareness
 
@@ -149,3 +149,8 @@ def test_the_shipped_table_never_rises_with_doubt_and_promises_nothing() -> None
     assert list(table.doubts) == sorted(table.doubts)
     assert list(table.shares) == sorted(table.shares, reverse=True)
     assert max(table.shares) < 1
+
+
+def test_the_shipped_table_weighs_all_signs_there_are() -> None:
+    one = Value("sex", "女", ())
+    assert list(calibration().weights) == list(signs(one, surroundings([one], [])))

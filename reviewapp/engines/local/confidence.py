@@ -30,8 +30,8 @@ class Calibration:
     shares: Sequence[float]
 
     def doubt(self, of: Mapping[str, float]) -> float:
-        """Return the weighted sum of a value's signs, in logits."""
-        return self.bias + sum(weight * of[name] for name, weight in self.weights.items())
+        """Return the weighted sum of a value's signs, in logits; a sign that was not fitted yet weighs nothing."""
+        return self.bias + sum(self.weights.get(name, 0.0) * sign for name, sign in of.items())
 
     def share_right(self, doubt: float) -> float:
         """Return the share of values with such a doubt that were right, 0 to 1."""
