@@ -245,6 +245,13 @@ def test_readings_of_different_length_are_a_sign_but_for_remains_of_labels() -> 
     assert not signs_of(value("motherName", line("motherName", reading("王梅"), reading("me王梅"))))["uneven"]
 
 
+def test_an_ethnic_group_that_was_made_of_something_else_is_not_checked() -> None:
+    assert signs_of(value("motherEthnicity", line("motherEthnicity", reading("傈僳族"))))["checked"]
+    mended = value("motherEthnicity", line("motherEthnicity", reading("保保族", (1, "像", 0.3))))
+    assert mended.text == "保安族"
+    assert not signs_of(mended)["checked"]
+
+
 def test_one_ethnic_group_without_its_suffix_is_belied_by_the_other() -> None:
     mother = value("motherEthnicity", line("motherEthnicity", reading("汉")))
     assert signs_of(mother, fatherEthnicity="汉族")["belied"]

@@ -20,8 +20,9 @@ Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 # Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
 FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (864, 1120))
 MOST_FILLING = 1.4
-READ_HEIGHT, READ_STEP, READ_AT_ONCE = 48, 32, 4
-NARROWEST = 160
+# So are crops; a network keeps 3 MiB for each width that it has ever read.
+WIDTHS = (160, 224, 288, 352, 416, 480, 544, 608, 672, 768, 896, 1024, 1280, 1600, 2000, 2400)
+READ_HEIGHT, READ_AT_ONCE = 48, 4
 THIRD_HEIGHT, THIRD_STEP = 64, 64
 PLAIN, OPTIONS = 0.995, 12
 _INK, _BOX_SCORE, _UNCLIP = 0.3, 0.45, 1.6
@@ -157,10 +158,10 @@ def read_crops(
     2. Run few at once, of one width.
     3. Decode; a crop with an alphabet is read as characters of that alphabet only.
     """
-    scaled = [_to_reader_height(crop) for crop in crops]
+    scaled = [_to_height(crop, READ_HEIGHT) for crop in crops]
     by_width: dict[int, list[int]] = defaultdict(list)
     for index, crop in enumerate(scaled):
-        by_width[max(NARROWEST, -(-crop.shape[1] // READ_STEP) * READ_STEP)].append(index)
+        by_width[next(wide for wide in WIDTHS if wide >= crop.shape[1])].append(index)
     readings: dict[int, Reading] = {}
     for width, indices in by_width.items():
         for batch in _batches(indices, width):
@@ -176,7 +177,7 @@ def _batches(indices: Sequence[int], width: int) -> list[Sequence[int]]:
 
     Shapes stay few; wide crops together need much memory and are read no faster.
     """
-    full = len(indices) - len(indices) % READ_AT_ONCE if width == NARROWEST else 0
+    full = len(indices) - len(indices) % READ_AT_ONCE if width == WIDTHS[0] else 0
     return [indices[i : i + READ_AT_ONCE] for i in range(0, full, READ_AT_ONCE)] + [[i] for i in indices[full:]]
 
 
@@ -187,20 +188,17 @@ def _filled(crops: Sequence[Image], width: int) -> NDArray[np.float32]:
     return batch
 
 
-def _to_reader_height(crop: Image) -> Image:
-    height, width = crop.shape[:2]
-    wide = min(2400, max(8, round(width * READ_HEIGHT / height)))
-    shrinks = height > READ_HEIGHT
-    return cv2.resize(crop, (wide, READ_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+def _to_height(crop: Image, height: int) -> Image:
+    wide = min(WIDTHS[-1], max(8, round(crop.shape[1] * height / crop.shape[0])))
+    shrinks = crop.shape[0] > height
+    return cv2.resize(crop, (wide, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
 
 
 def read_grey(crop: Image) -> Reading:
     """Read a grey crop (H, W), upright text in one line, with the third reader; it takes one at a time."""
-    height, width = crop.shape
-    wide = max(8, round(width * THIRD_HEIGHT / height))
+    seen = _to_height(crop, THIRD_HEIGHT)
+    wide = seen.shape[1]
     room = -(-wide // THIRD_STEP) * THIRD_STEP
-    shrinks = height > THIRD_HEIGHT
-    seen = cv2.resize(crop, (wide, THIRD_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     filled = cv2.copyMakeBorder(seen, 0, 0, 0, room - wide, cv2.BORDER_CONSTANT, value=255)
     logits = _reader(Network.THIRD_READER).run((filled / np.float32(255))[None, None])[:, 0]
     chances = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -228,11 +228,15 @@ def _is_strange(text: str) -> bool:
 
 
 def is_checked(value: Value) -> bool:
-    """Tell whether something independent confirms a value: a check character or a closed vocabulary."""
+    """Tell whether something independent confirms a value: a check character or a closed vocabulary.
+
+    A vocabulary that made the value of something else confirms nothing: 保保族 is 傈僳族 as well as 保安族.
+    """
     if value.key.endswith("IdCardNumber"):
         return has_check_character(value.text)
     if value.key.endswith("Ethnicity"):
-        return value.text.removesuffix("族") in ETHNIC_GROUPS
+        read = "".join(_said(line.reading) for line in value.lines)
+        return value.text.removesuffix("族") in ETHNIC_GROUPS and read == value.text
     return value.key == "sex" or (value.key.endswith("Nationality") and value.text == "中国")
 
 
