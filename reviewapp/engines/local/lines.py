@@ -229,13 +229,17 @@ def _widest_gap(sheet: Sheet, ink: Image, box: Box, x0: float, x1: float) -> flo
     if x1 - x0 < 1.0:
         return (x0 + x1) / 2
     window = pixels_of(sheet, replace(box, x0=x0, x1=x1))
-    empty = ~_ink_mask(ink, window, sheet.scale).any(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
-    if not len(edges):
+    gaps = _runs(~_ink_mask(ink, window, sheet.scale).any(axis=0))
+    if not gaps:
         return (x0 + x1) / 2
-    starts, stops = edges[::2], edges[1::2]
-    widest = int(np.argmax(stops - starts))
-    return float(sheet.to_mm(np.array([[window[0] + (starts[widest] + stops[widest]) / 2, 0.0]]))[0, 0])
+    start, stop = max(gaps, key=lambda gap: gap[1] - gap[0])
+    return float(sheet.to_mm(np.array([[window[0] + (start + stop) / 2, 0.0]]))[0, 0])
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the first place of each run of flags that are set, and the place behind its last."""
+    edges = np.flatnonzero(np.diff(np.pad(flags.astype(np.int8), 1)))
+    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def tight_box(sheet: Sheet, ink: Image, box: Box) -> Box:
@@ -292,17 +296,18 @@ def goes_on(sheet: Sheet, ink: Image, line: Box, slot: Slot) -> bool:
     if slot.key in _SEALED:
         return False
     band = replace(line, x0=min(line.x0, slot.x0), x1=max(line.x1, slot.x1))
-    mask = _ink_mask(ink, pixels_of(sheet, band), sheet.scale)
+    pixels = pixels_of(sheet, band)
+    mask = _ink_mask(ink, pixels, sheet.scale)
     glyph = line.height * GLYPH_WIDTH * sheet.scale
     reach = round(0.2 * glyph)
     around = cv2.dilate(mask.astype(np.uint8), np.ones((1, 2 * reach + 1)))
-    edges = np.flatnonzero(np.diff(np.pad((around.mean(axis=0) > TALL).astype(np.int8), 1)))
-    runs = [(a + reach, b - reach) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    left, right = ((x - band.x0) * sheet.scale for x in (line.x0, line.x1))
+    runs = [(start + reach, stop - reach) for start, stop in _runs(around.mean(axis=0) > TALL)]
+    left, right = ((x - sheet.origin[0]) * sheet.scale - pixels[0] for x in (line.x0, line.x1))
     return any(
-        (left - 0.6 * glyph < b and a < left - 0.4 * glyph) or (right + 0.4 * glyph < b and a < right + 0.6 * glyph)
-        for a, b in runs
-        if b > a and mask[:, a:b].mean() > FULL
+        (left - 0.6 * glyph < stop and start < left - 0.4 * glyph)
+        or (right + 0.4 * glyph < stop and start < right + 0.6 * glyph)
+        for start, stop in runs
+        if stop > start and mask[:, start:stop].mean() > FULL
     )
 
 
