@@ -290,8 +290,9 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
 def goes_on(sheet: Sheet, ink: Image, line: Box, slot: Slot) -> bool:
     """Tell whether glyphs of the slot stand right beside a line's, that the finder left out.
 
-    That is ink as tall as the line's which fills its place as characters do: specks and remains of rules do not. Where
-    the seal is stamped, it is mostly the seal's.
+    1. Where the seal is stamped, they are mostly the seal's.
+    2. Find ink that is as tall as the line's.
+    3. Is any right beside it, and fills its place as characters do? Specks and remains of rules do not.
     """
     if slot.key in _SEALED:
         return False
