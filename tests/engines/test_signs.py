@@ -83,6 +83,8 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
         ("欧阳小明", True),
         ("王明", True),
         ("NOAH TREMBLAY", True),
+        ("MARIE-CLAIRE", False),
+        ("A" * 60 + "-", False),
         ("巴合提艾力江", False),
         ("射茜·秀", False),
         ("王", False),

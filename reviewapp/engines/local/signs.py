@@ -276,7 +276,7 @@ def _is_between(low: float, high: float) -> Callable[[str], bool]:
 def _is_name(text: str) -> bool:
     """Tell whether a name has one's form; a Latin one with a hyphen has not, since spaces are often read as one."""
     if text.isascii():
-        return bool(re.fullmatch(r"[A-Za-z]+(([ ']|\. )?[A-Za-z]+)+\.?", text))
+        return bool(re.fullmatch(r"(?=[A-Za-z]([ ']|\. )?[A-Za-z])[A-Za-z]+(([ ']|\. )[A-Za-z]+)*\.?", text))
     parts = text.split("·")
     if len(parts) == 1 and not (len(text) <= LONGEST_CHINESE_NAME and has_surname(text)):
         return False
