@@ -3,7 +3,7 @@
 from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import expect
 
-from reviewapp.models import Flag, Reflag, Threshold, User
+from reviewapp.models import DEFAULT_THRESHOLD, Flag, Reflag, Threshold, User
 from reviewapp.stages import reflag
 from reviewapp.tasks import reflag_for_a_while
 from tests.browser.conftest import OpenPage
@@ -12,8 +12,8 @@ from tests.factories import submission_at
 
 def records(count: int) -> None:
     for _ in range(count):
-        submission_at("recognised", probs={"sex": 95})
-    Threshold.objects.create(name="sex", percent=99)
+        submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
+    Threshold.objects.create(name="sex", percent=100)
 
 
 def test_flagging_anew_is_started_on_the_rules_and_shows_how_far_it_is(open_page: OpenPage, admin_user: User) -> None:
