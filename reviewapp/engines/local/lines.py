@@ -19,7 +19,7 @@ PALE = 0.6
 REACH = 2.5
 ROOM_FOR_DAYS = 3.5
 _LINE_GAP = 2.2
-GLYPH_WIDTH, TALL, FULL = 0.85, 0.5, 0.12
+GLYPH_TO_HEIGHT, TALL_INK, DENSE_INK = 0.85, 0.5, 0.12
 _SEALED = {"issueAuthority", "issueDate"}
 _SIGNIFICANT = 1.6
 
@@ -299,16 +299,16 @@ def goes_on(sheet: Sheet, ink: Image, line: Box, slot: Slot) -> bool:
     band = replace(line, x0=min(line.x0, slot.x0), x1=max(line.x1, slot.x1))
     pixels = pixels_of(sheet, band)
     mask = _ink_mask(ink, pixels, sheet.scale)
-    glyph = line.height * GLYPH_WIDTH * sheet.scale
+    glyph = line.height * GLYPH_TO_HEIGHT * sheet.scale
     reach = round(0.2 * glyph)
     around = cv2.dilate(mask.astype(np.uint8), np.ones((1, 2 * reach + 1)))
-    runs = [(start + reach, stop - reach) for start, stop in _runs(around.mean(axis=0) > TALL)]
+    runs = [(start + reach, stop - reach) for start, stop in _runs(around.mean(axis=0) > TALL_INK)]
     left, right = ((x - sheet.origin[0]) * sheet.scale - pixels[0] for x in (line.x0, line.x1))
     return any(
         (left - 0.6 * glyph < stop and start < left - 0.4 * glyph)
         or (right + 0.4 * glyph < stop and start < right + 0.6 * glyph)
         for start, stop in runs
-        if stop > start and mask[:, start:stop].mean() > FULL
+        if stop > start and mask[:, start:stop].mean() > DENSE_INK
     )
 
 
