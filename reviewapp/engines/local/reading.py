@@ -104,11 +104,11 @@ def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetRead
     places, offset = find_slot_lines(sheet, ink, form)
     lines = _read_lines(sheet, ink, places, form, is_quick=is_quick)
     by_name = {slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}
-    return SheetReading(by_name | _second_look(sheet, ink, by_name, form, offset), offset)
+    return SheetReading(by_name | _second_look(sheet, ink, by_name, form, offset, is_quick=is_quick), offset)
 
 
 def _second_look(
-    sheet: Sheet, ink: Image, lines: dict[str, list[Line]], form: Form, offset: float
+    sheet: Sheet, ink: Image, lines: dict[str, list[Line]], form: Form, offset: float, *, is_quick: bool
 ) -> dict[str, list[Line]]:
     """Read date parts that lack digits again, across their whole slot."""
     lacking = [s for s in form.slots if s.part in DATE_DIGITS and _digits_in(lines[s.name]) < DATE_DIGITS[s.part]]
@@ -117,7 +117,7 @@ def _second_look(
     for slot in lacking:
         middle = middle_of_row(row_lines[slot.y], slot, offset)
         places.append((slot, Box(slot.x0 - 0.6, middle - 2.2, slot.x1 + 0.6, middle + 2.2)))
-    again = _read_lines(sheet, ink, places, form) if places else []
+    again = _read_lines(sheet, ink, places, form, is_quick=is_quick) if places else []
     return {line.slot.name: [line] for line in again if _digits_in([line]) == DATE_DIGITS[line.slot.part]}
 
 
@@ -165,20 +165,14 @@ def _read_lines(
 
 def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Line]:
     grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
-    thirds = {}
-    for line in filter(_needs_third_opinion, lines):
+    examined = []
+    for line in lines:
         x0, y0, x1, y1 = pixels_of(sheet, _grown(tight_box(sheet, ink, line.box), NARROW_MARGIN))
-        thirds[line] = read_grey(grey[y0:y1, x0:x1])
-    raised = {line: _raised(sheet, ink, line.ink) for line in lines if line.slot.alphabet == Alphabet.WEEKS}
-    return [
-        replace(
-            line,
-            third=thirds.get(line),
-            raised=raised.get(line, 0.0),
-            goes_on=goes_on(sheet, ink, line.ink, line.slot),
-        )
-        for line in lines
-    ]
+        third = read_grey(grey[y0:y1, x0:x1]) if _needs_third_opinion(line) else None
+        raised = _raised(sheet, ink, line.ink) if line.slot.alphabet == Alphabet.WEEKS else 0.0
+        has_more = goes_on(sheet, ink, line.ink, line.slot)
+        examined.append(replace(line, third=third, raised=raised, goes_on=has_more))
+    return examined
 
 
 def _needs_third_opinion(line: Line) -> bool:
@@ -324,9 +318,14 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     is_doubtful = line.reading.score < 0.85 * best and len(line.reading.glyphs) < 4
     if is_small or is_doubtful or not line.reading.glyphs:
         return True
-    is_alone = len(line.reading.glyphs) == 1 and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
+    is_alone = _is_shortest(line, others) and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
     is_word = any(_is_word(reading) for reading in (line.reading, *line.others))
     return not is_word and (is_alone or _is_beside_short_name(line, others))
+
+
+def _is_shortest(line: Line, others: Sequence[Line]) -> bool:
+    """Tell whether a line is a lone character, and another one is not."""
+    return len(line.reading.glyphs) == 1 < max(len(other.reading.glyphs) for other in others)
 
 
 def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
@@ -334,7 +333,7 @@ def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
     surest = max(_sureness(other.reading) for other in others)
     widest = max(other.ink.x1 - other.ink.x0 for other in (line, *others))
     is_short = line.slot.key.endswith("Name") and widest < SHORT_NAME
-    return is_short and (len(line.reading.glyphs) == 1 or _sureness(line.reading) < min(surest, SURE))
+    return is_short and (_is_shortest(line, others) or _sureness(line.reading) < min(surest, SURE))
 
 
 def _is_word(reading: Reading) -> bool:
