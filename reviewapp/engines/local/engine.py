@@ -1,7 +1,5 @@
 """The engine: a picture's bytes in, the API's Data object out."""
 
-import ctypes
-import sys
 import time
 from dataclasses import dataclass
 
@@ -12,6 +10,7 @@ from reviewapp.engines.local.copies import read_copies
 from reviewapp.engines.local.edition4 import EDITION_4, with_marks
 from reviewapp.engines.local.finding import find_form
 from reviewapp.engines.local.layout import Form
+from reviewapp.engines.local.networks import give_memory_back
 from reviewapp.engines.local.page import Page, load
 from reviewapp.engines.local.plain import doubting_guesses
 from reviewapp.engines.local.reading import SheetReading, read_sheet
@@ -79,12 +78,5 @@ class LocalEngine:
         data = data_object(found.page, found.form, found.registration, found.sheet, found.reading, found.values)
         data["debug_info"]["copies"] = found.copies
         del found
-        _give_memory_back()
+        give_memory_back()
         return Recognition(self.name, data, time.perf_counter() - started)
-
-
-def _give_memory_back() -> None:
-    """Return free memory to the system, where the C library can: in pieces it adds up from picture to picture."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)

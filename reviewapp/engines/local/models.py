@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewapp.engines.local.networks import Compiled, Network, alphabet, indices_of
+from reviewapp.engines.local.networks import Compiled, Network, alphabet, give_memory_back, indices_of
 
 # OpenCV's stubs do not tell the type of its arrays' elements, so these do not either.
 Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
@@ -19,8 +19,6 @@ Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
 # Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
 FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (864, 1120))
-# A finder of its own for one shape is a sixth faster than the one for all, and needs 50 MiB: for photos and sheets.
-FREQUENT_SHAPES = ((736, 960), (512, 1024))
 MOST_FILLING = 1.4
 # So are crops; a network keeps 3 MiB for each width that it has ever read.
 WIDTHS = (160, 224, 288, 352, 416, 480, 544, 608, 672, 768, 896, 1024, 1280, 1600, 2000, 2400)
@@ -84,9 +82,9 @@ def _reader(network: Network) -> Compiled:
     return Compiled(network)
 
 
-@cache
-def _finder(shape: tuple[int, int] | None) -> Compiled:
-    return Compiled(Network.FINDER, shape)
+@lru_cache(maxsize=len(FINDER_SHAPES))
+def _finder(height: int, width: int) -> Compiled:
+    return Compiled(Network.FINDER, (height, width))
 
 
 def _tensor(image: Image) -> NDArray[np.float32]:
@@ -105,10 +103,11 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
     ratio = min(1.0, long_side / max(height, width))
     seen_w, seen_h = (max(32, round(side * ratio / 32) * 32) for side in (width, height))
     seen = cv2.resize(image, (seen_w, seen_h), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
-    shape = _with_room(seen_h, seen_w)
-    filled = cv2.copyMakeBorder(seen, 0, shape[0] - seen_h, 0, shape[1] - seen_w, cv2.BORDER_REPLICATE)
-    finder = _finder(shape if shape in FREQUENT_SHAPES else None)
-    heat = finder.run(_tensor(filled)[None])[0, 0, :seen_h, :seen_w]
+    height_with_room, width_with_room = _with_room(seen_h, seen_w)
+    border = (0, height_with_room - seen_h, 0, width_with_room - seen_w)
+    filled = cv2.copyMakeBorder(seen, *border, cv2.BORDER_REPLICATE)
+    heat = _finder(height_with_room, width_with_room).run(_tensor(filled)[None])[0, 0, :seen_h, :seen_w]
+    give_memory_back()
     scale = np.array([width / seen_w, height / seen_h])
     return [TextBox(box.corners * scale, box.score) for box in _boxes(heat)]
 
