@@ -38,7 +38,7 @@ ROUNDS = 2000
 ANY = (None, None)
 # What speaks for a value, and what only tells its kind; all other signs speak against it.
 COMFORTS = {"seconded", "checked", "echoed", "confirmed"}
-KINDS = {"numeric", "name", "length", "weakest_of_checked", "weakest_of_name"}
+KINDS = {"numeric", "name", "length"}
 
 
 class Point(NamedTuple):
@@ -77,6 +77,8 @@ def fitted(points: Sequence[Point]) -> dict[str, Any]:
     3. The weights on all, for signs as they are; shares of right values over rising doubts.
     """
     names = list(points[0].signs)
+    if unknown := (COMFORTS | KINDS) - set(names):
+        raise ValueError(f"There are no such signs: {unknown}.")
     table = np.array([[point.signs[name] for name in names] for point in points])
     spread = table.std(axis=0)
     spread[spread == 0] = 1.0
@@ -131,14 +133,15 @@ def _rising_steps(doubts: np.ndarray, is_wrong: np.ndarray) -> tuple[list[float]
 
     1. Cut the sorted values into steps of SMALLEST_STEP.
     2. Join neighbouring steps until the shares of wrong values rise.
-    3. Write each joined step by its mean doubt.
+    3. Write each joined step by its mean doubt; where a small one would promise less than one of more doubt, as much.
     """
     order = np.argsort(doubts)
     steps = [order[i : i + SMALLEST_STEP] for i in range(0, len(order), SMALLEST_STEP)]
     fit = isotonic_regression([is_wrong[step].mean() for step in steps], weights=[len(step) for step in steps])
     pooled = [np.concatenate(steps[first:last]) for first, last in pairwise(fit.blocks)]
     edges = [round(float(doubts[step].mean()), 4) for step in pooled]
-    return edges, [_share(is_wrong[step]) for step in pooled]
+    shares = np.maximum.accumulate([_share(is_wrong[step]) for step in reversed(pooled)])[::-1]
+    return edges, shares.tolist()
 
 
 def _share(is_wrong: np.ndarray) -> float:

@@ -13,7 +13,7 @@ from reviewapp.engines.local.layout import FORMS, Slot
 from reviewapp.engines.local.lines import Box, goes_on
 from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_grey
 from reviewapp.engines.local.networks import Network, alphabet
-from reviewapp.engines.local.reading import Line, _needs_third_opinion, _raised
+from reviewapp.engines.local.reading import Line, _is_remains, _needs_third_opinion, _raised
 from reviewapp.engines.local.rivals import LEAST, strongest_rival, suspicion
 from reviewapp.engines.local.signs import RAISED, signs, surroundings
 from reviewapp.engines.local.straighten import Sheet
@@ -148,25 +148,30 @@ def test_raised_days_are_seen_though_nobody_reads_them() -> None:
     assert _raised(sheet(120), sheet(120).ink, weeks) > RAISED
 
 
+@pytest.mark.parametrize("origin", [(0.0, 0.0), (7.3, -4.0)])
 @pytest.mark.parametrize(
-    ("name", "printed", "is_told"),
+    ("name", "printed", "before", "is_told"),
     [
-        ("motherName", "田诺曦", True),
-        ("motherName", "田诺", False),
-        ("motherName", "田诺  .--.--", False),
-        ("motherName", "田诺      曦", False),
-        ("issueAuthority", "田诺曦", False),
+        ("motherName", "田诺曦", 0, True),
+        ("motherName", "向田诺", 1, True),
+        ("motherName", "田诺", 0, False),
+        ("motherName", "田诺  .--.--", 0, False),
+        ("motherName", "田诺      曦", 0, False),
+        ("issueAuthority", "田诺曦", 0, False),
     ],
 )
-def test_glyphs_beside_those_that_were_read_are_told(name: str, printed: str, *, is_told: bool) -> None:
+def test_glyphs_beside_those_that_were_read_are_told(
+    name: str, printed: str, before: int, *, is_told: bool, origin: tuple[float, float]
+) -> None:
+    """Two characters of 4 mm were read, 5 mm behind the slot's left; `before` them stand some that were not."""
     place = slot(name)
     picture = Image.new("L", (1600, 200), 255)
     draw, scale = ImageDraw.Draw(picture), 10.0
-    left = (place.x0 + 4) * scale
-    draw.text((left, 100), printed, fill=20, font=font("song", printed, 40), anchor="lm")
+    corner = (scale * (place.x0 + 5 - 4 * before - origin[0]), scale * (10.0 - origin[1]))
+    draw.text(corner, printed, fill=20, font=font("song", printed, 40), anchor="lm")
     ink = np.asarray(picture)
-    sheet = Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, scale, True, np.eye(3), (0.0, 0.0))
-    assert goes_on(sheet, ink, Box(place.x0 + 4, 8.0, place.x0 + 12.2, 12.0), place) is is_told
+    sheet = Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, scale, True, np.eye(3), origin)
+    assert goes_on(sheet, ink, Box(place.x0 + 5, 8.0, place.x0 + 13.2, 12.0), place) is is_told
 
 
 @pytest.mark.parametrize(
@@ -174,12 +179,19 @@ def test_glyphs_beside_those_that_were_read_are_told(name: str, printed: str, *,
     [
         ("neonatalName", "向欣好", "女", 1.0, 2.0),
         ("neonatalName", "向欣妤", "女", 0.0, 0.5),
-        ("motherAddress", "永安村好", "女", 0.0, 0.0),
+        ("neonatalName", "向欣好", "男", 0.0, 0.5),
+        ("fatherName", "向炊", "女", 1.0, 2.0),
+        ("motherName", "欧阳好", "女", 1.0, 2.0),
+        ("motherName", "欧阳妤", "女", 0.0, 0.5),
+        ("motherName", "巴合提·艾力江", "女", 0.0, 0.5),
+        ("motherAddress", "辽宁省锦州市凌河区黄士镇青年路1号", "女", 1.0, 2.0),
+        ("motherAddress", "辽宁省锦州市凌河区黄土镇青年路1号", "女", 0.0, 0.5),
+        ("medicalInstitutions", "锦州市凌河区黄士镇卫生院", "女", 0.0, 0.0),
         ("motherName", "NOAH", "女", 0.0, 0.0),
         ("motherName", "", "女", 0.0, 0.0),
     ],
 )
-def test_a_name_is_suspected_whose_character_looks_like_a_commoner_one(
+def test_a_name_or_address_is_suspected_whose_character_looks_like_a_commoner_one(
     key: str, name: str, sex: str, low: float, high: float
 ) -> None:
     assert low <= suspicion(Value(key, name, ()), sex) <= high
@@ -250,6 +262,7 @@ def test_an_ethnic_group_that_was_made_of_something_else_is_not_checked() -> Non
     mended = value("motherEthnicity", line("motherEthnicity", reading("保保族", (1, "像", 0.3))))
     assert mended.text == "保安族"
     assert not signs_of(mended)["checked"]
+    assert signs_of(value("motherEthnicity", line("motherEthnicity", reading("y汉族"))))["checked"]
 
 
 def test_one_ethnic_group_without_its_suffix_is_belied_by_the_other() -> None:
@@ -322,6 +335,23 @@ def test_what_is_left_of_labels_beside_a_value_is_left_out() -> None:
     address[1] = line("motherAddress", reading("5号楼"))
     assert slot_text(address) == "内蒙古自治区乌海市海5号楼"
     assert slot_text([line("birthPlace.县", reading("霍林郭勒市（区）"))]) == "霍林郭勒市"
+    assert slot_text([line("motherNationality", reading("中国!"))]) == "中国"
+
+
+def test_a_second_line_of_a_name_is_kept_and_the_seals_remains_are_not() -> None:
+    def kept(*texts: tuple[str, float]) -> list[str]:
+        boxes = [replace(BOX, x1=11.0, y0=5.0 * row, y1=5.0 * row + 4.0) for row in range(len(texts))]
+        lines = [
+            Line(slot("motherName"), box, box, reading(text, prob=prob))
+            for box, (text, prob) in zip(boxes, texts, strict=True)
+        ]
+        return [line.reading.text for line in lines if not _is_remains(line, lines)]
+
+    assert kept(("阿依古丽·", 0.99), ("艾山", 0.9)) == ["阿依古丽·", "艾山"]
+    assert kept(("王梅", 0.99), ("Ba", 0.7)) == ["王梅"]
+    assert kept(("王梅", 0.99), ("中", 0.9)) == ["王梅"]
+    assert kept(("王", 0.99), ("梅", 0.9)) == ["王", "梅"]
+    assert kept(("王梅", 0.99), ("", 0.9)) == ["王梅"]
 
 
 def test_a_number_that_few_births_have_is_unusual() -> None:

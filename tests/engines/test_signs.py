@@ -48,6 +48,12 @@ def record(**texts: str) -> dict[str, str]:
         ("certificateNumber", {"certificateNumber": "O450742668", "issueDate": ""}, None),
         ("birthTime", {"certificateNumber": "Y450742668", "birthTime": "2024年09月16日13时01分"}, None),
         ("birthTime", {"certificateNumber": "Y450742668", "birthTime": "2021年09月16日13时01分"}, False),
+        ("issueDate", {"issueDate": "2025年01月08日", "birthTime": "2025年04月02日13时01分"}, False),
+        ("birthTime", {"issueDate": "2025年01月08日", "birthTime": "2025年04月02日13时01分"}, False),
+        ("certificateNumber", {"issueDate": "2025年01月08日", "birthTime": "2025年04月02日13时01分"}, None),
+        ("issueDate", {"issueDate": "2025年04月02日", "birthTime": "2025年04月02日13时01分"}, None),
+        ("issueDate", {"issueDate": "2025年1月8日", "birthTime": "2025年04月02日13时01分"}, None),
+        ("issueDate", {"issueDate": "2025年01月08日", "birthTime": "2025年04月02日时分"}, None),
         ("motherEthnicity", {"motherEthnicity": "汉", "fatherEthnicity": "汉族"}, False),
         ("fatherEthnicity", {"fatherEthnicity": "汉", "motherEthnicity": "回"}, None),
     ],
@@ -93,6 +99,14 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
 )
 def test_a_name_has_the_form_of_one(name: str, *, is_one: bool) -> None:
     assert is_well_formed(Value("motherName", name, ())) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("中国", True), ("国", False), ("乌兹别克斯坦", True), ("刚果（金）", True), ("Nepal", True), ("中国|", False)],
+)
+def test_a_nationality_has_the_form_of_one(text: str, *, is_one: bool) -> None:
+    assert is_well_formed(Value("motherNationality", text, ())) is is_one
 
 
 def test_a_moment_has_all_its_digits() -> None:

@@ -43,7 +43,7 @@ _NAMES = {"neonatalName", "motherName", "fatherName"}
 _REST_OF_COUNTY = re.compile("县?[（(]区?[)）]?$")
 COUNTED = UNITS + "号弄巷楼层单院街路"
 _SPACES = re.compile(r"\s+")
-_LETTER = re.compile("[A-Za-zÀ-ɏ]")
+_STRAY = re.compile("[A-Za-zÀ-ɏ!]")
 _DOT = re.compile("(?<=[㐀-鿿])[.·•・‧∙:：]+(?=[㐀-鿿])")
 
 
@@ -148,7 +148,7 @@ def _name(lines: Sequence[Line]) -> str:
 def _name_line(line: Line, *, begins_name: bool) -> str:
     """Return a name's line, with a middle dot where its place is left open but the faint dot was not read.
 
-    Names of several lines are not Chinese ones and begin with no surname.
+    Names of several lines are not Chinese ones and begin with no surname; names with a compound surname have no dot.
     """
     glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
     text = name_text(glyphs) if begins_name else standard_text(glyphs)
@@ -188,8 +188,8 @@ def _plain(text: str) -> str:
 
 
 def _without_stray_letters(text: str) -> str:
-    """Remove Latin letters beside Chinese characters, where no value has any: remains of English labels."""
-    return _LETTER.sub("", text) if any(is_chinese(char) for char in text) else text
+    """Remove Latin letters and ! beside Chinese characters, where no value has any: remains of English labels."""
+    return _STRAY.sub("", text) if any(is_chinese(char) for char in text) else text
 
 
 def _digits(text: str) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.models import Glyph, Reading
 from reviewapp.engines.local.reading import Line
-from reviewapp.engines.local.vocabulary import LONGEST_CHINESE_NAME, after_divisions, is_chinese
+from reviewapp.engines.local.vocabulary import after_divisions, is_chinese
 from reviewapp.rules.characters import Role, per_million
-from reviewapp.rules.lookalikes import odds
+from reviewapp.rules.lookalikes import SUSPICIOUS, odds, roles
 
 LEAST, MOST = -5.0, 2.0
-UNLIKELY, CERTAIN = -1.0, 1.0
+SUSPICION = 1.0
 WITHIN_DIVISION, OTHER_SCRIPT = 0.01, 0.2
 _PLACES = ("Address", "Institutions", "Authority", "Place")
 
@@ -25,27 +25,33 @@ def strongest_rival(value: Value, sex: str) -> float:
     """
     is_place = value.key.endswith(_PLACES)
     known = len(value.text) - len(after_divisions(value.text)) if is_place else 0
+    in_name = {} if is_place else dict(_roles_in_name(value, sex))
     best, start = 10**LEAST, 0
     for line in value.lines:
         for at, (glyph, rivals) in enumerate(_contested(line), start):
-            role = Role.PLACE if is_place else _role_in_name(value, at, sex)
+            role = Role.PLACE if is_place else in_name.get(at, Role.GENERAL)
             unlikely = WITHIN_DIVISION if at < known else 1.0
-            odds = (prob * _commoner(char, glyph.char, role) for char, prob in rivals)
-            best = max(best, unlikely * max(odds, default=0.0) / max(glyph.prob, 1e-3))
+            weights = (prob * _commoner(char, glyph.char, role) for char, prob in rivals)
+            best = max(best, unlikely * max(weights, default=0.0) / max(glyph.prob, 1e-3))
         start += len(solid(line.reading))
     return min(MOST, math.log10(best))
 
 
 def suspicion(value: Value, sex: str) -> float:
-    """Return how much speaks for a look-alike of a character of a name, however sure all readers are.
+    """Return how much speaks for a look-alike of a character of a name or an address, however sure all readers are.
 
-    That is the decimal logarithm of the odds by which the rules warn of it (`rules.lookalikes`), 0 for UNLIKELY and
-    less, 2 for CERTAIN and more: 好 is rare in names, and 妤, which looks like it, is not. `sex` is the child's.
+    That is the decimal logarithm of the odds by which the rules warn of it (`rules.lookalikes`), of those at which they
+    do: 0 for a tenth of them and less, 2 for ten times and more. 好 is rare in names, and 妤, which looks like it, is
+    not; behind an address's divisions 黄土 is commoner than 黄士. `sex` is the child's.
     """
-    if not value.key.endswith("Name"):
-        return 0.0
-    likely = (odds(char, _role_in_name(value, at, sex)) for at, char in enumerate(value.text) if is_chinese(char))
-    return min(CERTAIN, math.log10(max(10**UNLIKELY, *likely, 0.0))) - UNLIKELY
+    places: list[tuple[int, Role]] = []
+    if value.key.endswith("Name"):
+        places = _roles_in_name(value, sex)
+    elif value.key.endswith("Address"):
+        known = len(value.text) - len(after_divisions(value.text))
+        places = [(at, Role.PLACE) for at in range(known, len(value.text)) if is_chinese(value.text[at])]
+    likely = [odds(value.text[at], role) / SUSPICIOUS[role] for at, role in places]
+    return min(SUSPICION, math.log10(max([10**-SUSPICION, *likely]))) + SUSPICION
 
 
 def solid(reading: Reading) -> Sequence[Glyph]:
@@ -63,13 +69,10 @@ def _contested(line: Line) -> Iterator[tuple[Glyph, list[tuple[str, float]]]]:
         yield glyph, [(char, prob) for char, prob in told if char != glyph.char]
 
 
-def _role_in_name(value: Value, at: int, sex: str) -> Role:
-    if len(value.text) > LONGEST_CHINESE_NAME:
-        return Role.FOREIGN
-    if at == 0:
-        return Role.SURNAME
+def _roles_in_name(value: Value, sex: str) -> list[tuple[int, Role]]:
+    """Return the places of a name's Chinese characters with their roles, without those of a compound surname."""
     is_male = value.key.startswith("father") or (value.key.startswith("neonatal") and sex == "男")
-    return Role.MALE if is_male else Role.FEMALE
+    return roles(value.text, frozenset(), Role.MALE if is_male else Role.FEMALE)
 
 
 def _commoner(rival: str, char: str, role: Role) -> float:

@@ -1,11 +1,10 @@
 """What speaks for a value or against it: how surely it was read, whether all readings agree, what else is known."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from enum import Enum
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from reviewapp.engines.local.vocabulary import (
     after_divisions,
     has_check_character,
     has_surname,
+    is_chinese,
     rareness,
 )
 from reviewapp.rules.characters import levels
@@ -59,9 +59,9 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
 
     1. What kind of value it is, and how long; what the record's other values and the other copies on the sheet say of
        it.
-    2. `weakest` and `lowest`: decimal logarithm of the odds against the least probable character, in any reading by
-       the first network and in the one that was chosen; the strongest rival of a character; for names also how rare
-       their rarest character is, and whether it is likelier a look-alike.
+    2. Decimal logarithm of the odds against the least probable character: `lowest` in the reading that was chosen,
+       `weakest` in any by the first network. The strongest rival of a character, and how much speaks for a look-alike;
+       for names also how rare their rarest character is.
     3. Whether the readings agree and leave nothing out, and whether the other networks say the same.
     4. Whether it has its field's form, and what it begins with is known.
     """
@@ -73,7 +73,9 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     is_checked_one = is_checked(value) and is_echoed is not False
     weakest = _doubt([line.weakest for line in lines])
     rival = strongest_rival(value, around.texts["sex"])
-    thirds = [_third_opinion(line) for line in lines]
+    thirds = [pair for line in lines for pair in _beside_third(line)]
+    is_other = any(len(said) == len(chosen) and said != chosen for said, chosen in thirds)
+    suspicious = suspicion(value, around.texts["sex"])
     found = {
         "numeric": is_numeric,
         "name": is_name,
@@ -84,7 +86,8 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "rival": rival,
         "near_rival": max(0.0, rival - FAR_RIVAL),
         "rareness": rareness(value.text) if is_name else 0.0,
-        "look_alike": suspicion(value, around.texts["sex"]),
+        "look_alike": suspicious * is_name,
+        "look_alike_of_place": suspicious * is_place,
         "read_thrice": any(len(line.readings(Network.FIRST_READER)) > 2 for line in lines),
         "disagreed": not all(line.agreed for line in lines),
         "uneven": not all(_is_even(line) for line in lines),
@@ -95,9 +98,9 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "raised_ink": len(value.text) == 2 and any(line.raised > RAISED for line in lines),
         "ones_for_fours": is_numeric and not is_checked_one and _is_one_for_four(value, around.texts),
         "seconded": all(_is_seconded(line) for line in lines),
-        "third_differs": Opinion.OTHER in thirds,
-        "third_differs_of_numeric": is_numeric and Opinion.OTHER in thirds,
-        "third_uneven": Opinion.UNEVEN in thirds,
+        "third_differs": is_other,
+        "third_differs_of_numeric": is_numeric and is_other,
+        "third_uneven": any(len(said) != len(chosen) for said, chosen in thirds),
         "malformed": not is_well_formed(value),
         "unusual": _is_unusual(value),
         "strange": is_place and _is_strange(value.text),
@@ -111,31 +114,21 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     return {name: float(sign) for name, sign in found.items()}
 
 
-class Opinion(Enum):
-    """What the third network says of a line: nothing, the same, other characters, or more or fewer."""
-
-    NONE = "none"
-    SAME = "same"
-    OTHER = "other"
-    UNEVEN = "uneven"
-
-
 def _is_seconded(line: Line) -> bool:
-    """Tell whether the second network says what was chosen, and what the first one sees in the wide window."""
+    """Tell whether the second network read a line, always as what was chosen and what the first one read first."""
     seconds = [_said(reading) for reading in line.readings(Network.SECOND_READER)]
     firsts = line.readings(Network.FIRST_READER)
     return bool(seconds) and all(_said(reading) == seconds[0] for reading in (firsts[0], line.reading))
 
 
-def _third_opinion(line: Line) -> Opinion:
+def _beside_third(line: Line) -> Iterator[tuple[str, str]]:
+    """Yield what the third network reads, where it was asked, and what was chosen, as far as it can tell them."""
     if line.third is None:
-        return Opinion.NONE
+        return
     said, chosen = (_said(reading).translate(THIRD_ALIKE).casefold() for reading in (line.third, line.reading))
     if line.slot.alphabet not in WORDS:
         said, chosen = said.translate(THIRD_DIGITS), chosen.translate(THIRD_DIGITS)
-    if len(said) != len(chosen):
-        return Opinion.UNEVEN
-    return Opinion.SAME if said == chosen else Opinion.OTHER
+    yield said, chosen
 
 
 def _said(reading: Reading) -> str:
@@ -156,7 +149,8 @@ def echo(key: str, texts: Mapping[str, str]) -> bool | None:
     """Tell whether another value of the record bears a value out or belies it; None where none speaks of it.
 
     Hospitals issue most certificates themselves, children bear a parent's surname, both parents' ethnic groups are
-    written with 族 or without, resident numbers tell the age, a certificate's letter the year in which it was printed.
+    written with 族 or without, resident numbers tell the age, a certificate's letter the year in which it was printed,
+    and none is issued before the birth.
     """
     if key in {"issueAuthority", "medicalInstitutions"}:
         likeness = SequenceMatcher(None, texts["issueAuthority"], texts["medicalInstitutions"]).ratio()
@@ -167,11 +161,19 @@ def echo(key: str, texts: Mapping[str, str]) -> bool | None:
     if key == "neonatalName":
         return texts[key][:1] in {texts["motherName"][:1], texts["fatherName"][:1]} or None
     if key in {"certificateNumber", "issueDate", "birthTime"}:
-        letter, year = texts["certificateNumber"][:1], texts["birthTime" if key == "birthTime" else "issueDate"][:4]
-        is_known = letter.isascii() and letter.isupper() and year.isdigit()
-        return False if is_known and abs(FIRST_YEAR + ord(letter) - ord("A") - int(year)) > 1 else None
+        return False if _are_dates_at_odds(key, texts) else None
     parent = key.removesuffix("IdCardNumber").removesuffix("Age")
     return None if key in {parent, "gestationalAge"} else _does_number_tell_age(parent, texts)
+
+
+def _are_dates_at_odds(key: str, texts: Mapping[str, str]) -> bool:
+    """Tell whether a date does not fit the certificate's letter, or the other date."""
+    letter, born, issued = texts["certificateNumber"][:1], texts["birthTime"], texts["issueDate"]
+    if key != "certificateNumber" and is_moment(born) and is_day(issued) and issued < born[: len(issued)]:
+        return True
+    year = (born if key == "birthTime" else issued)[:4]
+    is_known = letter.isascii() and letter.isupper() and year.isdigit()
+    return is_known and abs(FIRST_YEAR + ord(letter) - ord("A") - int(year)) > 1
 
 
 def _does_number_tell_age(parent: str, texts: Mapping[str, str]) -> bool | None:
@@ -234,10 +236,10 @@ def is_checked(value: Value) -> bool:
     """
     if value.key.endswith("IdCardNumber"):
         return has_check_character(value.text)
-    if value.key.endswith("Ethnicity"):
-        read = "".join(_said(line.reading) for line in value.lines)
-        return value.text.removesuffix("族") in ETHNIC_GROUPS and read == value.text
-    return value.key == "sex" or (value.key.endswith("Nationality") and value.text == "中国")
+    if value.key.endswith(("Ethnicity", "Nationality")):
+        read = "".join(filter(is_chinese, "".join(line.reading.text for line in value.lines)))
+        return (value.text == "中国" or value.text.removesuffix("族") in ETHNIC_GROUPS) and read == value.text
+    return value.key == "sex"
 
 
 def is_well_formed(value: Value) -> bool:
@@ -283,7 +285,7 @@ def _is_name(text: str) -> bool:
     return all(len(part) > 1 and all(char in levels() for char in part) for part in parts)
 
 
-is_moment = _is_moment("%Y年%m月%d日%H时%M分")
+is_moment, is_day = _is_moment("%Y年%m月%d日%H时%M分"), _is_moment("%Y年%m月%d日")
 
 # In weeks, g, cm and years; 出生孕周 before the ages, whose key ends alike.
 _USUAL = {
@@ -295,7 +297,7 @@ _USUAL = {
 
 _FORMS: dict[str, Callable[[str], bool]] = {
     "birthTime": is_moment,
-    "issueDate": _is_moment("%Y年%m月%d日"),
+    "issueDate": is_day,
     "gestationalAge": lambda text: bool(re.fullmatch(r"(2\d|3\d|4[0-5])(\+[0-6])?", text)),
     "birthWeight": _is_between(300, 9999),
     "birthLength": _is_between(25, 75),
@@ -304,7 +306,7 @@ _FORMS: dict[str, Callable[[str], bool]] = {
     "IdCardNumber": lambda text: has_check_character(text) or bool(re.fullmatch(r"[A-Z]{1,2}\d{6,9}", text)),
     "certificateNumber": lambda text: bool(re.fullmatch(r"[A-Z]\d{9}", text)),
     "Name": _is_name,
-    "Nationality": lambda text: len(text) > 1,
+    "Nationality": lambda text: bool(re.fullmatch(r"[\u3400-\u9fff·()（）]{2,}|[A-Za-z][A-Za-z ]+", text)),
     "Ethnicity": lambda text: text.removesuffix("族") in ETHNIC_GROUPS,
     "Address": lambda text: len(text) > 5 and bool(re.fullmatch(r"[\u3400-\u9fff·()（）\d#A-Z-]+", text)),
     "birthPlace": lambda text: not after_divisions(text),

@@ -1,0 +1,53 @@
+"""The table that is fitted to values whose truth is known."""
+
+import numpy as np
+import pytest
+
+from reviewapp.engines.local.confidence import Calibration
+from tests.bench.calibrate import COMFORTS, KINDS, SMALLEST_STEP, Point, _rising_steps, fitted
+
+pytestmark = pytest.mark.sqlite
+
+
+def points(*, of: int = 4000) -> list[Point]:
+    """Return points of a kind, a doubt that speaks against values, a comfort, and a doubt that goes with right ones."""
+    random = np.random.default_rng(5)
+    found = []
+    for number in range(of):
+        doubt, comfort, misleading = random.random(3) < 0.3
+        is_right = random.random() > 0.02 + 0.3 * doubt - 0.02 * comfort - 0.015 * misleading
+        signs = dict.fromkeys(sorted(COMFORTS | KINDS), 0.0) | {"doubt": float(doubt), "misleading": float(misleading)}
+        found.append(Point(number // 20, signs | {"seconded": float(comfort)}, bool(is_right)))
+    return found
+
+
+def test_no_sign_speaks_against_its_meaning() -> None:
+    weights = fitted(points())["weights"]
+    assert weights["doubt"] > 1
+    assert weights["seconded"] < 0
+    assert weights["misleading"] == 0
+
+
+def test_a_fitted_table_gives_the_shares_that_it_was_fitted_to() -> None:
+    known = points()
+    table = Calibration(**fitted(known))
+    for doubt in (0.0, 1.0):
+        some = [point for point in known if point.signs["doubt"] == doubt]
+        shares = [table.share_right(table.doubt(point.signs)) for point in some]
+        assert np.mean(shares) == pytest.approx(np.mean([point.is_right for point in some]), abs=0.02)
+        assert max(shares) < 1
+
+
+def test_a_sign_that_does_not_exist_cannot_be_a_comfort() -> None:
+    with pytest.raises(ValueError, match="no such signs"):
+        fitted([Point(1, {"doubt": 1.0}, is_right=True)])
+
+
+def test_shares_never_rise_with_doubt_though_the_first_step_is_short_of_values() -> None:
+    few, many = SMALLEST_STEP, 40 * SMALLEST_STEP
+    is_wrong = np.zeros(few + many, bool)
+    is_wrong[few + 10] = True
+    edges, shares = _rising_steps(np.arange(few + many, dtype=float), is_wrong)
+    assert edges == sorted(edges)
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > 0.999
