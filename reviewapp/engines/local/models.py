@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import cv2
@@ -18,7 +18,7 @@ Layer = NDArray[Any]  # (H, W) or (H, W, 3), 0.0 to 1.0
 Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
 # Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
-FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1248), (864, 1120))
+FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1312), (864, 1120))
 MOST_FILLING = 1.4
 # So are crops; a network keeps 3 MiB for each width that it has ever read.
 WIDTHS = (160, 224, 288, 352, 416, 480, 544, 608, 672, 768, 896, 1024, 1280, 1600, 2000, 2400)
@@ -82,16 +82,22 @@ def _reader(network: Network) -> Compiled:
     return Compiled(network)
 
 
-@lru_cache(maxsize=len(FINDER_SHAPES))
-def _finder(height: int, width: int) -> Compiled:
-    return Compiled(Network.FINDER, (height, width))
+def _finder(shape: tuple[int, int]) -> Compiled:
+    """Return a finder for pictures of a shape (H, W), kept if it is one of FINDER_SHAPES."""
+    return _kept_finder(shape) if shape in FINDER_SHAPES else Compiled(Network.FINDER, shape)
+
+
+@cache
+def _kept_finder(shape: tuple[int, int]) -> Compiled:
+    return Compiled(Network.FINDER, shape)
 
 
 def _tensor(image: Image) -> NDArray[np.float32]:
-    scaled = image.astype(np.float32)
-    scaled *= 2.0 / 255.0
-    scaled -= 1.0
-    return scaled.transpose(2, 0, 1)
+    """Return a picture (H, W, 3) of 0 to 255 as (3, H, W) of -1 to 1, with no second copy in between."""
+    tensor = np.empty((3, *image.shape[:2]), np.float32)
+    np.multiply(image.transpose(2, 0, 1), np.float32(2.0 / 255.0), out=tensor)
+    tensor -= 1.0
+    return tensor
 
 
 def find_lines(image: Image, long_side: int) -> list[TextBox]:
@@ -103,10 +109,9 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
     ratio = min(1.0, long_side / max(height, width))
     seen_w, seen_h = (max(32, round(side * ratio / 32) * 32) for side in (width, height))
     seen = cv2.resize(image, (seen_w, seen_h), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
-    height_with_room, width_with_room = _with_room(seen_h, seen_w)
-    border = (0, height_with_room - seen_h, 0, width_with_room - seen_w)
-    filled = cv2.copyMakeBorder(seen, *border, cv2.BORDER_REPLICATE)
-    heat = _finder(height_with_room, width_with_room).run(_tensor(filled)[None])[0, 0, :seen_h, :seen_w]
+    shape = _with_room(seen_h, seen_w)
+    filled = cv2.copyMakeBorder(seen, 0, shape[0] - seen_h, 0, shape[1] - seen_w, cv2.BORDER_REPLICATE)
+    heat = _finder(shape).run(_tensor(filled)[None])[0, 0, :seen_h, :seen_w]
     give_memory_back()
     scale = np.array([width / seen_w, height / seen_h])
     return [TextBox(box.corners * scale, box.score) for box in _boxes(heat)]

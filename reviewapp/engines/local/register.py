@@ -21,7 +21,7 @@ from reviewapp.engines.local.sighting import (
     with_line_below,
 )
 
-LARGEST = 2400
+LARGEST = 2000
 SQUASHED = 1.45
 ENOUGH_LABELS = 6
 WELL_SUPPORTED = 10
