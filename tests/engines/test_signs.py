@@ -1,5 +1,7 @@
 """What speaks for a value or against it, and what may be mended by what is known."""
 
+from dataclasses import replace
+
 import pytest
 
 from reviewapp.engines.local.compose import Value
@@ -8,7 +10,14 @@ from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Glyph, Reading
 from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment, is_well_formed, signs, surroundings
 from reviewapp.engines.local.trimming import has_unread_ink, ink_of
-from reviewapp.engines.local.vocabulary import after_divisions, ethnic_group, name_text, place_text, rareness
+from reviewapp.engines.local.vocabulary import (
+    after_divisions,
+    certificate_number,
+    ethnic_group,
+    name_text,
+    place_text,
+    rareness,
+)
 
 pytestmark = pytest.mark.sqlite
 
@@ -89,6 +98,8 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
         ("欧阳小明", True),
         ("王明", True),
         ("NOAH TREMBLAY", True),
+        ("ST. JOHN", True),
+        ("NOAHTREMBLAY", False),
         ("MARIE-CLAIRE", False),
         ("A" * 60 + "-", False),
         ("巴合提艾力江", False),
@@ -107,6 +118,65 @@ def test_a_name_has_the_form_of_one(name: str, *, is_one: bool) -> None:
 )
 def test_a_nationality_has_the_form_of_one(text: str, *, is_one: bool) -> None:
     assert is_well_formed(Value("motherNationality", text, ())) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("商河县解放路104号", True),
+        ("商河县解放路04号", False),
+        ("商河县0号院", False),
+        ("商河县4栋10号", True),
+        ("河县", False),
+    ],
+)
+def test_an_addresss_numbers_do_not_begin_with_a_nought(text: str, *, is_one: bool) -> None:
+    assert is_well_formed(Value("motherAddress", text, ())) is is_one
+
+
+def test_a_nought_before_a_certificate_number_is_a_letter_that_looks_like_it() -> None:
+    assert certificate_number(glyphs("0326259843", at=0, others="QO")) == "O326259843"
+    assert certificate_number(glyphs("0326259843", at=0, others="QUO")) == "U326259843"
+    assert certificate_number(glyphs("0326259843")) == "O326259843"
+    assert certificate_number(glyphs("1326259843", at=0, others="7T")) == "T326259843"
+    assert certificate_number(glyphs("T32625984O")) == "T326259840"
+
+
+@pytest.mark.parametrize(
+    ("excess", "weight"), [(-0.2, 0.0), (-0.1, 0.0), (-0.05, 0.5), (0.0, 1.0), (0.1, 2.0), (0.4, 3.0)]
+)
+def test_a_digit_that_looks_like_another_of_its_sheet_is_a_sign(excess: float, weight: float) -> None:
+    one = Value("birthWeight", "3510", ())
+    around = replace(surroundings([one, Value("sex", "女", ())], []), excesses={"birthWeight": excess})
+    assert signs(one, around)["other_digit"] == pytest.approx(weight)
+
+
+@pytest.mark.parametrize(
+    ("text", "excess", "is_plain"),
+    [
+        ("2021年04月14日", -0.2, True),
+        ("2021年04月14日", -0.05, False),
+        ("2021年14月14日", -0.2, False),
+        ("2021年04月14日", None, False),
+    ],
+)
+def test_a_date_is_plain_whose_digits_all_look_like_their_own_kind(
+    text: str, excess: float | None, *, is_plain: bool
+) -> None:
+    one = Value("issueDate", text, ())
+    record = [one, *(Value(key, "", ()) for key in ("sex", "birthTime", "certificateNumber"))]
+    around = replace(surroundings(record, []), excesses={} if excess is None else {"issueDate": excess})
+    assert signs(one, around)["plain_date"] == is_plain
+
+
+def test_an_authority_that_is_the_hospital_bears_it_out_where_its_name_is_known() -> None:
+    def said(text: str) -> tuple[float, float]:
+        record = [Value(key, text, ()) for key in ("issueAuthority", "medicalInstitutions")] + [Value("sex", "女", ())]
+        found = signs(record[0], surroundings(record, []))
+        return found["echoed_place"], found["echoed"]
+
+    assert said("阜阳市颍州区人民医院") == (1, 0)
+    assert said("阜阳市颖州区人民医院") == (0, 0)
 
 
 def test_a_moment_has_all_its_digits() -> None:

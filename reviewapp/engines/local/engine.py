@@ -58,7 +58,7 @@ def read(picture: bytes) -> Certificate:
         reading = with_marks(sheet, form, reading)
     values = values_of(reading)
     copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
-    around = surroundings(values, copies)
+    around = surroundings(values, copies, sheet)
     values = with_probabilities(values, around, registration.by)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 

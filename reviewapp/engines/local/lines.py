@@ -20,7 +20,8 @@ REACH = 2.5
 ROOM_FOR_DAYS = 3.5
 _LINE_GAP = 2.2
 GLYPH_TO_HEIGHT, TALL_INK, DENSE_INK = 0.85, 0.5, 0.12
-_SEALED = {"issueAuthority", "issueDate"}
+# Ink right beside these is mostly the seal's or the frame's.
+_CROWDED = {"issueAuthority", "issueDate", "certificateNumber", "motherAddress", "fatherAddress"}
 _SIGNIFICANT = 1.6
 
 
@@ -290,11 +291,11 @@ def _lines_of(boxes: Sequence[Box], slot: Slot, offset: float) -> list[Box]:
 def goes_on(sheet: Sheet, ink: Image, line: Box, slot: Slot) -> bool:
     """Tell whether glyphs of the slot stand right beside a line's, that the finder left out.
 
-    1. Where the seal is stamped, they are mostly the seal's.
+    1. Where seal and frame are, they are mostly theirs.
     2. Find ink that is as tall as the line's.
     3. Is any right beside it, and fills its place as characters do? Specks and remains of rules do not.
     """
-    if slot.key in _SEALED:
+    if slot.key in _CROWDED:
         return False
     band = replace(line, x0=min(line.x0, slot.x0), x1=max(line.x1, slot.x1))
     pixels = pixels_of(sheet, band)

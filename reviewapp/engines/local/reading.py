@@ -159,18 +159,20 @@ def _read_lines(
         _read_more(sheet, read, _is_doubtful, contrasted, form)
         _read_more(sheet, read, _needs_second_opinion, sheet.ink, form, NARROW_MARGIN, Network.SECOND_READER)
     lines = [_line(some) for some in read]
-    lines = [line for line in lines if not _is_remains(line, lines)]
-    return lines if is_quick else _examined(sheet, ink, lines)
+    remains = [line for line in lines if _is_remains(line, lines)]
+    lines = [line for line in lines if line not in remains]
+    return lines if is_quick else _examined(sheet, ink, lines, remains)
 
 
-def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Line]:
+def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line], remains: Sequence[Line]) -> list[Line]:
+    """Return lines with what the third network says, and whether days of gestation or glyphs stand about them."""
     grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
     examined = []
     for line in lines:
         x0, y0, x1, y1 = pixels_of(sheet, _grown(tight_box(sheet, ink, line.box), NARROW_MARGIN))
         third = read_grey(grey[y0:y1, x0:x1]) if _needs_third_opinion(line) else None
         raised = _raised(sheet, ink, line.ink) if line.slot.alphabet == Alphabet.WEEKS else 0.0
-        has_more = goes_on(sheet, ink, line.ink, line.slot)
+        has_more = goes_on(sheet, ink, line.ink, line.slot) or any(_may_be_more(left, line) for left in remains)
         examined.append(replace(line, third=third, raised=raised, goes_on=has_more))
     return examined
 
@@ -321,6 +323,12 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     is_alone = _is_shortest(line, others) and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
     is_word = any(_is_word(reading) for reading in (line.reading, *line.others))
     return not is_word and (is_alone or _is_beside_short_name(line, others))
+
+
+def _may_be_more(left: Line, line: Line) -> bool:
+    """Tell whether a line that was left out may be more of another one's value: it looks like several characters."""
+    is_like = left.ink.height > 0.75 * line.ink.height and left.ink.x1 - left.ink.x0 > 1.5 * line.ink.height
+    return left.slot is line.slot and is_like and any(is_chinese(glyph.char) for glyph in left.reading.glyphs)
 
 
 def _is_shortest(line: Line, others: Sequence[Line]) -> bool:

@@ -11,14 +11,17 @@ import numpy as np
 from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.models import Reading
 from reviewapp.engines.local.networks import Network
+from reviewapp.engines.local.own_digits import excesses
 from reviewapp.engines.local.reading import WORDS, Line
 from reviewapp.engines.local.rivals import solid, strongest_rival, suspicion
+from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.vocabulary import (
     ETHNIC_GROUPS,
     LONGEST_CHINESE_NAME,
     after_divisions,
     has_check_character,
     has_surname,
+    is_certificate_number,
     is_chinese,
     rareness,
 )
@@ -28,12 +31,15 @@ FAR_RIVAL = -1.5
 LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
 ALIKE = 0.7
 RAISED = 0.2
+PLAIN_DIGIT = -0.1
+OTHER_DIGIT = (PLAIN_DIGIT, 0.0, 0.2), (0.0, 1.0, 3.0)
 # The third network knows these by each other, having been made for puzzles of small letters.
 THIRD_ALIKE = str.maketrans("巿", "市")
 THIRD_DIGITS = str.maketrans("loizqgbas", "101299845")
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 FIRST_YEAR = 2000
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
+_ADDRESS = re.compile(r"(?!.*(?<!\d)0)[\u3400-\u9fff·()（）\d#A-Z-]+")
 _KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
 _TAIL = re.compile(
     f"(第?[一二三四五六七八九十]+)?(市|县|区|省)?({_KINDS})*(医|卫生|保健|服务|和|计划生育|健康)*(院|所|站|中心|局|委员会)"
@@ -43,26 +49,31 @@ _UNKNOWN_DIVISION = re.compile("^.{1,10}?(省|市|县|区|旗|州)")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else is known of a value's record, by API key: its texts, and those of the other copies on the sheet."""
+    """What else is known of a value's record, by API key: its texts, and those of the other copies on the sheet.
+
+    `excesses` tell how much more a number looks like another than like itself (`own_digits`).
+    """
 
     texts: Mapping[str, str]
     copies: Sequence[Mapping[str, str]]
+    excesses: Mapping[str, float]
 
 
-def surroundings(values: Sequence[Value], copies: Sequence[Mapping[str, str]]) -> Surroundings:
-    """Gather what is known of a record from its 23 values and the other copies on the sheet."""
-    return Surroundings({value.key: value.text for value in values}, copies)
+def surroundings(
+    values: Sequence[Value], copies: Sequence[Mapping[str, str]], sheet: Sheet | None = None
+) -> Surroundings:
+    """Gather what is known of a record from its 23 values, the other copies and the sheet that it was read from."""
+    return Surroundings({value.key: value.text for value in values}, copies, excesses(sheet, values) if sheet else {})
 
 
 def signs(value: Value, around: Surroundings) -> dict[str, float]:
-    """Return by name what speaks for or against a value; all but logarithms are 0 or 1.
+    """Return by name what speaks for or against a value; all but measures are 0 or 1.
 
-    1. What kind of value it is, and how long; what the record's other values and the other copies on the sheet say of
-       it.
+    1. What kind of value it is, and how long; what the record's other values and the sheet's other copies say of it.
     2. Decimal logarithm of the odds against the least probable character: `lowest` in the reading that was chosen,
        `weakest` in any by the first network. The strongest rival of a character, and how much speaks for a look-alike;
        for names also how rare their rarest character is.
-    3. Whether the readings agree and leave nothing out, and whether the other networks say the same.
+    3. Whether the readings and the other networks agree and leave nothing out; whether digits look like their own kind.
     4. Whether it has its field's form, and what it begins with is known.
     """
     lines = value.lines
@@ -71,8 +82,8 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     said = [copy[value.key] for copy in around.copies if copy.get(value.key)]
     is_echoed = echo(value.key, around.texts)
     is_checked_one = is_checked(value) and is_echoed is not False
-    weakest = _doubt([line.weakest for line in lines])
-    rival = strongest_rival(value, around.texts["sex"])
+    is_formed, is_strange = is_well_formed(value), is_place and _is_strange(value.text)
+    weakest, rival = _doubt([line.weakest for line in lines]), strongest_rival(value, around.texts["sex"])
     thirds = [pair for line in lines for pair in _beside_third(line)]
     is_other = any(len(said) == len(chosen) and said != chosen for said, chosen in thirds)
     suspicious = suspicion(value, around.texts["sex"])
@@ -100,18 +111,26 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "seconded": all(_is_seconded(line) for line in lines),
         "third_differs": is_other,
         "third_differs_of_numeric": is_numeric and is_other,
+        "other_digit": np.interp(around.excesses.get(value.key, PLAIN_DIGIT), *OTHER_DIGIT),
+        "plain_date": is_formed and _is_plain_date(value, around),
         "third_uneven": any(len(said) != len(chosen) for said, chosen in thirds),
-        "malformed": not is_well_formed(value),
+        "malformed": not is_formed,
         "unusual": _is_unusual(value),
-        "strange": is_place and _is_strange(value.text),
+        "strange": is_strange,
         "unplaced": is_place and after_divisions(value.text) == value.text,
         "checked": is_checked_one,
-        "echoed": is_echoed is True,
+        "echoed": is_echoed is True and not is_place,
+        "echoed_place": is_echoed is True and is_place and is_formed and not is_strange,
         "belied": is_echoed is False,
         "confirmed": value.text in said,
         "contradicted": bool(said) and value.text not in said,
     }
     return {name: float(sign) for name, sign in found.items()}
+
+
+def _is_plain_date(value: Value, around: Surroundings) -> bool:
+    """Tell whether all digits of a date look like their own kind on the sheet."""
+    return value.key.endswith(("Time", "Date")) and around.excesses.get(value.key, 0.0) < PLAIN_DIGIT
 
 
 def _is_seconded(line: Line) -> bool:
@@ -276,9 +295,9 @@ def _is_between(low: float, high: float) -> Callable[[str], bool]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a name has one's form; a Latin one with a hyphen has not, since spaces are often read as one."""
+    """Tell whether a name has one's form; a Latin one without a space has not, for spaces get lost."""
     if text.isascii():
-        return bool(re.fullmatch(r"(?=[A-Za-z]([ ']|\. )?[A-Za-z])[A-Za-z]+(([ ']|\. )[A-Za-z]+)*\.?", text))
+        return bool(re.fullmatch(r"(?=\S+ )[A-Za-z]+(([ ']|\. )[A-Za-z]+)*\.?", text))
     parts = text.split("·")
     if len(parts) == 1 and not (len(text) <= LONGEST_CHINESE_NAME and has_surname(text)):
         return False
@@ -304,11 +323,11 @@ _FORMS: dict[str, Callable[[str], bool]] = {
     "Age": _is_between(14, 75),
     "sex": lambda text: text in {"男", "女"},
     "IdCardNumber": lambda text: has_check_character(text) or bool(re.fullmatch(r"[A-Z]{1,2}\d{6,9}", text)),
-    "certificateNumber": lambda text: bool(re.fullmatch(r"[A-Z]\d{9}", text)),
+    "certificateNumber": is_certificate_number,
     "Name": _is_name,
     "Nationality": lambda text: bool(re.fullmatch(r"[\u3400-\u9fff·()（）]{2,}|[A-Za-z][A-Za-z ]+", text)),
     "Ethnicity": lambda text: text.removesuffix("族") in ETHNIC_GROUPS,
-    "Address": lambda text: len(text) > 5 and bool(re.fullmatch(r"[\u3400-\u9fff·()（）\d#A-Z-]+", text)),
+    "Address": lambda text: len(text) > 5 and bool(_ADDRESS.fullmatch(text)),
     "birthPlace": lambda text: not after_divisions(text),
     "medicalInstitutions": lambda text: bool(_ORGANISATION.fullmatch(text)),
     "issueAuthority": lambda text: bool(_ORGANISATION.fullmatch(text)),

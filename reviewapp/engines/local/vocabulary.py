@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -82,9 +83,15 @@ def has_check_character(number: str) -> bool:
 
 
 def certificate_number(glyphs: Sequence[Glyph]) -> str:
-    """Read one letter and then digits: O at the start is no 0, and 0 further on no O."""
-    first = "".join(chosen(glyph, LETTERS) for glyph in glyphs[:1]).translate(_LOOKS_LIKE_LETTER)
+    """Read one letter and then digits: O at the start is no 0, and 0 further on no O; a Q is not read as 0."""
+    first = "".join(chosen(glyph, LETTERS.replace("Q", "") if glyph.char == "0" else LETTERS) for glyph in glyphs[:1])
+    first = first.translate(_LOOKS_LIKE_LETTER)
     return first + "".join(chosen(glyph, DIGITS) for glyph in glyphs[1:]).translate(_LOOKS_LIKE_DIGIT)
+
+
+def is_certificate_number(text: str) -> bool:
+    """Tell whether a text has the form of a certificate's number: a letter and nine digits."""
+    return bool(re.fullmatch(r"[A-Z]\d{9}", text, re.ASCII))
 
 
 def id_number(glyphs: Sequence[Glyph]) -> str:
