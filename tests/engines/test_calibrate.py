@@ -28,13 +28,14 @@ def test_no_sign_speaks_against_its_meaning() -> None:
     assert weights["misleading"] == 0
 
 
-def test_a_fitted_table_gives_the_shares_that_it_was_fitted_to() -> None:
+def test_a_fitted_table_promises_a_little_less_than_the_shares_that_it_was_fitted_to() -> None:
     known = points()
     table = Calibration(**fitted(known))
     for doubt in (0.0, 1.0):
         some = [point for point in known if point.signs["doubt"] == doubt]
         shares = [table.share_right(table.doubt(point.signs)) for point in some]
-        assert np.mean(shares) == pytest.approx(np.mean([point.is_right for point in some]), abs=0.02)
+        right = np.mean([point.is_right for point in some])
+        assert right - 0.05 < np.mean(shares) < right
         assert max(shares) < 1
 
 
