@@ -257,6 +257,16 @@ def test_readings_of_different_length_are_a_sign_but_for_remains_of_labels() -> 
     assert not signs_of(value("motherName", line("motherName", reading("王梅"), reading("me王梅"))))["uneven"]
 
 
+def test_a_check_character_that_chose_among_readings_is_no_comfort_but_a_doubt() -> None:
+    def said(*firsts: str) -> tuple[float, float]:
+        readings = (reading("130922198505077138", second=True), *map(reading, firsts))
+        found = signs_of(value("fatherIdCardNumber", line("fatherIdCardNumber", *readings)))
+        return found["checked"], found["belied"]
+
+    assert said("430922198505077138", "430922198505077138") == (0, 1)
+    assert said("430922198505077138", "130922198505077138") == (1, 0)
+
+
 def test_an_ethnic_group_that_was_made_of_something_else_is_not_checked() -> None:
     assert signs_of(value("motherEthnicity", line("motherEthnicity", reading("傈僳族"))))["checked"]
     mended = value("motherEthnicity", line("motherEthnicity", reading("保保族", (1, "像", 0.3))))

@@ -121,7 +121,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "checked": is_checked_one,
         "echoed": is_echoed is True and not is_place,
         "echoed_place": is_echoed is True and is_place and is_formed and not is_strange,
-        "belied": is_echoed is False,
+        "belied": is_echoed is False or _is_made_to_check(value),
         "confirmed": value.text in said,
         "contradicted": bool(said) and value.text not in said,
     }
@@ -251,14 +251,24 @@ def _is_strange(text: str) -> bool:
 def is_checked(value: Value) -> bool:
     """Tell whether something independent confirms a value: a check character or a closed vocabulary.
 
-    A vocabulary that made the value of something else confirms nothing: 保保族 is 傈僳族 as well as 保安族.
+    What made the value of something else confirms nothing: 保保族 is 傈僳族 as well as 保安族.
     """
     if value.key.endswith("IdCardNumber"):
-        return has_check_character(value.text)
+        return has_check_character(value.text) and not _is_made_to_check(value)
     if value.key.endswith(("Ethnicity", "Nationality")):
         read = "".join(filter(is_chinese, "".join(line.reading.text for line in value.lines)))
         return (value.text == "中国" or value.text.removesuffix("族") in ETHNIC_GROUPS) and read == value.text
     return value.key == "sex"
+
+
+def _is_made_to_check(value: Value) -> bool:
+    """Tell whether a resident number has its check character in no reading by the first network.
+
+    It was chosen for that, but may well be printed as that network reads it: with a mistake.
+    """
+    firsts = [_said(reading) for line in value.lines for reading in line.readings(Network.FIRST_READER)]
+    is_number = value.key.endswith("IdCardNumber") and len(value.lines) == 1
+    return is_number and has_check_character(value.text) and value.text not in firsts
 
 
 def is_well_formed(value: Value) -> bool:
