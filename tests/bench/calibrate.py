@@ -34,12 +34,12 @@ from tests.certificates.make import make
 PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page", "aged")
 FRUITFUL, FURTHER = ("copy", "hard"), (1000, 2000)
 FOLDS = 10
-SMALLEST_STEP, BAD_LUCK = 200, 0.1
+SMALLEST_STEP, BAD_LUCK = 150, 0.16
 RIDGE = 0.2
 ROUNDS = 2000
 ANY = (None, None)
 # What speaks for a value, and what only tells its kind; all other signs speak against it.
-COMFORTS = {"seconded", "plain_date", "checked", "echoed", "echoed_place", "confirmed"}
+COMFORTS = {"seconded", "plain_date", "placed", "checked", "echoed", "echoed_place", "confirmed"}
 KINDS = {"numeric", "name", "length"}
 
 

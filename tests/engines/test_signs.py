@@ -100,6 +100,7 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
         ("NOAH TREMBLAY", True),
         ("ST. JOHN", True),
         ("NOAHTREMBLAY", False),
+        ("nOAH TREMBLAY", False),
         ("MARIE-CLAIRE", False),
         ("A" * 60 + "-", False),
         ("巴合提艾力江", False),
@@ -177,6 +178,25 @@ def test_an_authority_that_is_the_hospital_bears_it_out_where_its_name_is_known(
 
     assert said("阜阳市颍州区人民医院") == (1, 0)
     assert said("阜阳市颖州区人民医院") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("广东韶关市浈江区", True),
+        ("内蒙古乌兰察布市四子王旗", True),
+        ("重庆市沙坪坝区", True),
+        ("广东韶关市滨江区", False),
+        ("内蒙古乌兰察布四子王旗", False),
+        ("陕西省渭南市浦城县", False),
+        ("陕西省渭南市", False),
+        ("陕西省渭南市蒲城县城关", False),
+        ("", False),
+    ],
+)
+def test_a_place_of_birth_is_known_with_all_that_it_lies_in(text: str, *, is_known: bool) -> None:
+    one = Value("birthPlace", text, ())
+    assert signs(one, surroundings([one, Value("sex", "女", ())], []))["placed"] == is_known
 
 
 def test_a_moment_has_all_its_digits() -> None:

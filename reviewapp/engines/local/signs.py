@@ -25,6 +25,7 @@ from reviewapp.engines.local.vocabulary import (
     is_chinese,
     rareness,
 )
+from reviewapp.rules import divisions
 from reviewapp.rules.characters import levels
 
 FAR_RIVAL = -1.5
@@ -38,6 +39,7 @@ THIRD_ALIKE = str.maketrans("巿", "市")
 THIRD_DIGITS = str.maketrans("loizqgbas", "101299845")
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 FIRST_YEAR = 2000
+COUNTY = 3
 _ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
 _ADDRESS = re.compile(r"(?!.*(?<!\d)0)[\u3400-\u9fff·()（）\d#A-Z-]+")
 _KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
@@ -76,8 +78,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     3. Whether the readings and the other networks agree and leave nothing out; whether digits look like their own kind.
     4. Whether it has its field's form, and what it begins with is known.
     """
-    lines = value.lines
-    is_place = value.key.endswith(("Address", "Institutions", "Authority"))
+    lines, is_place = value.lines, value.key.endswith(("Address", "Institutions", "Authority"))
     is_name, is_numeric = value.key.endswith("Name"), value.key.endswith(_NUMERIC)
     said = [copy[value.key] for copy in around.copies if copy.get(value.key)]
     is_echoed = echo(value.key, around.texts)
@@ -117,6 +118,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "malformed": not is_formed,
         "unusual": _is_unusual(value),
         "strange": is_strange,
+        "placed": value.key == "birthPlace" and _is_placed(value.text),
         "unplaced": is_place and after_divisions(value.text) == value.text,
         "checked": is_checked_one,
         "echoed": is_echoed is True and not is_place,
@@ -248,6 +250,12 @@ def _is_strange(text: str) -> bool:
     return bool(_UNKNOWN_DIVISION.match(rest))
 
 
+def _is_placed(text: str) -> bool:
+    """Tell whether a text is the name of one county of today, within its city and province, and no more."""
+    place = divisions.resolve(text)
+    return place is not None and place.level == COUNTY and not place.rest and not divisions.lost_units(text)
+
+
 def is_checked(value: Value) -> bool:
     """Tell whether something independent confirms a value: a check character or a closed vocabulary.
 
@@ -305,9 +313,9 @@ def _is_between(low: float, high: float) -> Callable[[str], bool]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a name has one's form; a Latin one without a space has not, for spaces get lost."""
+    """Tell whether a name has one's form; a Latin one begins with a capital and has a space: both get lost."""
     if text.isascii():
-        return bool(re.fullmatch(r"(?=\S+ )[A-Za-z]+(([ ']|\. )[A-Za-z]+)*\.?", text))
+        return bool(re.fullmatch(r"(?=\S+ )[A-Z][A-Za-z]*(([ ']|\. )[A-Za-z]+)*\.?", text))
     parts = text.split("·")
     if len(parts) == 1 and not (len(text) <= LONGEST_CHINESE_NAME and has_surname(text)):
         return False
