@@ -105,6 +105,17 @@ def _given_by(year_of_birth: int) -> int:
     return max(year_of_birth + FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING)
 
 
+def is_plausible(text: str, *, is_male: bool) -> bool:
+    """Tell whether a number may be a man's or a woman's: its check character, date of birth, sex and county are right.
+
+    Of a permanent residence card's the check character alone is known.
+    """
+    if text.startswith(PERMANENT_RESIDENCE):
+        number = resident.parse(text)
+        return number is not None and number.has_right_check
+    return resident.fits(text, resident.Expected(is_male, None, None, (), _may_begin_a_number))
+
+
 def _may_begin_a_number(area: str, born: date) -> bool:
     is_county = divisions.is_county(area) or divisions.was_county(area, born.year)
     return area in COMPATRIOT_AREAS or is_county

@@ -6,9 +6,10 @@ import pytest
 
 from reviewapp.engines.local.compose import Value
 from reviewapp.engines.local.confidence import calibration
+from reviewapp.engines.local.forms import is_moment, is_well_formed
 from reviewapp.engines.local.lines import Box
 from reviewapp.engines.local.models import Glyph, Reading
-from reviewapp.engines.local.signs import _is_one_for_four, echo, is_moment, is_well_formed, signs, surroundings
+from reviewapp.engines.local.signs import _is_one_for_four, _is_strange, echo, signs, surroundings
 from reviewapp.engines.local.trimming import has_unread_ink, ink_of
 from reviewapp.engines.local.vocabulary import (
     after_divisions,
@@ -82,6 +83,9 @@ def test_other_values_bear_a_value_out_or_belie_it(key: str, texts: dict[str, st
         ("motherAge", "21", {"birthLength": "16", "birthWeight": "9100"}, True),
         ("motherAge", "21", {"birthWeight": "9100"}, False),
         ("birthLength", "19", {"motherAge": "30"}, False),
+        ("birthTime", "2025年06月10日11时57分", {"fatherIdCardNumber": "330305199808029178"}, True),
+        ("birthTime", "2025年06月10日11时57分", {"fatherIdCardNumber": "330305199808029478"}, False),
+        ("birthTime", "2025年06月10日11时57分", {"motherIdCardNumber": "330305199808029178"}, False),
     ],
 )
 def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
@@ -89,6 +93,41 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
 ) -> None:
     texts = record(gestationalAge="", birthLength="", birthWeight="") | {key: text} | others
     assert _is_one_for_four(Value(key, text, ()), texts) is is_suspicious
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "is_formed"),
+    [
+        ("fatherIdCardNumber", "410724197512059995", True),
+        ("fatherIdCardNumber", "110721197512059995", False),
+        ("motherIdCardNumber", "410724197512059995", False),
+        ("motherIdCardNumber", NUMBER, True),
+        ("motherIdCardNumber", "911110199003070026", True),
+        ("motherIdCardNumber", "911110199003070027", False),
+        ("motherIdCardNumber", "E12345678", True),
+        ("motherIdCardNumber", "", False),
+    ],
+)
+def test_a_resident_number_is_formed_like_one_of_its_parents_sex_and_of_a_county(
+    key: str, number: str, is_formed: bool
+) -> None:
+    assert is_well_formed(key, number) is is_formed
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_strange"),
+    [
+        ("金沙镇红旗村5组", False),
+        ("幸福小区3号", False),
+        ("市场路12号", False),
+        ("县府街7号", False),
+        ("泰55来县新兴路141号", True),
+        ("5区沙坪镇北关村9组", True),
+        ("喀喇旗迁陵镇东村19组", True),
+    ],
+)
+def test_a_division_that_nobody_knows_is_strange(rest: str, is_strange: bool) -> None:
+    assert _is_strange(f"湖南省{rest}") is is_strange
 
 
 @pytest.mark.parametrize(
@@ -110,7 +149,7 @@ def test_a_four_that_became_a_one_casts_doubt_on_the_records_other_ones(
     ],
 )
 def test_a_name_has_the_form_of_one(name: str, *, is_one: bool) -> None:
-    assert is_well_formed(Value("motherName", name, ())) is is_one
+    assert is_well_formed("motherName", name) is is_one
 
 
 @pytest.mark.parametrize(
@@ -118,7 +157,7 @@ def test_a_name_has_the_form_of_one(name: str, *, is_one: bool) -> None:
     [("中国", True), ("国", False), ("乌兹别克斯坦", True), ("刚果（金）", True), ("Nepal", True), ("中国|", False)],
 )
 def test_a_nationality_has_the_form_of_one(text: str, *, is_one: bool) -> None:
-    assert is_well_formed(Value("motherNationality", text, ())) is is_one
+    assert is_well_formed("motherNationality", text) is is_one
 
 
 @pytest.mark.parametrize(
@@ -132,7 +171,7 @@ def test_a_nationality_has_the_form_of_one(text: str, *, is_one: bool) -> None:
     ],
 )
 def test_an_addresss_numbers_do_not_begin_with_a_nought(text: str, *, is_one: bool) -> None:
-    assert is_well_formed(Value("motherAddress", text, ())) is is_one
+    assert is_well_formed("motherAddress", text) is is_one
 
 
 def test_a_nought_before_a_certificate_number_is_a_letter_that_looks_like_it() -> None:

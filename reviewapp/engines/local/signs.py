@@ -1,14 +1,14 @@
 """What speaks for a value or against it: how surely it was read, whether all readings agree, what else is known."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import SequenceMatcher
 
 import numpy as np
 
 from reviewapp.engines.local.compose import Value
+from reviewapp.engines.local.forms import is_day, is_moment, is_unusual, is_well_formed, lost_a_four
 from reviewapp.engines.local.models import Reading
 from reviewapp.engines.local.networks import Network
 from reviewapp.engines.local.own_digits import excesses
@@ -17,16 +17,12 @@ from reviewapp.engines.local.rivals import solid, strongest_rival, suspicion
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.vocabulary import (
     ETHNIC_GROUPS,
-    LONGEST_CHINESE_NAME,
     after_divisions,
     has_check_character,
-    has_surname,
-    is_certificate_number,
     is_chinese,
     rareness,
 )
 from reviewapp.rules import divisions
-from reviewapp.rules.characters import levels
 
 FAR_RIVAL = -1.5
 LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
@@ -40,13 +36,12 @@ THIRD_DIGITS = str.maketrans("loizqgbas", "101299845")
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 FIRST_YEAR = 2000
 COUNTY = 3
-_ORGANISATION = re.compile(r"[\u3400-\u9fff·()（）0-9]{3,40}(院|所|中心|站|局|部|会|室|诊|科)")
-_ADDRESS = re.compile(r"(?!.*(?<!\d)0)[\u3400-\u9fff·()（）\d#A-Z-]+")
 _KINDS = "人民|中心|中医|中西医结合|妇幼|妇幼保健|妇女儿童|妇产|儿童|综合|职工|红十字|协和|附属|计划生育|健康"
 _TAIL = re.compile(
     f"(第?[一二三四五六七八九十]+)?(市|县|区|省)?({_KINDS})*(医|卫生|保健|服务|和|计划生育|健康)*(院|所|站|中心|局|委员会)"
 )
-_UNKNOWN_DIVISION = re.compile("^.{1,10}?(省|市|县|区|旗|州)")
+# Not 红旗村, 幸福小区, 市场路 and 县府街.
+_UNKNOWN_DIVISION = re.compile("^.{1,10}?((省|市|县)(?![场府政城])|(?<![小社园])区|(?<!红)旗|州)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     said = [copy[value.key] for copy in around.copies if copy.get(value.key)]
     is_echoed = echo(value.key, around.texts)
     is_checked_one = is_checked(value) and is_echoed is not False
-    is_formed, is_strange = is_well_formed(value), is_place and _is_strange(value.text)
+    is_formed, is_strange = is_well_formed(value.key, value.text), is_place and _is_strange(value.text)
     weakest, rival = _doubt([line.weakest for line in lines]), strongest_rival(value, around.texts["sex"])
     thirds = [pair for line in lines for pair in _beside_third(line)]
     is_other = any(len(said) == len(chosen) and said != chosen for said, chosen in thirds)
@@ -116,7 +111,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "plain_date": is_formed and _is_plain_date(value, around),
         "third_uneven": any(len(said) != len(chosen) for said, chosen in thirds),
         "malformed": not is_formed,
-        "unusual": _is_unusual(value),
+        "unusual": is_unusual(value.key, value.text),
         "strange": is_strange,
         "placed": value.key == "birthPlace" and _is_placed(value.text),
         "unplaced": is_place and after_divisions(value.text) == value.text,
@@ -228,18 +223,7 @@ def _is_one_for_four(value: Value, texts: Mapping[str, str]) -> bool:
 
     Copies lose thin strokes: of a 4 they leave the upright one, in one number as in all others.
     """
-    others = (key for key in texts if key != value.key and key.endswith(tuple(_USUAL)))
-    return "1" in value.text and any(_would_four_be_usual(key, texts[key]) for key in others)
-
-
-def _would_four_be_usual(key: str, text: str) -> bool:
-    with_four = (f"{text[:at]}4{text[at + 1 :]}" for at, char in enumerate(text) if char == "1")
-    return not _is_usual(key, text) and any(_is_usual(key, other) for other in with_four)
-
-
-def _is_usual(key: str, text: str) -> bool:
-    value = Value(key, text, ())
-    return is_well_formed(value) and not _is_unusual(value)
+    return "1" in value.text and any(lost_a_four(key, text) for key, text in texts.items() if key != value.key)
 
 
 def _is_strange(text: str) -> bool:
@@ -262,7 +246,8 @@ def is_checked(value: Value) -> bool:
     What made the value of something else confirms nothing: 保保族 is 傈僳族 as well as 保安族.
     """
     if value.key.endswith("IdCardNumber"):
-        return has_check_character(value.text) and not _is_made_to_check(value)
+        is_resident = has_check_character(value.text) and is_well_formed(value.key, value.text)
+        return is_resident and not _is_made_to_check(value)
     if value.key.endswith(("Ethnicity", "Nationality")):
         read = "".join(filter(is_chinese, "".join(line.reading.text for line in value.lines)))
         return (value.text == "中国" or value.text.removesuffix("族") in ETHNIC_GROUPS) and read == value.text
@@ -277,76 +262,3 @@ def _is_made_to_check(value: Value) -> bool:
     firsts = [_said(reading) for line in value.lines for reading in line.readings(Network.FIRST_READER)]
     is_number = value.key.endswith("IdCardNumber") and len(value.lines) == 1
     return is_number and has_check_character(value.text) and value.text not in firsts
-
-
-def is_well_formed(value: Value) -> bool:
-    """Tell whether a value has the form of its field."""
-    for ending, check in _FORMS.items():
-        if value.key.endswith(ending):
-            return check(value.text)
-    return True
-
-
-def _is_unusual(value: Value) -> bool:
-    """Tell whether a number is one that few births have, as many of those do that lost a stroke or a digit."""
-    low, high = next((range_ for ending, range_ in _USUAL.items() if value.key.endswith(ending)), (0.0, 0.0))
-    number = value.text.partition("+")[0]
-    return bool(high) and number.isdigit() and not low <= float(number) <= high
-
-
-def _is_moment(form: str) -> Callable[[str], bool]:
-    def check(text: str) -> bool:
-        try:
-            moment = datetime.strptime(text, form)  # noqa: DTZ007 (printed without a zone)
-        except ValueError:
-            return False
-        return moment.year > 1995 and all(len(part) > 1 for part in re.findall(r"\d+", text))
-
-    return check
-
-
-def _is_between(low: float, high: float) -> Callable[[str], bool]:
-    def check(text: str) -> bool:
-        return bool(re.fullmatch(r"\d+(\.\d+)?", text)) and low <= float(text) <= high
-
-    return check
-
-
-def _is_name(text: str) -> bool:
-    """Tell whether a name has one's form; a Latin one begins with a capital and has a space: both get lost."""
-    if text.isascii():
-        return bool(re.fullmatch(r"(?=\S+ )[A-Z][A-Za-z]*(([ ']|\. )[A-Za-z]+)*\.?", text))
-    parts = text.split("·")
-    if len(parts) == 1 and not (len(text) <= LONGEST_CHINESE_NAME and has_surname(text)):
-        return False
-    return all(len(part) > 1 and all(char in levels() for char in part) for part in parts)
-
-
-is_moment, is_day = _is_moment("%Y年%m月%d日%H时%M分"), _is_moment("%Y年%m月%d日")
-
-# In weeks, g, cm and years; 出生孕周 before the ages, whose key ends alike.
-_USUAL = {
-    "gestationalAge": (35.0, 42.0),
-    "birthWeight": (2200.0, 4400.0),
-    "birthLength": (45.0, 54.0),
-    "Age": (20.0, 43.0),
-}
-
-_FORMS: dict[str, Callable[[str], bool]] = {
-    "birthTime": is_moment,
-    "issueDate": is_day,
-    "gestationalAge": lambda text: bool(re.fullmatch(r"(2\d|3\d|4[0-5])(\+[0-6])?", text)),
-    "birthWeight": _is_between(300, 9999),
-    "birthLength": _is_between(25, 75),
-    "Age": _is_between(14, 75),
-    "sex": lambda text: text in {"男", "女"},
-    "IdCardNumber": lambda text: has_check_character(text) or bool(re.fullmatch(r"[A-Z]{1,2}\d{6,9}", text)),
-    "certificateNumber": is_certificate_number,
-    "Name": _is_name,
-    "Nationality": lambda text: bool(re.fullmatch(r"[\u3400-\u9fff·()（）]{2,}|[A-Za-z][A-Za-z ]+", text)),
-    "Ethnicity": lambda text: text.removesuffix("族") in ETHNIC_GROUPS,
-    "Address": lambda text: len(text) > 5 and bool(_ADDRESS.fullmatch(text)),
-    "birthPlace": lambda text: not after_divisions(text),
-    "medicalInstitutions": lambda text: bool(_ORGANISATION.fullmatch(text)),
-    "issueAuthority": lambda text: bool(_ORGANISATION.fullmatch(text)),
-}
