@@ -34,7 +34,7 @@ def glyphs(text: str, *, at: int = -1, prob: float = 0.9, others: str = "") -> l
 def record(**texts: str) -> dict[str, str]:
     keys = ("neonatalName", "motherName", "fatherName", "birthTime", "issueDate", "certificateNumber")
     more = ("motherAge", "motherIdCardNumber", "medicalInstitutions", "issueAuthority")
-    more += ("motherEthnicity", "fatherEthnicity")
+    more += ("motherEthnicity", "fatherEthnicity", "motherAddress", "fatherAddress")
     return dict.fromkeys(keys + more, "") | texts
 
 
@@ -52,6 +52,8 @@ def record(**texts: str) -> dict[str, str]:
         ("neonatalName", {"neonatalName": "王小明", "fatherName": "张刚", "motherName": "李梅"}, None),
         ("issueAuthority", {"issueAuthority": "宁城县人民医院", "medicalInstitutions": "宁城县人民医院"}, True),
         ("issueAuthority", {"issueAuthority": "字城县人民医院", "medicalInstitutions": "宁城县人民医院"}, False),
+        ("motherAddress", {"motherAddress": "宁城县新兴路1号", "fatherAddress": "宁城县新兴路1号"}, True),
+        ("fatherAddress", {"motherAddress": "宁城县新兴路1号", "fatherAddress": "宁城县新兴路7号"}, None),
         ("issueAuthority", {"issueAuthority": "市卫生局", "medicalInstitutions": "宁城县人民医院"}, None),
         ("certificateNumber", {"certificateNumber": "U450742668", "issueDate": "2021年05月01日"}, None),
         ("certificateNumber", {"certificateNumber": "O450742668", "issueDate": "2021年05月01日"}, False),
