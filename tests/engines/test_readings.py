@@ -13,7 +13,7 @@ from reviewapp.engines.local.layout import FORMS, Slot
 from reviewapp.engines.local.lines import Box, goes_on
 from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_grey
 from reviewapp.engines.local.networks import Network, alphabet
-from reviewapp.engines.local.reading import Line, _is_remains, _needs_third_opinion, _raised
+from reviewapp.engines.local.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
 from reviewapp.engines.local.rivals import LEAST, strongest_rival, suspicion
 from reviewapp.engines.local.signs import RAISED, signs, surroundings
 from reviewapp.engines.local.straighten import Sheet
@@ -362,6 +362,24 @@ def test_a_second_line_of_a_name_is_kept_and_the_seals_remains_are_not() -> None
     assert kept(("王梅", 0.99), ("中", 0.9)) == ["王梅"]
     assert kept(("王", 0.99), ("梅", 0.9)) == ["王", "梅"]
     assert kept(("王梅", 0.99), ("", 0.9)) == ["王梅"]
+
+
+@pytest.mark.parametrize(
+    ("width", "texts", "may_be_more"),
+    [
+        (5.0, ("艾", "艾汪"), True),
+        (5.0, ("艾", "艾"), False),
+        (8.0, ("艾", "艾"), True),
+        (8.0, ("A", "AB"), False),
+        (8.0, ("",), False),
+    ],
+)
+def test_a_line_that_was_left_out_may_be_more_of_a_name(
+    width: float, texts: tuple[str, ...], may_be_more: bool
+) -> None:
+    box = Box(10.0, 5.0, 10.0 + width, 9.0)
+    left = Line(slot("fatherName"), box, box, reading(texts[0]), tuple(map(reading, texts[1:])))
+    assert _may_be_more(left, line("fatherName", reading("叶尔江"))) is may_be_more
 
 
 def test_a_number_that_few_births_have_is_unusual() -> None:

@@ -326,9 +326,14 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
 
 
 def _may_be_more(left: Line, line: Line) -> bool:
-    """Tell whether a line that was left out may be more of another one's value: it looks like several characters."""
-    is_like = left.ink.height > 0.75 * line.ink.height and left.ink.x1 - left.ink.x0 > 1.5 * line.ink.height
-    return left.slot is line.slot and is_like and any(is_chinese(glyph.char) for glyph in left.reading.glyphs)
+    """Tell whether a line that was left out may be more of another one's value.
+
+    It is as tall, and either looks like several characters, one of them Chinese, or is that in any reading.
+    """
+    is_tall = left.ink.height > 0.75 * line.ink.height
+    is_wide = left.ink.x1 - left.ink.x0 > 1.5 * line.ink.height
+    most = max(_chinese_in(reading) for reading in (left.reading, *left.others))
+    return left.slot is line.slot and is_tall and (most > 1 or (is_wide and _chinese_in(left.reading) > 0))
 
 
 def _is_shortest(line: Line, others: Sequence[Line]) -> bool:
@@ -345,7 +350,11 @@ def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
 
 
 def _is_word(reading: Reading) -> bool:
-    return sum(is_chinese(glyph.char) for glyph in reading.glyphs) > 1 and _sureness(reading) > UNSURE_WORD
+    return _chinese_in(reading) > 1 and _sureness(reading) > UNSURE_WORD
+
+
+def _chinese_in(reading: Reading) -> int:
+    return sum(is_chinese(glyph.char) for glyph in reading.glyphs)
 
 
 def _with_margin(box: Box, tight: Box) -> Box:

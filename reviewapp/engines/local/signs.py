@@ -164,9 +164,9 @@ def _is_even(line: Line) -> bool:
 def echo(key: str, texts: Mapping[str, str]) -> bool | None:
     """Tell whether another value of the record bears a value out or belies it; None where none speaks of it.
 
-    Hospitals issue most certificates themselves, parents live together, children bear a parent's surname, both parents'
-    ethnic groups are written with 族 or without, resident numbers tell the age, a certificate's letter the year in which
-    it was printed, and none is issued before the birth.
+    Hospitals issue most certificates themselves, parents live together, children bear a parent's surname, ethnic groups
+    are both written with 族 or without, resident numbers tell the age, a certificate's letter the year in which it was
+    printed, and none is issued before the birth.
     """
     if key in {"issueAuthority", "medicalInstitutions"}:
         likeness = SequenceMatcher(None, texts["issueAuthority"], texts["medicalInstitutions"]).ratio()
