@@ -120,7 +120,7 @@ def test_a_picture_is_searched_in_its_own_pixels_whatever_shape_it_is_filled_up_
 )
 def test_what_the_third_network_says_is_a_sign(name: str, said: str, third: str, signs_of_it: dict[str, int]) -> None:
     told = value(name, replace(line(name, reading(said)), third=reading(third)))
-    found = signs(told, surroundings([told, value("sex")], []))
+    found = signs(told, surroundings([value("sex"), value("fatherAddress"), told], []))
     assert {sign: weight for sign, weight in found.items() if sign.startswith("third") and weight} == signs_of_it
 
 
