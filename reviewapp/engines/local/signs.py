@@ -93,7 +93,7 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "rival": rival,
         "near_rival": max(0.0, rival - FAR_RIVAL),
         "rareness": rareness(value.text) if is_name else 0.0,
-        "look_alike": suspicious * is_name,
+        "look_alike": np.sqrt(suspicious) * is_name,
         "look_alike_of_place": suspicious * is_place,
         "read_thrice": any(len(line.readings(Network.FIRST_READER)) > 2 for line in lines),
         "disagreed": not all(line.agreed for line in lines),
