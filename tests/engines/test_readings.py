@@ -107,6 +107,20 @@ def test_a_picture_is_searched_in_its_own_pixels_whatever_shape_it_is_filled_up_
     assert all(side % 32 == 0 for pair in FINDER_SHAPES for side in pair)
 
 
+@pytest.mark.parametrize(("shape", "at"), [((1408, 1984), (700, 730)), ((1984, 1408), (400, 1010))])
+def test_a_line_across_the_middle_of_a_large_picture_is_found_whole(
+    shape: tuple[int, int], at: tuple[int, int]
+) -> None:
+    page = np.full((*shape, 3), 255, np.uint8)
+    cv2.putText(page, "20190626 330305199808029178", at, cv2.FONT_HERSHEY_SIMPLEX, 1.3, (0, 0, 0), 3)
+    boxes = [found.corners for found in find_lines(page, max(shape))]
+    left, right = (min(box[:, 0].min() for box in boxes), max(box[:, 0].max() for box in boxes))
+    assert left < at[0] + 15
+    assert right > at[0] + 560
+    assert len(boxes) <= 2
+    assert sum(box[:, 0].min() < shape[1] / 2 - 60 and box[:, 0].max() > shape[1] / 2 + 60 for box in boxes) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "said", "third", "signs_of_it"),
     [

@@ -20,6 +20,7 @@ Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 # Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
 FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1312), (864, 1120))
 MOST_FILLING = 1.4
+MOST_AT_ONCE, BEYOND_MIDDLE = 2_000_000, 96
 # So are crops; a network keeps 3 MiB for each width that it has ever read.
 WIDTHS = (160, 224, 288, 352, 416, 480, 544, 608, 672, 768, 896, 1024, 1280, 1600, 2000, 2400)
 READ_HEIGHT, READ_AT_ONCE = 48, 4
@@ -109,12 +110,30 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
     ratio = min(1.0, long_side / max(height, width))
     seen_w, seen_h = (max(32, round(side * ratio / 32) * 32) for side in (width, height))
     seen = cv2.resize(image, (seen_w, seen_h), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
-    shape = _with_room(seen_h, seen_w)
-    filled = cv2.copyMakeBorder(seen, 0, shape[0] - seen_h, 0, shape[1] - seen_w, cv2.BORDER_REPLICATE)
-    heat = _finder(shape).run(_tensor(filled)[None])[0, 0, :seen_h, :seen_w]
-    give_memory_back()
+    heat = _heat(seen)
     scale = np.array([width / seen_w, height / seen_h])
     return [TextBox(box.corners * scale, box.score) for box in _boxes(heat)]
+
+
+def _heat(seen: Image) -> Layer:
+    """Return how probably each pixel of a BGR picture (H, W, 3), sides multiples of 32, is in a line, as (H, W).
+
+    A large picture is looked at in two halves, one after the other, that reach over the middle: together they would
+    need twice the memory.
+    """
+    height, width = seen.shape[:2]
+    if height * width > MOST_AT_ONCE:
+        axis = int(width > height)
+        across = seen.swapaxes(0, axis)
+        middle = len(across) // 2
+        reach = -(-(middle + BEYOND_MIDDLE) // 32) * 32
+        first, second = (_heat(part.swapaxes(0, axis)).swapaxes(0, axis) for part in (across[:reach], across[-reach:]))
+        return np.concatenate([first[:middle], second[reach - len(across) + middle :]]).swapaxes(0, axis)
+    shape = _with_room(height, width)
+    filled = cv2.copyMakeBorder(seen, 0, shape[0] - height, 0, shape[1] - width, cv2.BORDER_REPLICATE)
+    heat: Layer = _finder(shape).run(_tensor(filled)[None])[0, 0, :height, :width]
+    give_memory_back()
+    return heat
 
 
 def _with_room(height: int, width: int) -> tuple[int, int]:
