@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from reviewapp.engines.local.compose import Value, slot_text
 from reviewapp.engines.local.layout import FORMS, Slot
 from reviewapp.engines.local.lines import Box, goes_on
-from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_grey
+from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
 from reviewapp.engines.local.networks import Network, alphabet
 from reviewapp.engines.local.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
 from reviewapp.engines.local.rivals import LEAST, strongest_rival, suspicion
@@ -74,13 +74,14 @@ def test_both_networks_read_print_and_answer_in_the_order_asked(reader: Network,
 
 
 def test_the_third_network_reads_print_too_but_for_letters_like_digits(crops: list[np.ndarray]) -> None:
-    texts = [read_grey(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)).text.replace("O", "0") for crop in crops[:5]]
+    greys = [cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) for crop in crops[:5]]
+    texts = [found.text.replace("O", "0") for found in read_greys(greys)]
     assert texts == ["39", "2019", "汉族", "王小明", "20190626"]
     assert alphabet(Network.THIRD_READER)[0] == ""
 
 
 def test_the_third_network_reads_a_speck_as_nothing() -> None:
-    assert read_grey(np.full((40, 3), 255, np.uint8)).text == ""
+    assert [found.text for found in read_greys([np.full((40, 3), 255, np.uint8)])] == [""]
 
 
 def test_the_networks_serve_several_threads_at_once(crops: list[np.ndarray]) -> None:

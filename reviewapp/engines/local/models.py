@@ -1,6 +1,5 @@
 """The neural networks as functions: find text lines in a picture, read the text of a crop, read it once more."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewapp.engines.local.networks import Compiled, Network, alphabet, give_memory_back, indices_of
+from reviewapp.engines.local.networks import Compiled, Network, Tensor, alphabet, give_memory_back, indices_of
 
 # OpenCV's stubs do not tell the type of its arrays' elements, so these do not either.
 Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
@@ -23,7 +22,7 @@ MOST_FILLING = 1.4
 MOST_AT_ONCE, BEYOND_MIDDLE = 2_000_000, 96
 # So are crops; a network keeps 3 MiB for each width that it has ever read.
 WIDTHS = (160, 224, 288, 352, 416, 480, 544, 608, 672, 768, 896, 1024, 1280, 1600, 2000, 2400)
-READ_HEIGHT, READ_AT_ONCE = 48, 4
+READ_HEIGHT = 48
 THIRD_HEIGHT, THIRD_STEP = 64, 64
 PLAIN, OPTIONS = 0.995, 12
 _INK, _BOX_SCORE, _UNCLIP = 0.3, 0.45, 1.6
@@ -93,7 +92,7 @@ def _kept_finder(shape: tuple[int, int]) -> Compiled:
     return Compiled(Network.FINDER, shape)
 
 
-def _tensor(image: Image) -> NDArray[np.float32]:
+def _tensor(image: Image) -> Tensor:
     """Return a picture (H, W, 3) of 0 to 255 as (3, H, W) of -1 to 1, with no second copy in between."""
     tensor = np.empty((3, *image.shape[:2]), np.float32)
     np.multiply(image.transpose(2, 0, 1), np.float32(2.0 / 255.0), out=tensor)
@@ -122,18 +121,32 @@ def _heat(seen: Image) -> Layer:
     need twice the memory.
     """
     height, width = seen.shape[:2]
-    if height * width > MOST_AT_ONCE:
-        axis = int(width > height)
-        across = seen.swapaxes(0, axis)
-        middle = len(across) // 2
-        reach = -(-(middle + BEYOND_MIDDLE) // 32) * 32
-        first, second = (_heat(part.swapaxes(0, axis)).swapaxes(0, axis) for part in (across[:reach], across[-reach:]))
-        return np.concatenate([first[:middle], second[reach - len(across) + middle :]]).swapaxes(0, axis)
+    if height * width <= MOST_AT_ONCE:
+        return _heats([seen])[0]
+    axis = int(width > height)
+    across = seen.swapaxes(0, axis)
+    middle = len(across) // 2
+    reach = -(-(middle + BEYOND_MIDDLE) // 32) * 32
+    halves = [half.swapaxes(0, axis) for half in (across[:reach], across[-reach:])]
+    first, second = (heat.swapaxes(0, axis) for heat in _heats(halves))
+    return np.concatenate([first[:middle], second[reach - len(across) + middle :]]).swapaxes(0, axis)
+
+
+def _heats(parts: Sequence[Image]) -> list[Layer]:
+    """Look at pictures of one shape, one after the other."""
+    height, width = parts[0].shape[:2]
     shape = _with_room(height, width)
-    filled = cv2.copyMakeBorder(seen, 0, shape[0] - height, 0, shape[1] - width, cv2.BORDER_REPLICATE)
-    heat: Layer = _finder(shape).run(_tensor(filled)[None])[0, 0, :height, :width]
+
+    def filled(part: Image) -> Tensor:
+        whole = cv2.copyMakeBorder(part, 0, shape[0] - height, 0, shape[1] - width, cv2.BORDER_REPLICATE)
+        return _tensor(whole)[None]
+
+    def heat(_: Image, found: Tensor) -> Layer:
+        return found[0, 0, :height, :width].copy()
+
+    heats = _finder(shape).run(parts, filled, heat)
     give_memory_back()
-    return heat
+    return heats
 
 
 def _with_room(height: int, width: int) -> tuple[int, int]:
@@ -179,59 +192,63 @@ def read_crops(
 ) -> list[Reading]:
     """Read BGR crops (any size, upright text in one line each), in the order given.
 
-    1. Scale each to the reader's height, and sort them by the width to which they are filled up.
-    2. Run few at once, of one width.
+    1. Scale each to the reader's height; the widest come first, so that no thread is left with a wide one at the end.
+    2. Fill each up to one of few widths, and have the network read it.
     3. Decode; a crop with an alphabet is read as characters of that alphabet only.
     """
-    scaled = [_to_height(crop, READ_HEIGHT) for crop in crops]
-    by_width: dict[int, list[int]] = defaultdict(list)
-    for index, crop in enumerate(scaled):
-        by_width[next(wide for wide in WIDTHS if wide >= crop.shape[1])].append(index)
-    readings: dict[int, Reading] = {}
-    for width, indices in by_width.items():
-        for batch in _batches(indices, width):
-            chances = _reader(reader).run(_filled([scaled[index] for index in batch], width))
-            for index, table in zip(batch, chances, strict=True):
-                closed = alphabets[index] if alphabets else ""
-                readings[index] = _decode(table, scaled[index].shape[1] / width, closed, reader)
-    return [readings[i] for i in range(len(crops))]
+    sized = [_to_height(crop, READ_HEIGHT) for crop in crops]
+    widest_first = sorted(range(len(crops)), key=lambda index: -sized[index].shape[1])
+
+    def decode(index: int, chances: Tensor) -> Reading:
+        used = sized[index].shape[1] / _width_for(sized[index])
+        return _decode(chances[0], used, alphabets[index] if alphabets else "", reader)
+
+    read = _reader(reader).run(widest_first, lambda index: _filled(sized[index]), decode)
+    readings = dict(zip(widest_first, read, strict=True))
+    return [readings[index] for index in range(len(crops))]
 
 
-def _batches(indices: Sequence[int], width: int) -> list[Sequence[int]]:
-    """Part indices of the narrowest crops into batches of READ_AT_ONCE, others and those left over into batches of one.
-
-    Shapes stay few; wide crops together need much memory and are read no faster.
-    """
-    full = len(indices) - len(indices) % READ_AT_ONCE if width == WIDTHS[0] else 0
-    return [indices[i : i + READ_AT_ONCE] for i in range(0, full, READ_AT_ONCE)] + [[i] for i in indices[full:]]
+def _width_for(crop: Image) -> int:
+    return next(width for width in WIDTHS if width >= crop.shape[1])
 
 
-def _filled(crops: Sequence[Image], width: int) -> NDArray[np.float32]:
-    batch = np.zeros((len(crops), 3, READ_HEIGHT, width), np.float32)
-    for row, crop in enumerate(crops):
-        batch[row, :, :, : crop.shape[1]] = _tensor(crop)
-    return batch
+def _filled(crop: Image) -> Tensor:
+    tensor = np.zeros((1, 3, READ_HEIGHT, _width_for(crop)), np.float32)
+    tensor[0, :, :, : crop.shape[1]] = _tensor(crop)
+    return tensor
+
+
+def _wide_at(crop: Image, height: int) -> int:
+    wide: int = round(crop.shape[1] * height / crop.shape[0])
+    return min(WIDTHS[-1], max(8, wide))
 
 
 def _to_height(crop: Image, height: int) -> Image:
-    wide = min(WIDTHS[-1], max(8, round(crop.shape[1] * height / crop.shape[0])))
     shrinks = crop.shape[0] > height
-    return cv2.resize(crop, (wide, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return cv2.resize(
+        crop, (_wide_at(crop, height), height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    )
 
 
-def read_grey(crop: Image) -> Reading:
-    """Read a grey crop (H, W), upright text in one line, with the third reader; it takes one at a time."""
-    seen = _to_height(crop, THIRD_HEIGHT)
-    wide = seen.shape[1]
-    room = -(-wide // THIRD_STEP) * THIRD_STEP
-    filled = cv2.copyMakeBorder(seen, 0, 0, 0, room - wide, cv2.BORDER_CONSTANT, value=255)
-    logits = _reader(Network.THIRD_READER).run((filled / np.float32(255))[None, None])[:, 0]
-    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-    chances /= chances.sum(axis=1, keepdims=True)
-    return _decode(chances, wide / room, "", Network.THIRD_READER)
+def read_greys(crops: Sequence[Image]) -> list[Reading]:
+    """Read grey crops (H, W), upright text in one line each, with the third reader, in the order given."""
+
+    def filled(crop: Image) -> Tensor:
+        seen = _to_height(crop, THIRD_HEIGHT)
+        room = -seen.shape[1] % THIRD_STEP
+        wide = cv2.copyMakeBorder(seen, 0, 0, 0, room, cv2.BORDER_CONSTANT, value=255)
+        return (wide / np.float32(255))[None, None]
+
+    def decode(crop: Image, logits: Tensor) -> Reading:
+        chances = np.exp(logits[:, 0] - logits[:, 0].max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        wide = _wide_at(crop, THIRD_HEIGHT)
+        return _decode(chances, wide / (wide + -wide % THIRD_STEP), "", Network.THIRD_READER)
+
+    return _reader(Network.THIRD_READER).run(crops, filled, decode)
 
 
-def _decode(chances: NDArray[np.float32], used: float, closed: str, reader: Network) -> Reading:
+def _decode(chances: Tensor, used: float, closed: str, reader: Network) -> Reading:
     """Collapse a (steps, characters) table by the CTC rule; `used` is the share of steps that is not padding."""
     free = _collapse(chances, chances.argmax(axis=1), used, reader)
     text = "".join(glyph.char for glyph in free)
@@ -241,7 +258,7 @@ def _decode(chances: NDArray[np.float32], used: float, closed: str, reader: Netw
     return Reading(_collapse(chances, allowed[chances[:, allowed].argmax(axis=1)], used, reader), text, reader)
 
 
-def _collapse(chances: NDArray[np.float32], best: NDArray[np.intp], used: float, reader: Network) -> tuple[Glyph, ...]:
+def _collapse(chances: Tensor, best: NDArray[np.intp], used: float, reader: Network) -> tuple[Glyph, ...]:
     steps, chars = len(chances), alphabet(reader)
     probs = chances[np.arange(steps), best]
     glyphs: list[Glyph] = []
@@ -259,7 +276,7 @@ def _collapse(chances: NDArray[np.float32], best: NDArray[np.intp], used: float,
     return tuple(glyphs)
 
 
-def _others(chances: NDArray[np.float32], chosen: int, chars: Sequence[str]) -> tuple[tuple[str, float], ...]:
+def _others(chances: Tensor, chosen: int, chars: Sequence[str]) -> tuple[tuple[str, float], ...]:
     likely = np.argpartition(-chances, OPTIONS)[:OPTIONS]
     likely = likely[np.argsort(-chances[likely])]
     return tuple((chars[i], float(chances[i])) for i in likely if i not in (0, chosen))

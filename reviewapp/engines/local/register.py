@@ -213,7 +213,9 @@ def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) 
         reach = 4.0 + 0.12 * np.linalg.norm(places - places[j], axis=1)
         proposals.append((int(((miss < reach) & same).any(axis=0).sum()), to_mm))
     proposals.sort(key=lambda proposal: -proposal[0])
-    fits = [fit for _, to_mm in proposals[:12] if (fit := _refine(to_mm, seen, places, same)) is not None]
+    begun = [_pairs(to_mm, seen, places, same, _TOLERANCES[0])[0] for _, to_mm in proposals[:12]]
+    different = {pairs.tobytes(): pairs for pairs in begun}.values()
+    fits = [fit for pairs in different if (fit := _refine(pairs, seen, places, same)) is not None]
     fits = [fit for fit in fits if not _is_squashed(fit[0], places)]
     if not fits:
         return None
@@ -247,8 +249,8 @@ def _similarity(sighting: Sighting, place: Points) -> Points:
     return matrix
 
 
-def _refine(to_mm: Points, seen: Points, places: Points, same: Points) -> tuple[Points, int, float] | None:
-    pairs, miss = _pairs(to_mm, seen, places, same, _TOLERANCES[0])
+def _refine(pairs: Points, seen: Points, places: Points, same: Points) -> tuple[Points, int, float] | None:
+    """Fit pairs of sightings and labels (N, 2) closer and closer; return homography, count and error in mm."""
     for tolerance in _TOLERANCES[1:]:
         fitted = _fit(seen[pairs[:, 0]], places[pairs[:, 1]])
         if fitted is None:

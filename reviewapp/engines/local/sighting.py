@@ -70,9 +70,10 @@ def crop_of(image: Image, corners: Points, height: float) -> Image:
 def reading_corners(corners: Points, turn: int) -> Points:
     """Roll a box's corners so that its first edge runs in the reading direction of a turned picture."""
     direction = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)][turn % 4], dtype=np.float64)
-    edges = np.roll(corners, -1, axis=0) - corners
-    along = (edges @ direction) / np.maximum(np.linalg.norm(edges, axis=1), 1e-6)
-    return np.roll(corners, -int(np.argmax(along)), axis=0)
+    edges = corners[[1, 2, 3, 0]] - corners
+    along = (edges @ direction) / np.maximum(np.hypot(edges[:, 0], edges[:, 1]), 1e-6)
+    first = int(np.argmax(along))
+    return corners[[(first + i) % 4 for i in range(4)]]
 
 
 def with_line_below(quads: Points) -> NDArray[np.bool_]:

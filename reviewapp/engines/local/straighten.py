@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from reviewapp.engines.local.layout import ENGLISH_BELOW, Form
 from reviewapp.engines.local.models import Image, Layer, Points
-from reviewapp.engines.local.register import Registration, pixels_per_mm
+from reviewapp.engines.local.register import Registration, pixels_per_mm, project
 
 COARSEST, FINEST = 8.0, 12.0
 SEPARABLE = 0.9
@@ -56,30 +56,44 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     warped = cv2.warpPerspective(
         image, registration.to_pixels @ to_mm, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
-    darkness = 1.0 - _evenly_lit(warped)
-    darkness[_beyond(image, registration.to_pixels @ to_mm, size)] = 0.0
+    darkness = _darkness(warped)
+    if (beyond := _beyond(image, registration.to_pixels @ to_mm, size)) is not None:
+        darkness[beyond] = 0.0
     label_ink = _label_ink(darkness, form, scale)
     is_coloured = float(label_ink.min()) < SEPARABLE * float(label_ink.max())
     black = _black_layer(darkness, label_ink, scale) if is_coloured else darkness.mean(axis=2)
-    even = ((1.0 - darkness) * 255).astype(np.uint8)
-    return Sheet(even, ((1.0 - black) * 255).astype(np.uint8), scale, is_coloured, registration.to_pixels, (left, top))
+    return Sheet(_on_white(darkness), _on_white(black), scale, is_coloured, registration.to_pixels, (left, top))
 
 
-def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Tell which pixels of a flat picture of `size` (width, height) lie outside the picture it is taken from (H, W)."""
+def _on_white(darkness: Layer) -> Image:
+    light = 1.0 - darkness
+    light *= 255
+    return light.astype(np.uint8)
+
+
+def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[np.bool_] | None:
+    """Tell which pixels of a flat picture of `size` (width, height) lie outside the picture it is taken from (H, W).
+
+    None where all lie well inside.
+    """
+    corners = project(to_pixels, np.array([(x, y) for x in (0, size[0]) for y in (0, size[1])], np.float64))
+    if (corners > 1).all() and (corners < np.array(image.shape[1::-1]) - 2).all():
+        return None
     inside = np.full(image.shape[:2], 255, np.uint8)
     seen = cv2.warpPerspective(inside, to_pixels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     beyond: NDArray[np.bool_] = seen == 0
     return beyond
 
 
-def _evenly_lit(image: Image) -> Layer:
-    """Divide by the paper's local colour, so that paper is 1 in every channel (H, W, 3)."""
+def _darkness(image: Image) -> Layer:
+    """Return how much darker than the paper around it each pixel is in every channel (H, W, 3), 0 to 1."""
     height, width = image.shape[:2]
     small = cv2.resize(image, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA)
     paper = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21), (0, 0), 4)
-    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.minimum(image.astype(np.float32) / np.maximum(paper, 16).astype(np.float32), 1.0)
+    paper = cv2.resize(np.maximum(paper, 16), (width, height), interpolation=cv2.INTER_LINEAR)
+    light = cv2.divide(image, paper, dtype=cv2.CV_32F)
+    np.minimum(light, 1.0, out=light)
+    return np.subtract(1.0, light, out=light)
 
 
 def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]:
@@ -110,29 +124,37 @@ def _black_layer(darkness: Layer, label_ink: NDArray[np.float32], scale: float) 
     lead = int(label_ink.argmax())
     others = [channel for channel in range(3) if channel != lead]
     greyness = float(label_ink.min() / max(float(label_ink.max()), 1e-3))
-    least = darkness[:, :, others].min(axis=2)
-    most = darkness[:, :, others].max(axis=2)
-    beyond_label = (least - greyness * darkness[:, :, lead]) / (1.0 - greyness)
-    beyond_seal = (darkness[:, :, lead] - SEAL_GREYNESS * most) / (1.0 - SEAL_GREYNESS)
-    sure = np.clip(np.minimum(beyond_label, beyond_seal), 0.0, 1.0)
-    sure = cv2.GaussianBlur(sure, (0, 0), 0.08 * scale)
+    layers = cv2.split(darkness)
+    leading, (one, other) = layers[lead], (layers[channel] for channel in others)
+    beyond_label = _beyond_ink(cv2.min(one, other), leading, greyness)
+    beyond_seal = _beyond_ink(leading, cv2.max(one, other), SEAL_GREYNESS)
+    sure = cv2.GaussianBlur(cv2.min(beyond_label, beyond_seal), (0, 0), 0.08 * scale)
     reach = 2 * round(0.2 * scale) + 1
-    near = cv2.dilate(sure, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    near: Layer = cv2.dilate(sure, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     full = max(float(np.quantile(near, 0.97)), 0.05)
-    share = np.clip((near / full - 0.2) / 0.3, 0.0, 1.0) * _without_specks(near / full, scale)
-    black: Layer = np.clip(beyond_seal, 0.0, 1.0) * share
-    return black
+    near /= full
+    is_ink = _without_specks(near, scale)
+    near -= 0.2
+    near /= 0.3
+    beyond_seal *= np.clip(near, 0.0, 1.0, out=near)
+    beyond_seal *= is_ink
+    return beyond_seal
+
+
+def _beyond_ink(layer: Layer, beside: Layer, greyness: float) -> Layer:
+    """Return what of a layer (H, W) ink does not explain that is as dark beside it, and `greyness` of that in it."""
+    beyond = beside * -greyness
+    beyond += layer
+    beyond /= 1.0 - greyness
+    return np.clip(beyond, 0.0, 1.0, out=beyond)
 
 
 def _without_specks(near: Layer, scale: float) -> NDArray[np.bool_]:
     """Tell where ink is part of something as tall as a character, or plainly black (a dot, a stroke)."""
-    count, marks, stats, _ = cv2.connectedComponentsWithStats((near > 0.2).astype(np.uint8), connectivity=8)
-    peaks = np.zeros(count, np.float32)
-    labels: NDArray[np.intp] = np.asarray(marks, np.intp)
-    inside = labels > 0
-    np.maximum.at(peaks, labels[inside], near[inside])
-    keep = (stats[:, cv2.CC_STAT_HEIGHT] > 1.9 * scale) | (peaks > 0.75)
-    keep &= peaks > 0.45
+    count, found, stats, _ = cv2.connectedComponentsWithStats((near > 0.2).astype(np.uint8), connectivity=8)
+    marks: NDArray[np.int32] = np.asarray(found, np.int32)
+    is_plain, is_dark = (np.bincount(marks[near > least], minlength=count) > 0 for least in (0.75, 0.45))
+    keep = ((stats[:, cv2.CC_STAT_HEIGHT] > 1.9 * scale) | is_plain) & is_dark
     keep[0] = False
-    kept: NDArray[np.bool_] = keep[labels]
+    kept: NDArray[np.bool_] = keep[marks]
     return kept
