@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
@@ -65,14 +66,18 @@ class Demo:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = Demo(tmp_path_factory.mktemp("demo"))
-    try:
+    with Demo(tmp_path_factory.mktemp("demo")) as running:
         yield running
-    finally:
-        running.stop()
 
 
 def test_the_line_names_the_address_and_four_accounts(demo: Demo) -> None:
@@ -124,30 +129,25 @@ def test_a_saved_value_survives_the_server_being_killed(demo: Demo) -> None:
     assert wait_for(lambda: httpx.get(f"{demo.url}healthz").json()["workers"])
 
 
-def test_it_stops_all_it_started_and_goes_on_with_what_is_there(tmp_path: Path) -> None:
-    first = Demo(tmp_path)
-    children = first.children()
-    assert len(children) >= 2
-    assert first.stop() == 0
+def test_however_it_is_stopped_nothing_is_left_running_and_it_goes_on_with_what_is_there(tmp_path: Path) -> None:
+    with Demo(tmp_path) as first:
+        children = first.children()
+        assert len(children) >= 2
+        assert first.stop() == 0
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
 
-    second = Demo(tmp_path)
-    try:
+    with Demo(tmp_path) as second:
         assert second.said["accounts"] == first.said["accounts"]
         assert "示例 Samples" in second.browser("admin").get("/batches/1/").text
-    finally:
-        second.stop()
+        assert_nothing_is_left_after(signal.SIGKILL, second)
 
-    third = Demo(tmp_path, "--fresh")
-    assert third.stop() == 0
-    assert third.said["accounts"] != first.said["accounts"]
+    with Demo(tmp_path, "--fresh") as third:
+        assert third.said["accounts"] != first.said["accounts"]
+        assert_nothing_is_left_after(signal.SIGHUP, third)
 
 
-@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL])
-def test_a_closed_terminal_or_a_kill_leaves_no_process_behind_that_holds_the_port(
-    end: signal.Signals, tmp_path: Path
-) -> None:
-    running = Demo(tmp_path)
+def assert_nothing_is_left_after(end: signal.Signals, running: Demo) -> None:
+    """End a demo as a kill or a closed terminal does; no process may hold its port."""
     children = running.children()
     assert len(children) >= 2
     running.process.send_signal(end)
