@@ -129,7 +129,7 @@ def test_the_keys_are_shown_from_inside_an_input_and_outside(open_review: OpenRe
     page.keyboard.press("Escape")
     page.locator("#finish-button").focus()
     page.keyboard.press("?")
-    expect(dialog).to_be_visible()
+    expect(dialog).to_be_hidden()
 
 
 def test_a_picture_is_rejected_with_the_keyboard_alone(open_review: OpenReview, clerk: User) -> None:

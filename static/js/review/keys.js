@@ -56,7 +56,6 @@ const ANYWHERE = {
 };
 const PICTURE = { Equal: zoomIn, NumpadAdd: zoomIn, Minus: zoomOut, NumpadSubtract: zoomOut, Digit0: fit, Numpad0: fit };
 const FREE = {
-  "?": () => open("keys-dialog"),
   "+": zoomIn,
   "=": zoomIn,
   "-": zoomOut,
@@ -105,7 +104,7 @@ function actionFor(event) {
   if (isTyping(target) || event.ctrlKey || event.altKey || event.metaKey) {
     return undefined;
   }
-  if (event.key === "?" || hasPicture()) {
+  if (hasPicture()) {
     return FREE[event.key] ?? (target === picture ? ARROWS[event.key] : undefined);
   }
   return undefined;
