@@ -1,5 +1,6 @@
 """The review screen: one person, one record, 23 values against the paper."""
 
+from collections.abc import Collection
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,9 @@ from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Field, Submission
 from reviewapp.stages import claim as claiming
 from reviewapp.stages import correct as correcting
-from reviewapp.states import RejectReason
+from reviewapp.states import RejectReason, SubmissionStatus
+
+SUBMITTED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 
 
 def fields_of(submission: Submission) -> list[Field]:
@@ -110,7 +113,7 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         correcting.submit(submission, by=request.user)
     except ReviewError as error:
-        return _not_finished(request, submission, error)
+        return _not_finished(request, submission, error, done=SUBMITTED)
     return _go_on(request, after=submission)
 
 
@@ -126,14 +129,26 @@ def reject(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         correcting.reject(submission, by=request.user, reason=reason, note=form.cleaned_data["note"])
     except ReviewError as error:
-        return _not_finished(request, submission, error)
+        return _not_finished(request, submission, error, done=(SubmissionStatus.REJECTED,), reason=reason)
     return _go_on(request, after=submission) if held else _go_to(request, submission.get_absolute_url())
 
 
-def _not_finished(request: PersonRequest, submission: Submission, error: ReviewError) -> HttpResponse:
-    """Say why a record stays, unless this person has finished it: then the answer to that was lost on the way."""
+def _not_finished(
+    request: PersonRequest,
+    submission: Submission,
+    error: ReviewError,
+    *,
+    done: Collection[str],
+    reason: str = "",
+) -> HttpResponse:
+    """Say why a record stays, unless this person has done just this: then the answer to that was lost on the way.
+
+    `done` are the statuses in which the same intent has ended already. Another intent of the same person,
+    such as rejecting in one tab what was submitted in another, is refused like anybody else's.
+    """
     submission.refresh_from_db()
-    if submission.was_finished_by(request.user):
+    is_same = submission.status in done and reason in ("", submission.reject_reason)
+    if is_same and submission.was_finished_by(request.user):
         return _go_on(request, after=submission)
     if isinstance(error, ClaimLost):
         return _lost(request, submission, error)
