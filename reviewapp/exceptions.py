@@ -18,13 +18,22 @@ SENTENCES: Mapping[str, Promise] = {
     "notSupervisor": _("Only supervisors approve and return records."),
     "notAdministrator": _("Only administrators may do this."),
     "notRecogniser": _("Your account may not use the recognition API. Ask an administrator for an access key."),
-    "ownWork": _("You corrected or submitted this record yourself. Another supervisor must approve it."),
+    "ownWork": _(
+        "You corrected, verified or submitted something in this record yourself. Another supervisor must approve it."
+    ),
     "notYours": _("This record was finished by somebody else. Ask a supervisor to show it to you."),
     "returnedToOther": _("This record was returned to %(name)s, who corrects it."),
     # states
     "illegalTransition": _("This record is now “%(present)s”, so this can no longer be done. Open it again to go on."),
     "movedMeanwhile": _(
         "Somebody else was faster: the record has changed since you opened it. Open it again to go on."
+    ),
+    "changedSinceShown": _(
+        "Nothing was done: the record has changed since this page was shown to you. Look at what is new, then decide."
+    ),
+    "batchChangedSinceShown": _(
+        "Nothing was approved: records of this batch have changed since this page was shown to you. Look at what is "
+        "new, then decide."
     ),
     "batchClosed": _("The batch “%(name)s” is already approved. Choose another batch or make a new one."),
     "nothingToApprove": _("No record of this batch is waiting for your approval."),
@@ -136,6 +145,10 @@ class NotAllowed(ReviewError):
 
 class IllegalTransition(ReviewError):
     """The record is not in a state in which this can be done."""
+
+
+class ChangedSinceShown(IllegalTransition):
+    """The record is no longer what the person decided on."""
 
 
 class StaleWrite(ReviewError):

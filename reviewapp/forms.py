@@ -38,6 +38,16 @@ class RejectForm(forms.Form):
     )
 
 
+class ShownForm(forms.Form):
+    """The version of the record that a decision is about; a page that names none has shown nothing."""
+
+    version = forms.IntegerField(required=False, min_value=1, max_value=10**9)
+
+    @property
+    def shown(self) -> int:
+        return (self.is_valid() and self.cleaned_data["version"]) or 0
+
+
 class ReturnForm(forms.Form):
     reason = forms.CharField(
         max_length=500, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2, "class": "input"})

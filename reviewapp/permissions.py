@@ -30,13 +30,14 @@ def check_can_view(user: User, submission: Submission) -> None:
 
 
 def check_can_review(user: User, submission: Submission | None = None) -> None:
-    """Clerks and supervisors review; a returned record goes back to its clerk, or to a supervisor."""
+    """Clerks and supervisors review; a returned record goes to its clerk, if still here, or to a supervisor."""
     if not user.is_reviewer:
         raise NotAllowed("notReviewer")
     if submission is None or submission.status != SubmissionStatus.RETURNED or user.is_supervisor:
         return
-    if submission.reviewed_by not in (None, user):
-        raise NotAllowed("returnedToOther", name=submission.reviewed_by.display_name)
+    clerk = submission.reviewed_by
+    if clerk not in (None, user) and clerk.is_active and clerk.is_reviewer:
+        raise NotAllowed("returnedToOther", name=clerk.display_name)
 
 
 def check_can_supervise(user: User, obj: Submission | Batch | None = None) -> None:
@@ -46,7 +47,7 @@ def check_can_supervise(user: User, obj: Submission | Batch | None = None) -> No
 
 
 def check_can_approve(user: User, submission: Submission) -> None:
-    """Two pairs of eyes: nobody approves a record that they corrected or submitted themselves."""
+    """Two pairs of eyes: nobody approves a record in which they corrected, verified or submitted anything."""
     check_can_supervise(user)
     if Submission.objects.filter(pk=submission.pk).touched_by(user).exists():
         raise NotAllowed("ownWork")

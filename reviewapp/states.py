@@ -13,6 +13,9 @@ class Role(TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
+REVIEWERS = (Role.CLERK, Role.SUPERVISOR)
+
+
 class SubmissionStatus(TextChoices):
     RECEIVED = "received", pgettext_lazy("submission", "Waiting to be read")
     FAILED = "failed", pgettext_lazy("submission", "Not read")
@@ -77,7 +80,6 @@ class Transition:
 
 
 _S, _B = SubmissionStatus, BatchStatus
-_REVIEWERS = (Role.CLERK, Role.SUPERVISOR)
 _APPROVERS = (Role.SUPERVISOR,)
 _EVERYBODY = (Role.CLERK, Role.SUPERVISOR, Role.ADMIN)
 
@@ -85,15 +87,20 @@ SUBMISSION_TRANSITIONS: dict[tuple[SubmissionStatus, SubmissionStatus], Transiti
     (_S.RECEIVED, _S.RECOGNISED): Transition(EventKind.RECOGNISED),
     (_S.RECEIVED, _S.FAILED): Transition(EventKind.FAILED),
     (_S.FAILED, _S.RECEIVED): Transition(EventKind.RETRIED, _EVERYBODY),
-    (_S.FAILED, _S.REJECTED): Transition(EventKind.REJECTED, _REVIEWERS),
-    (_S.RECOGNISED, _S.REVIEWED): Transition(EventKind.SUBMITTED, _REVIEWERS),
-    (_S.RECOGNISED, _S.REJECTED): Transition(EventKind.REJECTED, _REVIEWERS),
-    (_S.RETURNED, _S.REVIEWED): Transition(EventKind.SUBMITTED, _REVIEWERS),
-    (_S.RETURNED, _S.REJECTED): Transition(EventKind.REJECTED, _REVIEWERS),
+    (_S.FAILED, _S.REJECTED): Transition(EventKind.REJECTED, REVIEWERS),
+    (_S.RECOGNISED, _S.REVIEWED): Transition(EventKind.SUBMITTED, REVIEWERS),
+    (_S.RECOGNISED, _S.REJECTED): Transition(EventKind.REJECTED, REVIEWERS),
+    (_S.RETURNED, _S.REVIEWED): Transition(EventKind.SUBMITTED, REVIEWERS),
+    (_S.RETURNED, _S.REJECTED): Transition(EventKind.REJECTED, REVIEWERS),
     (_S.REVIEWED, _S.APPROVED): Transition(EventKind.APPROVED, _APPROVERS),
     (_S.REVIEWED, _S.RETURNED): Transition(EventKind.RETURNED, _APPROVERS),
     (_S.REJECTED, _S.RETURNED): Transition(EventKind.RETURNED, _APPROVERS),
 }
+
+# The events of moves: a record's version is one more than their number.
+MOVES = frozenset(transition.event for transition in SUBMISSION_TRANSITIONS.values())
+# Who has done any of these on a record must not approve it.
+WORK = (EventKind.CORRECTED, EventKind.VERIFIED, EventKind.SUBMITTED, EventKind.REJECTED)
 
 BATCH_TRANSITIONS: dict[tuple[BatchStatus, BatchStatus], Transition] = {
     (_B.OPEN, _B.SUBMITTED): Transition(EventKind.SUBMITTED),

@@ -39,8 +39,8 @@ def move(
 ) -> None:
     """Move a submission or a batch to another status; `values` are further columns that change with it.
 
-    1. the table and the person's role; 2. the guarded update, which decides who was faster;
-    3. the event; 4. the object in hand.
+    1. the table and the person's role; 2. the guarded update against status and version in hand, which
+    decides who was faster; 3. the event; 4. the object in hand.
 
     Raises IllegalTransition when the move is not in the table or somebody else was faster, NotAllowed
     when the person's role does not permit it.
@@ -53,8 +53,11 @@ def move(
     stamp = STAMPS.get(transition.event)
     if stamp and by is not None and hasattr(obj, f"{stamp}_at"):
         changes |= {f"{stamp}_by": by, f"{stamp}_at": timezone.now()}
-    model = type(obj)
-    if model._default_manager.filter(pk=obj.pk, status=obj.status).update(**changes) != 1:
+    as_seen = {"pk": obj.pk, "status": obj.status}
+    if isinstance(obj, Submission):
+        as_seen["version"] = obj.version
+        changes["version"] = obj.version + 1
+    if type(obj)._default_manager.filter(**as_seen).update(**changes) != 1:
         raise IllegalTransition("movedMeanwhile")
 
     key = "submission" if isinstance(obj, Submission) else "batch"

@@ -179,6 +179,11 @@ def change(submission: Submission, name: str, value: str, *, by: User, verify: b
     return changed
 
 
+def shown(batch: Batch) -> dict[int, int]:
+    """Return the records of a batch that await approval, with their versions, as its page shows them."""
+    return dict(batch.submissions.awaiting_approval().values_list("pk", "version"))
+
+
 def fields_of(submission: Submission) -> dict[str, Field]:
     """Return the 23 fields by name, as they are in the database now."""
     return {found.name: found for found in submission.fields.prefetch_related("flags")}

@@ -13,6 +13,7 @@ from reviewapp.certificate import ORDER
 from reviewapp.models import Event, Submission, User
 from reviewapp.stages import claim
 from tests.factories import make_batch, person, picture, submission_at
+from tests.views.pages import approval_of
 
 ANONYMOUS, CLERK, SUPERVISOR, ADMIN = "anonymous", "clerk2", "supervisor2", "admin"
 ACTORS = (ANONYMOUS, CLERK, SUPERVISOR, ADMIN)
@@ -100,8 +101,16 @@ def all_thresholds(world: World) -> dict[str, Any]:
     return dict.fromkeys(ORDER, 80)
 
 
+def a_decision(world: World) -> dict[str, Any]:
+    return {"version": world.record.version}
+
+
+def what_is_shown(world: World) -> dict[str, Any]:
+    return approval_of(world.record.batch)
+
+
 def a_reason(world: World) -> dict[str, Any]:
-    return {"reason": "Look again."}
+    return {"reason": "Look again.", "version": world.record.version}
 
 
 def a_reject_reason(world: World) -> dict[str, Any]:
@@ -120,7 +129,8 @@ TABLE = [
     Row("upload_url", "POST", LOGIN, 422, 422, 422, data=a_private_address),
     Row("batches", "GET", LOGIN, 200, 200, 200),
     Row("batch", "GET", LOGIN, 200, 200, 200),
-    Row("batch_approve", "POST", LOGIN, 403, 302, 403, at="reviewed"),
+    Row("batch_approve", "POST", LOGIN, 403, 302, 403, at="reviewed", data=what_is_shown),
+    Row("batch_approve", "POST", LOGIN, 403, 409, 403, at="reviewed"),
     Row("batch_approve", "POST", LOGIN, 403, 409, 403, at="recognised"),
     Row("exports", "GET", LOGIN, 403, 403, 200),
     Row("exports", "POST", LOGIN, 403, 403, 200, at="approved", data=an_export),
@@ -154,8 +164,9 @@ TABLE = [
     ],
     Row("retry", "POST", LOGIN, 302, 302, 302, at="failed"),
     Row("retry", "POST", LOGIN, 409, 409, 409, at="recognised"),
-    Row("approve", "POST", LOGIN, 403, 302, 403, at="reviewed"),
-    Row("approve", "POST", LOGIN, 403, 409, 403, at="approved"),
+    Row("approve", "POST", LOGIN, 403, 302, 403, at="reviewed", data=a_decision),
+    Row("approve", "POST", LOGIN, 403, 409, 403, at="reviewed"),
+    Row("approve", "POST", LOGIN, 403, 409, 403, at="approved", data=a_decision),
     Row("return", "POST", LOGIN, 403, 302, 403, at="reviewed", data=a_reason),
     Row("return", "POST", LOGIN, 403, 302, 403, at="rejected", data=a_reason),
     Row("return", "POST", LOGIN, 403, 409, 403, at="recognised", data=a_reason),

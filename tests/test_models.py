@@ -211,3 +211,13 @@ def test_things_name_themselves_without_personal_data(clerk: User) -> None:
     things += [Flag(field=field, code="missing", severity="E")]
     assert not [thing for thing in things if "欧阳" in str(thing) or not str(thing)]
     assert str(record.batch) == record.batch.name
+
+
+def test_what_is_new_about_a_record_counts_from_the_version_that_was_shown(clerk: User, supervisor: User) -> None:
+    record = submission_at("returned", clerk=clerk, supervisor=supervisor)
+    events = list(record.events.order_by("pk"))
+    submitted = next(event for event in events if event.kind == EventKind.SUBMITTED)
+    assert record.version == 4
+    assert list(record.events.since_version(3)) == [event for event in events if event.pk > submitted.pk]
+    assert not record.events.since_version(4)
+    assert list(record.events.since_version(1)) == events

@@ -13,7 +13,7 @@ from reviewapp.exceptions import NotAllowed
 from reviewapp.models import Batch, Submission
 from reviewapp.stages import approve, claim, correct, ingest
 from reviewapp.states import BatchStatus, SubmissionStatus
-from tests.factories import change, make_batch, person, picture, receive, submission_at
+from tests.factories import change, make_batch, person, picture, receive, shown, submission_at
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +68,7 @@ def test_no_picture_joins_a_batch_that_is_approved_at_that_moment(meet: Meet) ->
     meet("reviewapp.stages.ingest.settle", "reviewapp.stages.approve.settle")
     outcomes = race(
         partial(receive, batch=Batch.objects.get(), by=clerk, is_rendered=False),
-        partial(approve.approve_batch, batch, by=supervisor),
+        partial(approve.approve_batch, batch, by=supervisor, shown=shown(batch)),
     )
     batch.refresh_from_db()
     statuses = set(batch.submissions.values_list("status", flat=True))

@@ -4,7 +4,7 @@ from reviewapp.models.cloud import Breaker, CallOutcome, CloudCall
 from reviewapp.models.correction import Correction
 from reviewapp.models.event import Event
 from reviewapp.models.export import Export, ExportFormat, ExportItem
-from reviewapp.models.field import Field, Flag
+from reviewapp.models.field import Field, Flag, Override
 from reviewapp.models.heartbeat import Heartbeat
 from reviewapp.models.recognition import RecognitionResult
 from reviewapp.models.reflag import Reflag, present_basis
@@ -29,6 +29,7 @@ __all__ = [
     "Flag",
     "Heartbeat",
     "Notice",
+    "Override",
     "RecognitionResult",
     "Reflag",
     "RuleSeverity",

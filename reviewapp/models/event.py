@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,12 +9,23 @@ from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
-from reviewapp.states import BatchStatus, EventKind, RejectReason, SubmissionStatus
+from reviewapp.states import MOVES, BatchStatus, EventKind, RejectReason, SubmissionStatus
 
 STATUS_LABELS = {
     "submission": dict(SubmissionStatus.choices),
     "batch": dict(BatchStatus.choices),
 }
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def since_version(self, version: int) -> Self:
+        """Of one record's events: what was done to it since the move that made this version."""
+        done = self.exclude(kind__in=(EventKind.VIEWED, EventKind.EXPORTED)).order_by("pk")
+        if version < 2:
+            return done
+        moves = self.filter(kind__in=MOVES).order_by("pk")
+        last_seen = moves.values_list("pk", flat=True)[version - 2 : version - 1].first()
+        return done.filter(pk__gt=last_seen or 0)
 
 
 class Event(models.Model):
@@ -27,6 +40,8 @@ class Event(models.Model):
     old = models.TextField(_("from"), blank=True)
     new = models.TextField(_("to"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -1,11 +1,12 @@
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import BY_NAME, FieldSpec
+from reviewapp.certificate import BY_KEY, BY_NAME, FieldSpec
 from reviewapp.evidence import Tally
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.submission import Submission
@@ -105,15 +106,52 @@ class Field(models.Model):
         return not self.is_verified and self.is_flagged
 
     @property
+    def broken_rules(self) -> list["Flag"]:
+        """Return the findings that demand a correction, or a reason why the value is right all the same."""
+        return [flag for flag in self.flags.all() if flag.severity == Severity.ERROR]
+
+    @property
+    def is_override(self) -> bool:
+        """Return whether a person verified the value although it breaks a rule, and gave a reason."""
+        return self.is_verified and self.has_error
+
+    @property
     def has_error(self) -> bool:
-        """Return whether a finding demands a correction, or a reason why the value is right all the same."""
-        return any(flag.severity == Severity.ERROR for flag in self.flags.all())
+        return bool(self.broken_rules)
+
+
+class Override(NamedTuple):
+    """A value that breaks a rule and was verified all the same: by whom, and why."""
+
+    field: str
+    rule: str
+    sentence: str
+    reason: str
+    by: str
+
+    def __str__(self) -> str:
+        return f"{BY_KEY[self.field].label}: {self.sentence} [{self.rule}] {self.reason} ({self.by})"
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def from_checks(self) -> Self:
         """All but what a supervisor asked."""
         return self.exclude(code=RETURNED)
+
+    def overridden(self) -> Self:
+        """Rules that a value breaks which a person verified all the same."""
+        return self.filter(severity=Severity.ERROR).exclude(field__verified_by=None)
+
+    def overrides_of(self, records: Collection[int]) -> dict[int, list[Override]]:
+        """Return by record which values of these records were kept against a rule, in the form's order."""
+        chosen = self.overridden().filter(field__submission__in=records).order_by("field__position", "pk")
+        columns = ("field__submission", "field__name", "code", "names", "params")
+        who = ("field__confirmation", "field__verified_by__username")
+        by_record: dict[int, list[Override]] = defaultdict(list)
+        for pk, name, code, names, params, reason, by in chosen.values_list(*columns, *who):
+            override = Override(BY_NAME[name].key, code, sentence(code, names, params), reason, by)
+            by_record[pk].append(override)
+        return by_record
 
 
 class Flag(models.Model):

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Self
@@ -16,10 +17,14 @@ from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.user import User
 from reviewapp.pictures import ADVISED_BYTES, ADVISED_SIDE
-from reviewapp.states import RejectReason, Source, SubmissionStatus
+from reviewapp.states import REVIEWERS, WORK, RejectReason, Source, SubmissionStatus
 
 FREE: dict[str, None] = {"claimed_by": None, "claimed_until": None}
 CLAIMABLE = (SubmissionStatus.RECOGNISED, SubmissionStatus.RETURNED)
+
+
+# Who reviewed it has left or no longer reviews: what is returned goes to whoever takes it.
+NOBODY_TO_RETURN_TO = Q(reviewed_by=None) | Q(reviewed_by__is_active=False) | ~Q(reviewed_by__role__in=REVIEWERS)
 
 
 def private_path(instance: models.Model, filename: str) -> str:
@@ -40,13 +45,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(status__in=CLAIMABLE)
 
     def claimable(self, user: User) -> Self:
-        """Records that this person may take: read and free, or returned to them and free."""
-        return self.free_for(user).filter(
-            Q(status=SubmissionStatus.RECOGNISED) | Q(status=SubmissionStatus.RETURNED, reviewed_by=user)
-        )
+        """Records that this person may take: read and free, or returned to them or to nobody and free."""
+        returned = Q(status=SubmissionStatus.RETURNED) & (Q(reviewed_by=user) | NOBODY_TO_RETURN_TO)
+        return self.free_for(user).filter(Q(status=SubmissionStatus.RECOGNISED) | returned)
 
     def returned_to(self, user: User) -> Self:
-        return self.filter(status=SubmissionStatus.RETURNED, reviewed_by=user)
+        """Returned records that this person is asked to correct: their own, and those of people who left."""
+        returned = self.filter(status=SubmissionStatus.RETURNED)
+        return returned.filter(Q(reviewed_by=user) | NOBODY_TO_RETURN_TO)
 
     def received(self) -> Self:
         return self.filter(status=SubmissionStatus.RECEIVED)
@@ -85,16 +91,26 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.annotate(correction_count=Count("fields__corrections"))
 
     def touched_by(self, user: User) -> Self:
-        """Records that this person finished or corrected, which they must not approve."""
-        corrected = models.Q(fields__corrections__by=user)
-        own = self.model._default_manager.filter(pk=OuterRef("pk")).filter(corrected)
+        """Records that this person worked on at any time, which they must not approve.
+
+        The events tell, because the columns hold the last person only: who verified a field that was
+        changed afterwards, or submitted a record that somebody else submitted again, stands nowhere else.
+        """
+        events = self.model._meta.get_field("events").related_model._default_manager
+        own = events.filter(submission=OuterRef("pk"), by=user, kind__in=WORK)
         return self.filter(Q(reviewed_by=user) | Exists(own))
+
+    def as_shown(self, versions: Mapping[int, int]) -> list["Submission"]:
+        """Return the records that await approval and are as they were shown: `versions` by their keys."""
+        waiting = self.awaiting_approval().filter(pk__in=list(versions)).in_order()
+        return [submission for submission in waiting if submission.version == versions[submission.pk]]
 
 
 class Submission(models.Model):
     """One picture of a certificate on its way through the pipeline."""
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="submissions", verbose_name=_("batch"))
+    version = models.PositiveIntegerField(default=1, help_text="grows by one with each change of status")
     status = models.CharField(
         _("status"), max_length=20, choices=SubmissionStatus, default=SubmissionStatus.RECEIVED, db_index=True
     )

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.models.constraints import one_of
-from reviewapp.states import Role
+from reviewapp.states import REVIEWERS, Role
 
 
 class PersonManager(UserManager["User"]):
@@ -36,7 +36,7 @@ class User(AbstractUser):
 
     @property
     def is_reviewer(self) -> bool:
-        return self.role in (Role.CLERK, Role.SUPERVISOR)
+        return self.role in REVIEWERS
 
     @property
     def is_supervisor(self) -> bool:

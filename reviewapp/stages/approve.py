@@ -1,11 +1,11 @@
 """Approve: a second person releases records or sends them back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
 from reviewapp.certificate import FIELDS
-from reviewapp.exceptions import IllegalTransition, NotAllowed, ReviewError
+from reviewapp.exceptions import ChangedSinceShown, IllegalTransition, NotAllowed, ReviewError
 from reviewapp.findings import judge_again
 from reviewapp.models import Batch, Field, Flag, Submission, User
 from reviewapp.permissions import check_can_approve, check_can_supervise
@@ -16,49 +16,77 @@ from reviewapp.transitions import move, settle
 
 
 @transaction.atomic
-def approve(submission: Submission, *, by: User) -> None:
-    """Release one record. Raises NotAllowed for one's own work, IllegalTransition unless it is reviewed."""
+def approve(submission: Submission, *, by: User, version: int | None = None) -> None:
+    """Release one record as it was at `version`, which the person saw; by default the one in hand.
+
+    Raises NotAllowed for one's own work, ChangedSinceShown, IllegalTransition unless it is reviewed.
+    """
     check_can_approve(by, submission)
+    _check_as_shown(submission, version)
     move(submission, SubmissionStatus.APPROVED, by=by)
     settle(submission.batch, by=by)
 
 
 @transaction.atomic
-def approve_batch(batch: Batch, *, by: User) -> tuple[int, int]:
-    """Release every reviewed record of a batch but one's own work.
+def approve_batch(batch: Batch, *, by: User, shown: Mapping[int, int]) -> tuple[int, int]:
+    """Release the records of a batch that the person was shown, but for their own work: all or none.
 
+    1. what was shown must be as it is; 2. the approver's own work is left out; 3. the moves; 4. the batch.
+
+    `shown` holds the version of each record by its key. Other records that wait are left as they are.
     Return how many were approved and how many were left as the approver's own work. A batch in which
-    all was rejected is closed by the same act. Raises NotAllowed, IllegalTransition when nothing waits.
+    all was rejected is closed by the same act, with nothing shown. Raises NotAllowed, ChangedSinceShown,
+    IllegalTransition when nothing waits.
     """
     check_can_supervise(by)
-    waiting = batch.submissions.awaiting_approval()
-    own = set(waiting.touched_by(by).values_list("pk", flat=True))
-    approvable = [submission for submission in waiting.in_order() if submission.pk not in own]
-    for submission in approvable:
-        move(submission, SubmissionStatus.APPROVED, by=by)
+    waiting = batch.submissions.as_shown(shown)
+    if len(waiting) != len(shown):
+        raise ChangedSinceShown("batchChangedSinceShown")
+
+    touched = batch.submissions.filter(pk__in=list(shown)).touched_by(by)
+    own = set(touched.values_list("pk", flat=True))
+    approvable = [submission for submission in waiting if submission.pk not in own]
     if own and not approvable:
         raise NotAllowed("ownWork")
-    if approvable:
-        settle(batch, by=by)
-    elif batch.status == BatchStatus.SUBMITTED:
-        move(batch, BatchStatus.APPROVED, by=by)
-    else:
-        raise IllegalTransition("nothingToApprove")
+    if not approvable:
+        _close(batch, by=by)
+        return 0, 0
+    for submission in approvable:
+        move(submission, SubmissionStatus.APPROVED, by=by)
+    settle(batch, by=by)
     return len(approvable), len(own)
 
 
+def _close(batch: Batch, *, by: User) -> None:
+    """Close a batch in which everything was rejected."""
+    if batch.submissions.awaiting_approval().exists():
+        raise ChangedSinceShown("batchChangedSinceShown")
+    if batch.status != BatchStatus.SUBMITTED:
+        raise IllegalTransition("nothingToApprove")
+    move(batch, BatchStatus.APPROVED, by=by)
+
+
 @transaction.atomic
-def return_to_clerk(submission: Submission, *, by: User, reason: str, field_names: Iterable[str] = ()) -> None:
+def return_to_clerk(
+    submission: Submission,
+    *,
+    by: User,
+    reason: str,
+    field_names: Iterable[str] = (),
+    version: int | None = None,
+) -> None:
     """Send a record back with a reason; the named fields must be verified anew.
 
     1. the reason; 2. the move; 3. the fields to look at again. A picture that was rejected before it
-    was read gets its 23 empty fields, so that a person can fill them in.
-    Raises NotAllowed, ReviewError without a reason, IllegalTransition.
+    was read gets its 23 empty fields, so that a person can fill them in. `version` is what the person
+    saw, by default the one in hand.
+    Raises NotAllowed, ReviewError without a reason, ChangedSinceShown, IllegalTransition.
     """
     check_can_supervise(by)
     reason = reason.strip()
     if not reason:
         raise ReviewError("reasonMissing")
+    _check_as_shown(submission, version)
 
     move(submission, SubmissionStatus.RETURNED, by=by, reason=reason, values={"return_reason": reason})
 
@@ -69,6 +97,12 @@ def return_to_clerk(submission: Submission, *, by: User, reason: str, field_name
     Flag.objects.bulk_create(Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted)
     doubted.update(verified_by=None, verified_at=None, confirmation="")
     settle(submission.batch, by=by)
+
+
+def _check_as_shown(submission: Submission, version: int | None) -> None:
+    """Refuse a decision on what is no longer there."""
+    if version not in (None, submission.version):
+        raise ChangedSinceShown("changedSinceShown")
 
 
 def _fill_in_by_hand(submission: Submission) -> None:

@@ -18,12 +18,15 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import FIELDS
 from reviewapp.exceptions import ReviewError
-from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Submission, User
+from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Flag, Override, Submission, User
 from reviewapp.permissions import check_can_administer
 from reviewapp.rules.characters import NO_CODE_POINT
 from reviewapp.states import EventKind
 
 CHUNK = 500
+
+
+type Cell = str | list[Override]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 
@@ -37,6 +40,7 @@ COLUMNS: dict[str, tuple[str, str | Promise]] = {
     "approver": ("approvedBy", _("Approved by")),
     "approved_on": ("approvedAt", _("Approved at")),
     "corrections": ("corrections", _("Corrections")),
+    "overrides": ("overrides", _("Kept against a rule")),
     "without_code_point": ("charactersWithoutCodePoint", _("Characters without code point")),
 }
 ORIGIN: dict[str, Combinable] = {
@@ -120,7 +124,7 @@ def _local(day: date, moment: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, moment))
 
 
-def rows(export: Export) -> Iterator[list[str]]:
+def rows(export: Export) -> Iterator[list[Cell]]:
     """Yield the values of each record in the order of the export's columns.
 
     CHUNK records are in memory at a time, and as plain values: model instances with their fields refer
@@ -128,14 +132,23 @@ def rows(export: Export) -> Iterator[list[str]]:
     """
     pks = ExportItem.objects.filter(export=export).values_list("submission_id", flat=True).iterator(CHUNK)
     for chunk in batched(pks, CHUNK):
-        cells: dict[int, dict[str, str]] = {pk: {} for pk in chunk}
+        cells: dict[int, dict[str, Cell]] = {pk: {"overrides": []} for pk in chunk}
+        without_code_point = dict.fromkeys(chunk, 0)
         for pk, name, value in Field.objects.filter(submission__in=chunk).values_list("submission", "name", "value"):
             cells[pk][name] = value
-        for row in cells.values():
-            row["without_code_point"] = str(sum(value.count(NO_CODE_POINT) for value in row.values()))
+            without_code_point[pk] += value.count(NO_CODE_POINT)
+        for pk, count in without_code_point.items():
+            cells[pk]["without_code_point"] = str(count)
+        for pk, overrides in Flag.objects.overrides_of(chunk).items():
+            cells[pk]["overrides"] = overrides
         for pk, *origin in Submission.objects.filter(pk__in=chunk).values_list("pk", *ORIGIN.values()):
             cells[pk] |= dict(zip(ORIGIN, map(_text, origin), strict=True))
         yield from ([cells[pk].get(name, "") for name in export.columns] for pk in chunk)
+
+
+def _plain(row: Iterable[Cell]) -> list[str]:
+    """Return a row for a sheet, where what is a list stands in one cell, a line for each."""
+    return [cell if isinstance(cell, str) else "\n".join(map(str, cell)) for cell in row]
 
 
 def _text(value: object) -> str:
@@ -165,7 +178,7 @@ def _csv(export: Export) -> Iterator[bytes]:
     buffer.write(BOM)
     writer.writerow(_headers(export))
     for row in rows(export):
-        writer.writerow(map(_guarded, row))
+        writer.writerow(map(_guarded, _plain(row)))
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
@@ -174,7 +187,8 @@ def _csv(export: Export) -> Iterator[bytes]:
 def _jsonl(export: Export) -> Iterator[bytes]:
     keys = [COLUMNS[name][0] for name in export.columns]
     for row in rows(export):
-        yield json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False).encode() + b"\n"
+        cells = [cell if isinstance(cell, str) else [override._asdict() for override in cell] for cell in row]
+        yield json.dumps(dict(zip(keys, cells, strict=True)), ensure_ascii=False).encode() + b"\n"
 
 
 def _xlsx(export: Export) -> Iterator[bytes]:
@@ -188,7 +202,7 @@ def _xlsx(export: Export) -> Iterator[bytes]:
                 sheet.set_column(index, index, 24, text)
                 sheet.write_string(0, index, header, bold)
             for number, row in enumerate(rows(export), start=1):
-                for index, cell in enumerate(row):
+                for index, cell in enumerate(_plain(row)):
                     sheet.write_string(number, index, cell, text)
         file.seek(0)
         while piece := file.read(64 * 1024):

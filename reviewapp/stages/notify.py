@@ -15,7 +15,7 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from reviewapp.certificate import BY_NAME
-from reviewapp.models import AccessKey, Notice, Submission
+from reviewapp.models import AccessKey, Flag, Notice, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -85,5 +85,12 @@ def payload(submission: Submission) -> str:
     """Return what the program is told: the record, the picture that it sent, and the values as approved."""
     values = {BY_NAME[field.name].key: field.value for field in submission.fields.in_form_order()}
     approved_at = submission.approved_at.isoformat() if submission.approved_at else ""
-    data = {"record": submission.pk, "sha256": submission.sha256, "approved_at": approved_at, "data": values}
+    overrides = Flag.objects.overrides_of([submission.pk]).get(submission.pk, [])
+    data = {
+        "record": submission.pk,
+        "sha256": submission.sha256,
+        "approved_at": approved_at,
+        "data": values,
+        "overrides": [override._asdict() for override in overrides],
+    }
     return json.dumps({"type": EVENT_TYPE, "timestamp": approved_at, "data": data}, ensure_ascii=False)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reviewapp import tasks
-from reviewapp.forms import RejectForm, ReturnForm
-from reviewapp.http import PersonRequest, get_submission
+from reviewapp.exceptions import ChangedSinceShown
+from reviewapp.forms import RejectForm, ReturnForm, ShownForm
+from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Submission
 from reviewapp.permissions import allowed, check_can_approve, check_can_review
 from reviewapp.stages import approve as approving
@@ -40,29 +41,55 @@ def retry(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     record = get_submission(request, pk)
-    approving.approve(record, by=request.user)
+    version = ShownForm(request.POST).shown
+    try:
+        approving.approve(record, by=request.user, version=version)
+    except ChangedSinceShown as error:
+        return _changed(request, record, error, version)
     messages.success(request, _("Record %(record)s is approved.") % {"record": record})
     return redirect(record.batch)
 
 
 @require_POST
 def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
-    """Send a record back; without a reason show the page again with what was ticked."""
+    """Send a record back; without a reason, or after it has changed, show the page again with what was typed."""
     record = get_submission(request, pk)
     form = ReturnForm(request.POST)
     if not form.is_valid():
         return render(request, "records/record.html", _context(request, record, return_form=form), status=422)
     reason, names = form.cleaned_data["reason"], form.cleaned_data["fields"]
-    approving.return_to_clerk(record, by=request.user, reason=reason, field_names=names)
+    version = ShownForm(request.POST).shown
+    try:
+        approving.return_to_clerk(record, by=request.user, reason=reason, field_names=names, version=version)
+    except ChangedSinceShown as error:
+        return _changed(request, record, error, version, return_form=form)
     messages.success(request, _("Record %(record)s is returned.") % {"record": record})
     return redirect(record.batch)
+
+
+def _changed(
+    request: PersonRequest,
+    record: Submission,
+    error: ChangedSinceShown,
+    version: int,
+    *,
+    return_form: ReturnForm | None = None,
+) -> HttpResponse:
+    """Show the record as it is now, and what was done to it since the page that the person decided on."""
+    note_view(record, by=request.user)
+    news = record.events.since_version(version).select_related("by")
+    context = _context(request, record, return_form=return_form)
+    context |= {"refusal": str(error), "news": news}
+    return render(request, "records/record.html", context, status=status_of(error))
 
 
 def _context(request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None) -> dict[str, Any]:
     user = request.user
     free = record.is_claimable and record.holder in (None, user)
+    screen = screen_of(record)
     return {
-        **screen_of(record),
+        **screen,
+        "overrides": [field for field in screen["fields"] if field.is_override],
         "events": record.events.select_related("by"),
         "is_mine": record.is_held_by(user),
         "can_review": free and allowed(check_can_review, user, record),

@@ -244,3 +244,19 @@ def test_a_sign_of_life_takes_nothing_that_was_not_taken(clerk: User, clerk2: Us
             with pytest.raises(ClaimLost):
                 change(submission, "mother_age", "44", by=other)
         assert Submission.objects.get(pk=submission.pk).claimed_by is None
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "admin"}])
+def test_a_record_returned_to_somebody_who_left_is_offered_to_others(
+    change: dict[str, object], clerk: User, clerk2: User
+) -> None:
+    record = submission_at("returned", clerk=clerk)
+    assert claim_next(by=clerk2) is None
+    User.objects.filter(pk=clerk.pk).update(**change)
+    assert list(Submission.objects.returned_to(clerk2)) == [record]
+    assert claim_next(by=clerk2) == record
+
+
+def test_a_record_returned_to_a_supervisor_who_reviewed_it_stays_theirs(supervisor: User, clerk: User) -> None:
+    submission_at("returned", clerk=supervisor)
+    assert claim_next(by=clerk) is None

@@ -5,13 +5,14 @@ import re
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.html import escape
 
-from reviewapp.models import Batch, Event, Submission, User
-from reviewapp.stages import claim, correct
+from reviewapp.models import Batch, Event, Flag, Submission, User
+from reviewapp.stages import approve, claim, correct
 from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
 from reviewapp.templatetags.review import changed_pieces, masked, shares
-from tests.factories import change, make_batch, receive, submission_at, true_values, verify_all
-from tests.views.pages import text
+from tests.factories import AS_ON_PAPER, change, make_batch, receive, submission_at, true_values, verify_all
+from tests.views.pages import approval_of, text
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +139,7 @@ def test_a_supervisor_approves_all_at_once(as_supervisor: Client) -> None:
     submission_at("reviewed", batch=batch)
     response = as_supervisor.get(batch.get_absolute_url())
     assert "2 records wait for your approval." in text(response)
-    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", follow=True)
+    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", approval_of(batch), follow=True)
     assert "2 records approved." in text(response)
     batch.refresh_from_db()
     assert batch.status == BatchStatus.APPROVED
@@ -149,13 +150,13 @@ def test_ones_own_work_is_left_for_another_supervisor(as_supervisor: Client, sup
     batch = make_batch()
     changed_record(batch, by=supervisor)
     assert "Another supervisor must approve them." in text(as_supervisor.get(batch.get_absolute_url()))
-    response = as_supervisor.post(f"/batches/{batch.pk}/approve/")
+    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", approval_of(batch))
     assert response.status_code == 403
-    assert "You corrected or submitted this record yourself." in text(response)
+    assert "You corrected, verified or submitted something in this record yourself." in text(response)
 
     submission_at("reviewed", batch=batch, values=true_values(2))
     assert "Not among them, because you worked on them yourself: 1" in text(as_supervisor.get(batch.get_absolute_url()))
-    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", follow=True)
+    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", approval_of(batch), follow=True)
     assert "One record approved." in text(response)
     assert "Records left for another supervisor, because you worked on them: 1" in text(response)
 
@@ -163,14 +164,14 @@ def test_ones_own_work_is_left_for_another_supervisor(as_supervisor: Client, sup
 def test_a_batch_of_rejected_pictures_can_be_closed(as_supervisor: Client) -> None:
     batch = submission_at("rejected").batch
     assert "Approving closes the batch." in text(as_supervisor.get(batch.get_absolute_url()))
-    as_supervisor.post(f"/batches/{batch.pk}/approve/")
+    as_supervisor.post(f"/batches/{batch.pk}/approve/", approval_of(batch))
     batch.refresh_from_db()
     assert batch.status == BatchStatus.APPROVED
 
 
 def test_nothing_to_approve_is_told(as_supervisor: Client) -> None:
     batch = submission_at("recognised").batch
-    response = as_supervisor.post(f"/batches/{batch.pk}/approve/")
+    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", approval_of(batch))
     assert response.status_code == 409
     assert "No record of this batch is waiting for your approval." in text(response)
 
@@ -217,3 +218,76 @@ def test_a_bar_is_cut_by_its_counts() -> None:
 def test_only_what_differs_is_marked() -> None:
     assert changed_pieces("王绰", "王掉") == [("王", False), ("绰", True)]
     assert changed_pieces("", "王") == []
+
+
+def test_an_old_page_approves_nothing_and_names_what_is_new(
+    as_supervisor: Client, supervisor2: User, clerk: User
+) -> None:
+    batch = make_batch()
+    record = changed_record(batch, by=clerk)
+    untouched = submission_at("reviewed", batch=batch, values=true_values(2))
+    old_form = approval_of(batch)
+    approve.return_to_clerk(record, by=supervisor2, reason="Look at the name.")
+    claim.claim(record, by=clerk)
+    change(record, "neonatal_name", "王焯", by=clerk)
+    verify_all(record, by=clerk)
+    correct.submit(record, by=clerk)
+
+    response = as_supervisor.post(f"/batches/{batch.pk}/approve/", old_form)
+    assert response.status_code == 409
+    page = text(response)
+    notice = page[page.index("Nothing was approved") : page.index("Approval")]
+    assert "Look at the name." in notice
+    assert "王绰 → 王焯" in notice
+    assert str(untouched) not in notice
+    assert set(batch.submissions.values_list("status", flat=True)) == {"reviewed"}
+
+    assert as_supervisor.post(f"/batches/{batch.pk}/approve/", approval_of(batch)).status_code == 302
+    assert set(batch.submissions.values_list("status", flat=True)) == {"approved"}
+
+
+def test_a_form_that_shows_nothing_approves_nothing(as_supervisor: Client) -> None:
+    batch = submission_at("reviewed").batch
+    for body in ({}, {"shown": ["all", "1", ":", "9" * 40 + ":1"]}, {"shown": ["0:0"]}):
+        assert as_supervisor.post(f"/batches/{batch.pk}/approve/", body).status_code == 409
+    assert Submission.objects.get().status == "reviewed"
+
+
+def test_each_page_of_a_long_batch_is_approved_by_itself(
+    as_supervisor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewapp.views.batches.RECORDS_SHOWN", 2)
+    batch = make_batch()
+    for _ in range(3):
+        submission_at("reviewed", batch=batch)
+    response = as_supervisor.get(batch.get_absolute_url())
+    assert "3 records wait for your approval. On this page: 2. Each page is approved by itself." in text(response)
+    shown_on_page = re.findall(r'name="shown" value="([0-9:]+)"', response.content.decode())
+    assert len(shown_on_page) == 2
+    as_supervisor.post(f"/batches/{batch.pk}/approve/", {"shown": shown_on_page})
+    assert batch.submissions.approved().count() == 2
+
+
+def test_a_value_kept_against_a_rule_is_shown_with_rule_reason_and_person(as_supervisor: Client, clerk: User) -> None:
+    batch = make_batch()
+    submission_at("reviewed", batch=batch, values={"birth_weight": "120"}, clerk=clerk)
+    submission_at("reviewed", batch=batch, values=true_values(2))
+    response = as_supervisor.get(batch.get_absolute_url())
+    page = response.content.decode()
+    kept = page[page.index("changes--overrides") :]
+    sentence = Flag.objects.overridden().get().sentence
+    assert escape(sentence) in kept
+    assert AS_ON_PAPER in kept
+    assert clerk.display_name in kept
+    assert "One value in them breaks a rule and was kept with a reason." in text(response)
+
+
+def test_a_look_at_an_override_is_recorded(as_supervisor: Client, supervisor: User) -> None:
+    record = submission_at("reviewed", values={"birth_weight": "120"})
+    as_supervisor.get(record.batch.get_absolute_url())
+    assert record.events.filter(kind=EventKind.VIEWED, by=supervisor).count() == 1
+
+
+def test_a_clerk_sees_no_value_that_was_kept_against_a_rule(as_clerk2: Client) -> None:
+    record = submission_at("reviewed", values={"birth_weight": "120"})
+    assert "changes--overrides" not in as_clerk2.get(record.batch.get_absolute_url()).content.decode()

@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from reviewapp.exceptions import sentence
-from reviewapp.models import Export, User
+from reviewapp.models import Export, Flag, User
 from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
-from tests.factories import fields_of, make_batch, submission_at, true_values
+from reviewapp.stages.notify import payload
+from tests.factories import AS_ON_PAPER, fields_of, make_batch, submission_at, true_values
 from tests.views.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,22 @@ def test_only_administrators_export(role: str, request: pytest.FixtureRequest) -
     assert browser.get("/exports/").status_code == 403
     assert browser.post("/exports/", CHOICE).status_code == 403
     assert not Export.objects.exists()
+
+
+def test_a_value_kept_against_a_rule_leaves_with_rule_reason_and_person(as_admin: Client, clerk: User) -> None:
+    record = submission_at("approved", values={"birth_weight": "120"}, clerk=clerk)
+    flag = Flag.objects.overridden().get()
+    submission_at("approved", values=true_values(2))
+
+    lines = [json.loads(line) for line in sent(as_admin.post("/exports/", CHOICE | {"format": "jsonl"})).splitlines()]
+    override = {"field": "birthWeight", "rule": flag.code, "sentence": flag.sentence, "reason": AS_ON_PAPER}
+    assert [line["overrides"] for line in lines] == [[override | {"by": "clerk"}], []]
+
+    header, row, plain = csv_rows(as_admin.post("/exports/", CHOICE))
+    cell = row[header.index("Kept against a rule")]
+    assert cell == f"Birth weight: {flag.sentence} [{flag.code}] {AS_ON_PAPER} (clerk)"
+    assert plain[header.index("Kept against a rule")] == ""
+
+    book = openpyxl.load_workbook(io.BytesIO(sent(as_admin.post("/exports/", CHOICE | {"format": "xlsx"}))))
+    assert cell in [one.value for one in book.active[2]]
+    assert json.loads(payload(record))["data"]["overrides"] == [override | {"by": "clerk"}]

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.html import escape
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from reviewapp.models import Event, Submission, User
-from reviewapp.stages import claim, correct
+from reviewapp.models import Event, Flag, Submission, User
+from reviewapp.stages import approve, claim, correct
 from reviewapp.states import EventKind, SubmissionStatus
-from tests.factories import change, receive, submission_at, verify_all
+from tests.factories import AS_ON_PAPER, change, receive, submission_at, verify_all
 from tests.views.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,7 @@ def test_a_record_whose_picture_is_not_rendered_yet_has_a_page(as_clerk: Client)
 
 def test_a_supervisor_approves_a_record(as_supervisor: Client, supervisor: User) -> None:
     record = submission_at("reviewed")
-    response = as_supervisor.post(f"/records/{record.pk}/approve/", follow=True)
+    response = as_supervisor.post(f"/records/{record.pk}/approve/", {"version": record.version}, follow=True)
     assert f"Record #{record.pk} is approved." in text(response)
     record.refresh_from_db()
     assert (record.status, record.approved_by) == (SubmissionStatus.APPROVED, supervisor)
@@ -144,7 +145,7 @@ def test_nobody_is_offered_or_granted_the_approval_of_their_own_work(as_supervis
 
 def test_a_supervisor_returns_a_record_with_a_reason_and_fields(as_supervisor: Client) -> None:
     record = submission_at("reviewed")
-    body = {"reason": "The name is cut off.", "fields": ["neonatal_name", "sex"]}
+    body = {"reason": "The name is cut off.", "fields": ["neonatal_name", "sex"], "version": record.version}
     as_supervisor.post(f"/records/{record.pk}/return/", body)
     record.refresh_from_db()
     assert (record.status, record.return_reason) == (SubmissionStatus.RETURNED, "The name is cut off.")
@@ -172,3 +173,50 @@ def test_a_finished_record_of_somebody_else_is_not_shown_to_a_clerk(as_clerk2: C
     record = submission_at("approved")
     assert as_clerk2.get(record.get_absolute_url()).status_code == 403
     assert as_admin.get(record.get_absolute_url()).status_code == 200
+
+
+def test_an_old_page_decides_nothing_and_shows_what_is_new(
+    as_supervisor: Client, supervisor2: User, clerk: User
+) -> None:
+    record = submission_at("reviewed", clerk=clerk)
+    old = {"version": record.version}
+    approve.return_to_clerk(record, by=supervisor2, reason="Look at the name.")
+    claim.claim(record, by=clerk)
+    change(record, "neonatal_name", "王焯", by=clerk)
+    verify_all(record, by=clerk)
+    correct.submit(record, by=clerk)
+
+    response = as_supervisor.post(f"/records/{record.pk}/approve/", old)
+    assert response.status_code == 409
+    page = text(response)
+    notice = page[page.index("Nothing was done") : page.index("History")]
+    assert "Look at the name." in notice
+    assert "→ 王焯" in notice
+    assert f'name="version" value="{record.version}"' in response.content.decode()
+    returned = as_supervisor.post(f"/records/{record.pk}/return/", old | {"reason": "Typed for nothing?"})
+    assert returned.status_code == 409
+    assert "Typed for nothing?" in text(returned)
+    record.refresh_from_db()
+    assert record.status == SubmissionStatus.REVIEWED
+
+
+@pytest.mark.parametrize("body", [{}, {"version": ""}, {"version": "x"}, {"version": "-1"}, {"version": "9" * 30}])
+def test_a_decision_without_a_version_is_none(as_supervisor: Client, body: dict[str, str]) -> None:
+    record = submission_at("reviewed")
+    assert as_supervisor.post(f"/records/{record.pk}/approve/", body).status_code == 409
+    assert as_supervisor.post(f"/records/{record.pk}/return/", body | {"reason": "x"}).status_code == 409
+    record.refresh_from_db()
+    assert record.status == SubmissionStatus.REVIEWED
+
+
+@pytest.mark.parametrize("status", ["reviewed", "approved"])
+def test_a_value_kept_against_a_rule_keeps_its_rule_and_person_on_the_page(
+    as_supervisor: Client, clerk: User, status: str
+) -> None:
+    record = submission_at(status, values={"birth_weight": "120"}, clerk=clerk)
+    response = as_supervisor.get(record.get_absolute_url())
+    page = response.content.decode()
+    assert escape(Flag.objects.overridden().get().sentence) in page
+    assert f"Kept all the same: {AS_ON_PAPER}" in text(response).replace("  ", " ")
+    assert f"{clerk.display_name}, " in text(response)
+    assert "One value breaks a rule and was kept with a reason: Birth weight" in text(response)
