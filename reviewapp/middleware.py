@@ -41,6 +41,20 @@ def log_request(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def keep_nothing(get_response: GetResponse) -> GetResponse:
+    """Let no browser store an answer, unless its view says itself what may be kept.
+
+    Pages hold children's data: going back after logging out must ask the server, which says no.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
 class LoginRequired(LoginRequiredMiddleware):
     """Send strangers to the login and back; who pressed a button comes back to the page that it stands on."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -60,15 +61,17 @@ class World:
         takes_pk = row.name in WITH_PK or row.name in ("batch", "batch_approve")
         return reverse(row.name, kwargs=({"pk": pk} if takes_pk else {}) | row.extra)
 
-    def send(self, row: Row, data: dict[str, Any] | None = None) -> Outcome:
+    def answer(self, row: Row, data: dict[str, Any] | None = None) -> HttpResponse:
         browser = Client(headers={"accept-language": "en"})
         if self.actor:
             browser.force_login(self.actor)
         address = self.address(row)
         if row.method == "POST":
-            response = browser.post(address, row.data(self) if data is None else data)
-        else:
-            response = browser.generic(row.method, address)
+            return browser.post(address, row.data(self) if data is None else data)
+        return browser.generic(row.method, address)
+
+    def send(self, row: Row, data: dict[str, Any] | None = None) -> Outcome:
+        response = self.answer(row, data)
         if response.status_code == 302 and response.headers["location"].startswith(reverse("login") + "?next="):
             return LOGIN
         return response.status_code

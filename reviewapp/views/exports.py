@@ -64,7 +64,7 @@ def _page(request: PersonRequest, form: ExportForm, *, status: int = 200) -> Htt
 def _file(created: Export) -> StreamingHttpResponse:
     day = timezone.localdate(created.exported_at)
     name = f"birth-certificates-{day}-{created.pk}.{created.format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(
         export.stream(created), content_type=MEDIA_TYPES[ExportFormat(created.format)], headers=headers
     )

@@ -6,7 +6,6 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags, quote_etag
 from django.views.decorators.http import require_safe
 
@@ -16,7 +15,6 @@ from reviewapp.permissions import check_can_view
 
 PictureKind = Literal["original", "screen", "thumbnail"]
 KINDS = get_args(PictureKind)
-YEAR = 365 * 24 * 3600
 
 
 class PictureKindConverter:
@@ -33,7 +31,9 @@ class PictureKindConverter:
 
 @require_safe
 def picture(request: PersonRequest, pk: int, kind: PictureKind) -> HttpResponseBase:
-    """Send one of the three files of a record; none of them ever changes, so browsers may keep it.
+    """Send one of the three files of a record; none of them ever changes.
+
+    Browsers may keep it, but ask each time whether they may still show it.
 
     1. may this person see it; 2. does the browser have it; 3. the file.
     """
@@ -63,5 +63,5 @@ def _name(submission: Submission, kind: PictureKind) -> str:
 def _cached[R: HttpResponseBase](response: R, etag: str) -> R:
     response.headers["ETag"] = etag
     response.headers["X-Content-Type-Options"] = "nosniff"
-    patch_cache_control(response, private=True, max_age=YEAR, immutable=True)
+    response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -22,6 +22,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 
+// A page that the browser kept whole shows a record as it was, perhaps to somebody else.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens-dialog]");
   if (opener) {
@@ -29,4 +36,3 @@ document.addEventListener("click", (event) => {
   }
   event.target.closest("[data-closes-dialog]")?.closest("dialog").close();
 });
-

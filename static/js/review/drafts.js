@@ -1,9 +1,10 @@
 // What was typed and is not confirmed by the server, per tab, person, record and field.
 
+import { PREFIX } from "../drafts.js";
 import { confirmationOf, inputOf, root, versionOf, wantsVerify } from "./dom.js";
 
 const spare = new Map();
-const keyOf = (entry) => `draft:${root.dataset.user}:${root.dataset.submission}:${entry.dataset.field}`;
+const keyOf = (entry) => `${PREFIX}${root.dataset.user}:${root.dataset.submission}:${entry.dataset.field}`;
 
 export function read(entry) {
   const key = keyOf(entry);

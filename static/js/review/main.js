@@ -45,12 +45,6 @@ window.addEventListener("beforeunload", (event) => {
     event.preventDefault();
   }
 });
-// A page that comes back from the browser's history shows a record as it was.
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) {
-    location.reload();
-  }
-});
 
 function start() {
   restore();
