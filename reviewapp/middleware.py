@@ -17,6 +17,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("reviewapp.request")
 
+KEEP_NOTHING = "no-store"
+
 
 def log_request(get_response: GetResponse) -> GetResponse:
     """Log each request by its route, never by its content: no name, number or address reaches the log."""
@@ -49,7 +51,7 @@ def keep_nothing(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", KEEP_NOTHING)
         return response
 
     return middleware

@@ -1,3 +1,5 @@
+import { isFromStore } from "./came_back.js";
+
 const notices = document.querySelector("#notices");
 const sentences = document.querySelector("#shell-sentences").dataset;
 
@@ -22,12 +24,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 
-// A page that the browser kept whole shows a record as it was, perhaps to somebody else.
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) {
-    location.reload();
-  }
-});
+if (isFromStore()) {
+  location.reload();
+}
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens-dialog]");

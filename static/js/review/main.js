@@ -1,5 +1,6 @@
 // The review screen. Each module has one concern; here they are wired to the page.
 
+import { isFromStore } from "../came_back.js";
 import { listen as listenToCharacters } from "./characters.js";
 import "./composing.js";
 import { listen as listenToConflicts } from "./conflict.js";
@@ -59,4 +60,6 @@ function start() {
 }
 
 // htmx takes the forms over on the same event, before this: nothing is sent that it would miss.
-document.addEventListener("DOMContentLoaded", start, { once: true });
+if (!isFromStore()) {
+  document.addEventListener("DOMContentLoaded", start, { once: true });
+}
