@@ -46,8 +46,9 @@ class SubmissionAdmin(LookOnly):
 
 @admin.register(models.Event)
 class EventAdmin(LookOnly):
-    list_display = ("at", "kind", "by", "submission", "batch", "field_name")
+    list_display = ("at", "kind", "by", "address", "submission", "batch", "field_name")
     list_filter = ("kind",)
+    search_fields = ("by__username", "address")
 
 
 @admin.register(models.RecognitionResult)

@@ -23,6 +23,9 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "notYours": _("This record was finished by somebody else. Ask a supervisor to show it to you."),
     "returnedToOther": _("This record was returned to %(name)s, who corrects it."),
+    "tooManyGuesses": _(
+        "There were too many wrong passwords. Try again after %(time)s; until then the right one is refused, too."
+    ),
     # states
     "illegalTransition": _("This record is now “%(present)s”, so this can no longer be done. Open it again to go on."),
     "movedMeanwhile": _(

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import FIELDS, GROUP_LABELS
 from reviewapp.exceptions import sentence
+from reviewapp.lockout import forgive, waiting_sentence
 from reviewapp.models import Batch, ExportFormat, User
 from reviewapp.rules.base import sentence as rule_sentence
 from reviewapp.rules.catalogue import RETURNED, RULES, Rule, Severity
@@ -221,3 +225,20 @@ class AccessKeyForm(forms.Form):
         if cleaned.get("webhook_url") and not cleaned.get("creates_submissions"):
             raise forms.ValidationError(sentence("noticeWithoutRecord"))
         return cleaned
+
+
+class PasswordForm(PasswordChangeForm):
+    """A new password, for who knows the old one; guessing it is as slow here as at the log-in."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        name, old = self.user.get_username(), str(self.cleaned_data["old_password"])
+        if authenticate(self.request, username=name, password=old) is not None:
+            forgive(self.user)
+            return old
+        if refused := waiting_sentence(self.request, name):
+            raise forms.ValidationError(refused, code="locked")
+        raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")

@@ -69,6 +69,10 @@ class EventKind(TextChoices):
     KEY_MADE = "key_made", pgettext_lazy("event", "Access key made")
     KEY_REVOKED = "key_revoked", pgettext_lazy("event", "Access key revoked")
     READING_RESUMED = "reading_resumed", pgettext_lazy("event", "Reading by the cloud resumed")
+    LOGGED_IN = "logged_in", pgettext_lazy("event", "Logged in")
+    LOGIN_FAILED = "login_failed", pgettext_lazy("event", "Log-in failed")
+    LOGGED_OUT = "logged_out", pgettext_lazy("event", "Logged out")
+    PASSWORD_CHANGED = "password_changed", pgettext_lazy("event", "Password changed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.i18n import set_language
 
 from reviewapp.api.docs import api_docs, api_try
 from reviewapp.views.access_keys import access_key_revoke, access_keys
-from reviewapp.views.accounts import LogOut
+from reviewapp.views.accounts import ChangePassword, LogIn, LogOut
 from reviewapp.views.batches import batch, batch_approve, batches
 from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
@@ -24,8 +23,9 @@ register_converter(PictureKindConverter, "picture_kind")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=False), name="login"),
+    path("login/", LogIn.as_view(), name="login"),
     path("logout/", LogOut.as_view(), name="logout"),
+    path("password/", ChangePassword.as_view(), name="password"),
     path("upload/", upload, name="upload"),
     path("upload/url/", upload_url, name="upload_url"),
     path("batches/", batches, name="batches"),

@@ -126,6 +126,8 @@ TABLE = [
     Row("login", "GET", 200, 200, 200, 200),
     Row("set_language", "POST", 302, 302, 302, 302),
     Row("logout", "POST", LOGIN, 302, 302, 302),
+    Row("password", "GET", LOGIN, 200, 200, 200),
+    Row("password", "POST", LOGIN, 422, 422, 422),
     Row("home", "GET", LOGIN, 200, 200, 200),
     Row("upload", "GET", LOGIN, 200, 200, 200),
     Row("upload", "POST", LOGIN, 200, 200, 200, data=a_file),

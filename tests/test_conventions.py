@@ -23,16 +23,28 @@ LAYERS = (
     ("rules", "geometry", "pictures", "encryption", "glyphs", "evidence"),
     ("engines", "fetching", "stages.parse", "stages.flag", "characters"),
     ("models",),
-    ("permissions",),
+    ("permissions", "lockout"),
     ("transitions", "findings"),
     ("stages",),
     ("tasks", "workers", "notices", "recogniser"),
-    ("forms", "http", "middleware", "admin", "checks", "templatetags", "views", "api", "demo", "management"),
+    (
+        "forms",
+        "http",
+        "middleware",
+        "admin",
+        "admin_site",
+        "checks",
+        "templatetags",
+        "views",
+        "api",
+        "demo",
+        "management",
+    ),
     ("urls",),
     ("settings", "wsgi", "apps"),
 )
 PIPELINE = ("ingest", "recognise", "parse", "flag", "claim", "correct", "approve", "export")
-BESIDE_PIPELINE = ("access", "cloud", "notify", "reflag", "thresholds", "view")
+BESIDE_PIPELINE = ("access", "cloud", "login", "notify", "reflag", "thresholds", "view")
 PURE = (
     "rules", "characters", "engines", "geometry", "pictures", "fetching", "stages.parse", "stages.flag", "certificate",
     "states",

@@ -29,7 +29,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """Who did what, when, from what to what. Append-only; no person: the worker did it."""
+    """Who did what, when, from what to what. Append-only; no person: the worker did it.
+
+    A failed log-in has the person whose account was tried, and nobody where no account has the name.
+    """
 
     kind = models.CharField(_("event"), max_length=30, choices=EventKind)
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
@@ -40,6 +43,7 @@ class Event(models.Model):
     old = models.TextField(_("from"), blank=True)
     new = models.TextField(_("to"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    address = models.GenericIPAddressField(_("from address"), null=True, blank=True)
 
     objects = EventQuerySet.as_manager()
 

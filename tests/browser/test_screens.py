@@ -42,6 +42,7 @@ def addresses(batch: Batch) -> list[tuple[User, str]]:
         (supervisor, "/"),
         (admin, "/"),
         (clerk, "/upload/"),
+        (clerk, "/password/"),
         (clerk, "/batches/"),
         (supervisor, f"/batches/{batch.pk}/"),
         (supervisor, f"/records/{reviewed.pk}/"),
@@ -129,6 +130,8 @@ def test_the_account_opens_by_keyboard_closes_by_escape_and_logs_out(open_page: 
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Appearance")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Change password")).to_be_focused()
     page.keyboard.press("Tab")
     expect(log_out).to_be_focused()
     page.keyboard.press("Enter")
