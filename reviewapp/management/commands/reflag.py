@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import OUTAGES, ReviewError
 from reviewapp.models import Reflag, User
 from reviewapp.stages import reflag
 from reviewapp.states import Role
@@ -36,6 +36,8 @@ class Command(BaseCommand):
             sys.exit(INTERRUPTED)
         except BrokenProcessPool as error:
             raise CommandError(f"A helping process was lost at {run}. {GO_ON}") from error
+        except OUTAGES as error:
+            raise CommandError(f"The database went away at {run}. {GO_ON}") from error
         except ReviewError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone.")
