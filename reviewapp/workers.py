@@ -19,6 +19,7 @@ from reviewapp.tasks import read_picture
 
 logger = logging.getLogger(__name__)
 
+OWN_BACKEND = "django_tasks_db.DatabaseBackend"
 BEATS_IN_SILENCE = 6
 FORGET_AFTER = timedelta(days=1)
 ATTEMPTS = 3
@@ -32,6 +33,21 @@ WAIT_AFTER_INTERRUPTION = timedelta(seconds=5)
 def silence() -> timedelta:
     """Return how long a worker may be silent before its tasks are given to others."""
     return timedelta(seconds=settings.WORKER_SILENT_SECONDS)
+
+
+def alive() -> int:
+    """Return how many workers have given a sign of life."""
+    return Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).count()
+
+
+def are_ours() -> bool:
+    """Return whether tasks are done by workers that give signs of life; those of another queue give none."""
+    return bool(settings.TASKS["default"]["BACKEND"] == OWN_BACKEND)
+
+
+def stand_still(waiting: int) -> bool:
+    """Return whether this many pictures wait in vain, because no worker lives. Asks nothing when none waits."""
+    return waiting > 0 and are_ours() and not alive()
 
 
 def beat(worker_id: str) -> None:
@@ -136,6 +152,6 @@ def try_to(work: Callable[..., object], *arguments: object) -> None:
     try:
         work(*arguments)
     except OUTAGES as error:
-        logger.warning("database away, trying again", extra={"work": work.__name__, "error": type(error).__name__})
+        logger.warning("database away, trying again", extra={"work": work.__name__, "error": str(error)})
     except Exception:
         logger.exception("failed, trying again", extra={"work": work.__name__})

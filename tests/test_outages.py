@@ -1,8 +1,6 @@
 """The database goes away and comes back, while real processes work on it."""
 
-import signal
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -131,7 +129,9 @@ class Raising:
         raise self.error
 
 
-@pytest.mark.parametrize("error", [*OUTAGES, SystemExit(1), KeyboardInterrupt()], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "error", [*OUTAGES, SystemExit(1), KeyboardInterrupt()], ids=lambda error: type(error).__name__
+)
 def test_a_reading_that_was_interrupted_is_done_again_and_counts_as_no_attempt(
     error: BaseException, clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

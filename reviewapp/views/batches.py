@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from reviewapp import workers
 from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_batch
 from reviewapp.models import Batch, Correction, Field, Submission, User
@@ -62,6 +63,7 @@ def batch(request: PersonRequest, pk: int) -> HttpResponse:
         "batch": found,
         "counts": list(counts.items()),
         "read": sum(counts.values()) - counts[SubmissionStatus.RECEIVED],
+        "standstill": workers.stand_still(counts[SubmissionStatus.RECEIVED]),
         "page": page,
         "rows": rows,
         "own": own,

@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from reviewapp.exceptions import OUTAGES, ReviewError
 from reviewapp.models import Reflag, User
+from reviewapp.readiness import MigratedCommand
 from reviewapp.stages import reflag
 from reviewapp.states import Role
 
@@ -17,7 +18,7 @@ GO_ON = "Go on with: manage.py reflag --resume"
 INTERRUPTED = 130
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Flag all records that are not finished anew, under the present thresholds, severities and rules."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

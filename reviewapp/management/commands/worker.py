@@ -8,6 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from reviewapp.exceptions import OUTAGES
 from reviewapp.notices import sending_notices
+from reviewapp.readiness import PatientCommand, check_migrated
 from reviewapp.workers import beating, put_back, put_back_interrupted, was_interrupted
 
 logger = logging.getLogger(__name__)
@@ -15,16 +16,17 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 2.0
 
 
-class SteadyWorker(db_worker.Worker):  # type: ignore[misc]
+class SteadyWorker(db_worker.Worker):
     """A worker that outlives its database: it waits until the database is back and does again what was under way."""
 
     def run(self) -> None:
         while self.running:
             try:
+                check_migrated()
                 put_back_interrupted(self.worker_id)
                 super().run()
             except OUTAGES as error:
-                logger.warning("database away, waiting for it", extra={"error": type(error).__name__})
+                logger.warning("database away, waiting for it", extra={"error": str(error)})
                 connection.close()
                 time.sleep(RETRY_SECONDS)
             else:
@@ -36,12 +38,10 @@ class SteadyWorker(db_worker.Worker):  # type: ignore[misc]
             put_back(db_task_result)
 
 
-class Command(db_worker.Command):
+class Command(PatientCommand, db_worker.Command):
     help = "Read the pictures that wait. Start as many as there are processor cores, on any machine."
 
-    def handle(
-        self, *, worker_id: str, queue_name: str, exclude_queues: str, verbosity: int, **options: Any
-    ) -> None:
+    def handle(self, *, worker_id: str, queue_name: str, exclude_queues: str, verbosity: int, **options: Any) -> None:
         self.configure_logging(verbosity)
         names = ("interval", "batch", "backend_name", "startup_delay", "max_tasks")
         worker = SteadyWorker(
