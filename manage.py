@@ -3,6 +3,7 @@ import os
 import sys
 from argparse import ArgumentParser
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 
@@ -14,7 +15,10 @@ def main() -> None:
     if chosen:
         os.environ["REVIEWAPP_DATA_DIR"] = chosen
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

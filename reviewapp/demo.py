@@ -104,9 +104,10 @@ def is_free(port: int) -> bool:
 
 
 def answers(url: str) -> bool:
+    """Return whether the server answers and somebody reads its pictures."""
     try:
-        return httpx.get(f"{url}healthz", timeout=2, trust_env=False).status_code == httpx.codes.OK
-    except httpx.HTTPError:
+        return bool(httpx.get(f"{url}healthz", timeout=2, trust_env=False).json()["status"] == "ok")
+    except (httpx.HTTPError, ValueError):
         return False
 
 

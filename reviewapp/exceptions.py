@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import InterfaceError, InternalError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+# What the database raises when it restarts, is locked for too long, or has become a standby; never by a wrong query.
+OUTAGES = (OperationalError, InterfaceError, InternalError)
 
 SENTENCES: Mapping[str, Promise] = {
     # permissions

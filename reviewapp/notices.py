@@ -1,15 +1,13 @@
 """Notices of approved records are sent beside the worker's own work."""
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import connection
 
 from reviewapp.stages.notify import send_due_notices
-
-logger = logging.getLogger(__name__)
+from reviewapp.workers import try_to
 
 LOOK_SECONDS = 2.0
 
@@ -29,9 +27,5 @@ def sending_notices() -> Iterator[None]:
 
 def _send_until(stop: threading.Event) -> None:
     while not stop.wait(LOOK_SECONDS):
-        close_old_connections()
-        try:
-            send_due_notices()
-        except DatabaseError:
-            logger.warning("notices not looked for, trying again", exc_info=True)
+        try_to(send_due_notices)
     connection.close()

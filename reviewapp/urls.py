@@ -10,7 +10,6 @@ from reviewapp.views.batches import batch, batch_approve, batches
 from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.exports import exports
-from reviewapp.views.health import healthz
 from reviewapp.views.home import home
 from reviewapp.views.pictures import PictureKindConverter, picture
 from reviewapp.views.records import approve, retry, return_to_clerk, submission
@@ -56,7 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("records/<int:pk>/reject/", reject, name="reject"),
     path("records/<int:pk>/picture/<picture_kind:kind>/", picture, name="picture"),
     path("characters/", characters, name="characters"),
-    path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

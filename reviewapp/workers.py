@@ -2,31 +2,52 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from reviewapp.exceptions import EngineError, IllegalTransition
+from reviewapp.exceptions import OUTAGES, EngineError, IllegalTransition
 from reviewapp.models import Heartbeat, Submission
 from reviewapp.stages import recognise
 from reviewapp.tasks import read_picture
 
 logger = logging.getLogger(__name__)
 
+OWN_BACKEND = "django_tasks_db.DatabaseBackend"
 BEATS_IN_SILENCE = 6
 FORGET_AFTER = timedelta(days=1)
 ATTEMPTS = 3
+# A task that ended by one of these was interrupted by what is not its fault.
+INTERRUPTIONS = (*OUTAGES, SystemExit, KeyboardInterrupt)
+INTERRUPTION_PATHS = {f"{kind.__module__}.{kind.__qualname__}" for kind in INTERRUPTIONS}
+# An interrupted task waits this long, so that one that is interrupted again and again blocks no other.
+WAIT_AFTER_INTERRUPTION = timedelta(seconds=5)
 
 
 def silence() -> timedelta:
     """Return how long a worker may be silent before its tasks are given to others."""
     return timedelta(seconds=settings.WORKER_SILENT_SECONDS)
+
+
+def alive() -> int:
+    """Return how many workers have given a sign of life."""
+    return Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).count()
+
+
+def are_ours() -> bool:
+    """Return whether tasks are done by workers that give signs of life; those of another queue give none."""
+    return bool(settings.TASKS["default"]["BACKEND"] == OWN_BACKEND)
+
+
+def stand_still(waiting: int) -> bool:
+    """Return whether this many pictures wait in vain, because no worker lives. Asks nothing when none waits."""
+    return waiting > 0 and are_ours() and not alive()
 
 
 def beat(worker_id: str) -> None:
@@ -56,6 +77,34 @@ def _requeue(task: DBTaskResult[..., object]) -> int:
     return running.update(status=TaskResultStatus.READY)
 
 
+def put_back_interrupted(worker_id: str) -> int:
+    """Put back what stands as running in the name of a worker that has no task under way; return how many.
+
+    The database went before the end of the task could be written down, and the worker outlived it.
+    """
+    running = DBTaskResult.objects.running()
+    return sum(put_back(task) for task in running if task.worker_ids and task.worker_ids[-1] == worker_id)
+
+
+def was_interrupted(task: DBTaskResult[..., object]) -> bool:
+    """Return whether a task ended without an answer of its own, because the database or its worker went."""
+    return task.status == TaskResultStatus.FAILED and task.exception_class_path in INTERRUPTION_PATHS
+
+
+def put_back(task: DBTaskResult[..., object]) -> int:
+    """Have an interrupted task done again in some seconds. It does not count as one that stopped its worker."""
+    same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
+    logger.warning("interrupted task put back", extra={"task": str(task.pk)})
+    return same.update(
+        status=TaskResultStatus.READY,
+        worker_ids=task.worker_ids[:-1],
+        run_after=timezone.now() + WAIT_AFTER_INTERRUPTION,
+        finished_at=None,
+        exception_class_path="",
+        traceback="",
+    )
+
+
 @transaction.atomic
 def _give_up(task: DBTaskResult[..., object]) -> int:
     error = EngineError("workerLost", attempts=len(task.worker_ids))
@@ -76,22 +125,33 @@ def beating(worker_id: str) -> Iterator[None]:
     """Beat and look for lost tasks beside the worker's own work."""
     stop = threading.Event()
     thread = threading.Thread(target=_beat_until, args=(stop, worker_id), name="heartbeat", daemon=True)
-    beat(worker_id)
+    try_to(beat, worker_id)
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join()
-        Heartbeat.objects.filter(worker_id=worker_id).delete()
+        try_to(_forget, worker_id)
+
+
+def _forget(worker_id: str) -> None:
+    Heartbeat.objects.filter(worker_id=worker_id).delete()
 
 
 def _beat_until(stop: threading.Event, worker_id: str) -> None:
     while not stop.wait(settings.WORKER_SILENT_SECONDS / BEATS_IN_SILENCE):
-        close_old_connections()
-        try:
-            beat(worker_id)
-            requeue_lost()
-        except OperationalError:
-            logger.warning("heartbeat failed, trying again", exc_info=True)
+        try_to(beat, worker_id)
+        try_to(requeue_lost)
     connection.close()
+
+
+def try_to(work: Callable[..., object], *arguments: object) -> None:
+    """Do what is done again soon. Nothing that goes wrong in it, least of all an outage, may end who does it."""
+    close_old_connections()
+    try:
+        work(*arguments)
+    except OUTAGES as error:
+        logger.warning("database away, trying again", extra={"work": work.__name__, "error": str(error)})
+    except Exception:
+        logger.exception("failed, trying again", extra={"work": work.__name__})

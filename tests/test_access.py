@@ -122,7 +122,6 @@ def a_reject_reason(world: World) -> dict[str, Any]:
 
 #    name               method  anonymous clerk supervisor admin
 TABLE = [
-    Row("healthz", "GET", 200, 200, 200, 200),
     Row("login", "GET", 200, 200, 200, 200),
     Row("set_language", "POST", 302, 302, 302, 302),
     Row("logout", "POST", LOGIN, 302, 302, 302),

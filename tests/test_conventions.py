@@ -26,7 +26,8 @@ LAYERS = (
     ("permissions", "lockout"),
     ("transitions", "findings"),
     ("stages",),
-    ("tasks", "workers", "notices", "recogniser"),
+    ("tasks", "workers", "recogniser", "readiness"),
+    ("notices",),
     (
         "forms",
         "http",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from reviewapp.certificate import ORDER, Record
 from reviewapp.engines.base import Engine, Recognition
-from reviewapp.exceptions import EngineError, EnginePaused, IllegalTransition
+from reviewapp.exceptions import OUTAGES, EngineError, EnginePaused, IllegalTransition
 from reviewapp.findings import judge_again
 from reviewapp.models import Field, RecognitionResult, Submission, User
 from reviewapp.stages.parse import parse
@@ -42,7 +42,10 @@ def recognise(submission: Submission, *, engine: Engine) -> None:
 
 
 def read(submission: Submission, engine: Engine) -> Recognition:
-    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence, or EnginePaused."""
+    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence, or EnginePaused.
+
+    An engine that keeps accounts may lose the database, which is no fault of the picture: that is raised as it is.
+    """
     try:
         with submission.original.open("rb") as file:
             content = file.read()
@@ -51,7 +54,7 @@ def read(submission: Submission, engine: Engine) -> Recognition:
         raise EngineError("pictureMissing") from error
     try:
         return engine.recognise(content)
-    except (EngineError, EnginePaused):
+    except (EngineError, EnginePaused, *OUTAGES):
         raise
     except Exception as error:
         logger.exception("engine failed", extra={"submission": submission.pk, "engine": engine.name})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from reviewapp import workers
 from reviewapp.exceptions import ChangedSinceShown
 from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_batch, status_of
@@ -116,6 +117,7 @@ def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
         "batch": found,
         "counts": list(counts.items()),
         "read": sum(counts.values()) - counts[SubmissionStatus.RECEIVED],
+        "standstill": workers.stand_still(counts[SubmissionStatus.RECEIVED]),
         "page": page,
         "rows": rows,
         "own": len(own),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reviewapp import workers
 from reviewapp.http import PersonRequest
 from reviewapp.models import Batch, Breaker, Submission, User
 from reviewapp.states import Role
@@ -19,7 +20,9 @@ SHOWN = 10
 def home(request: PersonRequest) -> HttpResponse:
     """Show a person what waits for their role; htmx asks for the changing part alone while pictures are read."""
     role = Role(request.user.role)
-    context: dict[str, Any] = {"waiting": WAITING[role](request.user), "waiting_template": f"home/{role}.html"}
+    waiting = WAITING[role](request.user)
+    context: dict[str, Any] = {"waiting": waiting, "waiting_template": f"home/{role}.html"}
+    context["standstill"] = workers.stand_still(waiting["received"])
     if request.htmx:
         return render(request, "home/home.html#waiting", context)
     context["finished"] = Submission.objects.finished_by(request.user, since=_midnight()).select_related("batch")

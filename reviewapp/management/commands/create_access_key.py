@@ -2,14 +2,15 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from reviewapp.exceptions import ReviewError
 from reviewapp.models import User
+from reviewapp.readiness import MigratedCommand
 from reviewapp.stages.access import make_key
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Make an access key for the recognition API and print it as JSON. The secret is shown only now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from reviewapp import demo
+from reviewapp.exceptions import OUTAGES
 
 ANSWER_SECONDS = 120
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a polite end, a closed terminal
@@ -79,12 +80,20 @@ class Command(BaseCommand):
             for process in processes:
                 if not process.keep_up():
                     raise CommandError(f"The {process.name} keeps stopping. See {settings.DATA_DIR / 'demo.log'}.")
-            done, total = demo.progress()
-            if not quiet and shown != (done, total):
-                self.stdout.write(f"Pictures read: {done} of {total}")
-                self.stdout.flush()
-                shown = (done, total)
+            if not quiet:
+                shown = self._show_progress(shown)
             time.sleep(1)
+
+    def _show_progress(self, shown: tuple[int, int] | None) -> tuple[int, int] | None:
+        """Say how many pictures are read, if that has changed; a database that is locked is asked again later."""
+        try:
+            done, total = demo.progress()
+        except OUTAGES:
+            return shown
+        if shown != (done, total):
+            self.stdout.write(f"Pictures read: {done} of {total}")
+            self.stdout.flush()
+        return done, total
 
 
 def _wait_for(url: str, processes: list[demo.Process]) -> None:

@@ -3,18 +3,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from reviewapp import tasks
 from reviewapp.exceptions import ReviewError
 from reviewapp.models import User
+from reviewapp.readiness import MigratedCommand
 from reviewapp.stages import ingest
 from reviewapp.states import Role, Source
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Take pictures into a batch; the worker reads them. Folders are searched for files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from gunicorn.app.base import BaseApplication
 
 from reviewapp import recogniser
+from reviewapp.readiness import PatientCommand
 
 NICENESS = 10
 
@@ -44,7 +44,7 @@ def _get_ready(worker: Any) -> None:
     threading.Thread(target=recogniser.warm_up, daemon=True).start()
 
 
-class Command(BaseCommand):
+class Command(PatientCommand):
     help = "Read the pictures of API callers. Start it beside the web server, on the same machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import OUTAGES, ReviewError
 from reviewapp.models import Reflag, User
+from reviewapp.readiness import MigratedCommand
 from reviewapp.stages import reflag
 from reviewapp.states import Role
 
@@ -17,7 +18,7 @@ GO_ON = "Go on with: manage.py reflag --resume"
 INTERRUPTED = 130
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "Flag all records that are not finished anew, under the present thresholds, severities and rules."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             sys.exit(INTERRUPTED)
         except BrokenProcessPool as error:
             raise CommandError(f"A helping process was lost at {run}. {GO_ON}") from error
+        except OUTAGES as error:
+            raise CommandError(f"The database went away at {run}. {GO_ON}") from error
         except ReviewError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone.")

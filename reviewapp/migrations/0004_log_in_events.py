@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviewapp', '0002_reflag_basis'),
+        ('reviewapp', '0003_submission_version'),
     ]
 
     operations = [
