@@ -44,6 +44,13 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
+# TIFF 6.0, NewSubfileType: a small copy of another page (bit 0), and a mask of its transparency (bit 2).
+SUBFILE_TAG, NO_PAGE_OF_ITS_OWN = 254, 0b101
+# Nobody scans more into one file; a hostile one can hold hundreds of thousands, each slow to open.
+MOST_PAGES = 1000
+# EOFError behind the last page; the others where a careless writer left any address for a next one.
+NO_FURTHER_PAGE = (EOFError, OSError, SyntaxError, TypeError, ValueError)
+
 # Greatest values of 1, 8, 10, 12, 14, 16 and 31 bits: the least that holds all pixels is white.
 DEEP_RANGES = (1, 255, 1023, 4095, 16383, 65535, 2**31 - 1)
 
@@ -120,8 +127,8 @@ def _check_sides(width: int, height: int) -> None:
 def inspect(content: bytes) -> Picture:
     """Decode a picture file to its end and return what it is.
 
-    1. bytes; 2. format and sides; 3. the pixels.
-    Raises InvalidImage as `opened` does, and emptyFile, exceededImageContent.
+    1. bytes; 2. format and sides; 3. pages; 4. the pixels.
+    Raises InvalidImage as `opened` does, and emptyFile, exceededImageContent, severalPages.
     """
     if not content:
         raise InvalidImage("emptyFile")
@@ -130,10 +137,41 @@ def inspect(content: bytes) -> Picture:
     file = opened(content)
 
     try:
-        file.image.load()
+        pages = _pages(content)
     except Exception as error:  # a hostile file makes the decoders raise nearly anything
         raise InvalidImage("truncatedImage") from error
+    if pages > 1:
+        raise InvalidImage("severalPages", count=pages)
+
+    try:
+        file.image.load()
+    except Exception as error:  # as above
+        raise InvalidImage("truncatedImage") from error
     return Picture(MEDIA_TYPES[file.image.format or ""], file.width, file.height)
+
+
+def _pages(content: bytes) -> int:
+    """Return how many pages or moving pictures a file has, of which nobody would see more than one.
+
+    What a phone puts behind its JPEG (a preview, the depth) is no page.
+    """
+    image = Image.open(io.BytesIO(content), formats=FORMATS)
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return _tiff_pages(image)
+    return 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+
+
+def _tiff_pages(image: TiffImagePlugin.TiffImageFile) -> int:
+    """Count a TIFF's pages; what lies behind the last that can be opened is none."""
+    count = 1
+    for frame in range(1, MOST_PAGES):
+        try:
+            image.seek(frame)
+        except NO_FURTHER_PAGE:
+            return count
+        is_page = not (image.tag_v2.get(SUBFILE_TAG, 0) & NO_PAGE_OF_ITS_OWN)
+        count += is_page
+    return count
 
 
 def rendering(content: bytes, *, side: int, quality: int) -> bytes:

@@ -1,4 +1,4 @@
-"""How picture files are opened: all who look at one agree on its size, its turn and its grey."""
+"""How picture files are opened: all who look at one agree on its size, its turn, its grey and its pages."""
 
 import io
 
@@ -8,6 +8,7 @@ from PIL import Image
 
 from reviewapp.engines.aliyun.prepare import prepare
 from reviewapp.engines.local.page import load
+from reviewapp.exceptions import InvalidImage
 from reviewapp.pictures import inspect, rendering
 
 # Nothing here needs a database, so one run of the two is enough.
@@ -126,3 +127,59 @@ def test_deep_grey_of_a_png_and_of_the_other_byte_order_looks_the_same() -> None
     assert motorola.getvalue()[:2] == b"MM"
     for content in (png.getvalue(), motorola.getvalue()):
         assert_all_agree(content, quarters(mode="L"))
+
+
+# Pages
+
+
+def tiff_of(*sizes: tuple[int, int], **kinds: int) -> bytes:
+    """Return a TIFF with a page of each size; `second` is the second one's NewSubfileType."""
+    first, *others = [quarters(*size) for size in sizes]
+    for image in others:
+        image.encoderinfo = {"tiffinfo": {254: kinds.get("second", 0)}}
+    out = io.BytesIO()
+    first.save(out, "TIFF", save_all=True, append_images=others)
+    return out.getvalue()
+
+
+def moving(kind: str) -> bytes:
+    out = io.BytesIO()
+    quarters().save(out, kind, save_all=True, append_images=[quarters().rotate(180)], duration=200)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("count", [2, 3, 12])
+def test_a_tiff_with_several_pages_is_refused_and_its_pages_are_counted(count: int) -> None:
+    with pytest.raises(InvalidImage) as refusal:
+        inspect(tiff_of(*[(WIDTH, HEIGHT)] * count))
+    assert (refusal.value.code, refusal.value.params) == ("severalPages", {"count": count})
+    assert f" {count} " in str(refusal.value)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_moving_picture_is_refused_for_nobody_would_see_but_its_first(kind: str) -> None:
+    with pytest.raises(InvalidImage) as refusal:
+        inspect(moving(kind))
+    assert (refusal.value.code, refusal.value.params) == ("severalPages", {"count": 2})
+
+
+@pytest.mark.parametrize("subfile", [1, 4])
+def test_a_small_copy_of_the_page_and_its_mask_are_no_pages(subfile: int) -> None:
+    assert inspect(tiff_of((WIDTH, HEIGHT), (32, 24), second=subfile)).width == WIDTH
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+def test_a_tiff_that_ends_in_an_address_of_nothing_has_one_page() -> None:
+    content = bytearray(file_of(quarters(), "TIFF"))
+    directory = int.from_bytes(content[4:8], "little")
+    entries = int.from_bytes(content[directory : directory + 2], "little")
+    at = directory + 2 + 12 * entries
+    content[at : at + 4] = (len(content) + 999).to_bytes(4, "little")
+    assert inspect(bytes(content)).width == WIDTH
+
+
+def test_what_a_phone_puts_behind_its_picture_is_no_page() -> None:
+    out = io.BytesIO()
+    quarters().save(out, "MPO", save_all=True, append_images=[quarters(48, 32)])
+    assert Image.open(io.BytesIO(out.getvalue())).format == "MPO"
+    assert inspect(out.getvalue()).media_type == "image/jpeg"
