@@ -64,6 +64,10 @@ SENTENCES: Mapping[str, Promise] = {
     "unsupportedImageFormat": _(
         "This is no picture that can be read. Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first."
     ),
+    "severalPages": _(
+        "The file holds %(count)s pages or frames, and only the first would be read. "
+        "Save each page as a picture of its own and send them one by one."
+    ),
     "truncatedImage": _("The picture file is damaged or incomplete. Copy or scan it again."),
     "imageBomb": _("The picture unpacks to far more than 8192 × 8192 pixels. Save it smaller and send it again."),
     "illegalImageSize": _(

@@ -27,6 +27,14 @@ def noise(width: int, height: int, kind: str, **options: object) -> bytes:
     return out.getvalue()
 
 
+def pages(kind: str, count: int) -> bytes:
+    """Return a file of several pages, or frames, each in another grey."""
+    first, *others = [Image.new("L", (640, 480), 255 - 20 * page) for page in range(count)]
+    out = io.BytesIO()
+    first.save(out, kind, save_all=True, append_images=others)
+    return out.getvalue()
+
+
 def png_claiming(width: int, height: int) -> bytes:
     """Return a tiny PNG whose header claims a size that would unpack to gigabytes."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
@@ -74,6 +82,8 @@ def files() -> Iterator[tuple[str, bytes, str]]:
     yield "8192 px high", picture(600, 8192, "JPEG"), "illegalImageSize"
     yield "ratio 50", picture(1000, 20), "illegalImageRatio"
     yield "ratio 50 upright", picture(20, 1000, "TIFF"), "illegalImageRatio"
+    yield "TIFF of two pages", pages("TIFF", 2), "severalPages"
+    yield "GIF that moves", pages("GIF", 2), "severalPages"
     yield "10 MB + 1", noise(640, 480, "PNG").ljust(TEN_MB + 1, b"\0"), "exceededImageContent"
     yield "40 MB of zeros", b"\0" * (4 * TEN_MB), "exceededImageContent"
 

@@ -7,6 +7,10 @@ from reviewapp.engines.aliyun.errors import ErrorCode, error_codes
 from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage, ReviewError
 
 BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."
+SEVERAL_PAGES = (
+    "The file holds %(count)s pages or frames, and only the first would be read. "
+    "Save each page as a picture of its own and send them one by one."
+)
 # How long a caller is asked to stay away, in milliseconds: spread out, so that callers do not come back together.
 RETRY_AFTER_MS = range(3000, 5000)
 
@@ -104,6 +108,8 @@ def throttled() -> ApiError:
 def from_refusal(error: ReviewError) -> ApiError:
     """Return what the API answers where a page would show the error's sentence."""
     if isinstance(error, InvalidImage):
+        if error.code == "severalPages":
+            return ApiError("unsupportedImageFormat", detail=SEVERAL_PAGES % error.params)
         code = PICTURE_CODES.get(error.code, error.code)
         return ApiError(code if code in error_codes() else "unsupportedImageFormat")
     if isinstance(error, EnginePaused) or not isinstance(error, EngineError):

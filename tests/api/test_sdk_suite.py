@@ -25,6 +25,7 @@ from tests.api.calls import by_hand, by_sdk, by_sdk_async, sdk
 from tests.api.conftest import PictureServer
 from tests.api.running import Running
 from tests.factories import answer, picture
+from tests.hostile import pages
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
@@ -140,6 +141,7 @@ def test_headers_of_a_clients_own_may_be_signed_or_not(server: Running, known_pi
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "unsupportedImageFormat"),
         (b"PK\x03\x04" + bytes(100), "unsupportedImageFormat"),
         (png(800, 600)[:-40], "unsupportedImageFormat"),
+        (pages("TIFF", 3), "unsupportedImageFormat"),
         (png(10, 10), "illegalImageSize"),
         (png(15, 400), "illegalImageSize"),
         (png(9000, 20), "illegalImageSize"),
@@ -148,7 +150,21 @@ def test_headers_of_a_clients_own_may_be_signed_or_not(server: Running, known_pi
         (bytes(10 * 1024**2 + 1), "exceededImageContent"),
         (bytes(25 * 1024**2), "exceededImageContent"),
     ],
-    ids=["text", "pdf", "svg", "zip", "cut off", "10px", "15px", "9000px", "8192px", "ratio 60", "10MB+1", "25MB"],
+    ids=[
+        "text",
+        "pdf",
+        "svg",
+        "zip",
+        "cut off",
+        "pages",
+        "10px",
+        "15px",
+        "9000px",
+        "8192px",
+        "ratio 60",
+        "10MB+1",
+        "25MB",
+    ],
 )
 def test_what_is_no_fit_picture_is_refused_by_its_code(server: Running, content: bytes, code: str) -> None:
     assert code_of(server, body=content) == code
@@ -167,6 +183,13 @@ def test_each_code_has_the_status_of_the_table(server: Running, content: bytes, 
     assert found.body["HostId"] == server.host
     assert found.body["Message"]
     assert found.body["Recommend"]
+
+
+def test_a_tiff_of_several_pages_is_refused_with_their_number_and_what_to_do(server: Running) -> None:
+    found = by_hand(server, body=pages("TIFF", 3))
+    assert (found.status, found.code) == (415, "unsupportedImageFormat")
+    assert " 3 pages" in found.body["Message"]
+    assert "as a picture of its own" in found.body["Message"]
 
 
 def test_a_bomb_is_not_unpacked(server: Running) -> None:

@@ -10,18 +10,22 @@ import pytest
 from PIL import Image
 
 from reviewapp.engines.local import LocalEngine
+from reviewapp.pictures import inspect, rendering
 from tests.bench.engine import overlap_of
 from tests.certificates.make import Sample, make
 
 # Nothing here needs a database, so one run of the two is enough.
 pytestmark = pytest.mark.sqlite
 
+LOSSLESS: dict[str, dict[str, Any]] = {"PNG": {"compress_level": 1}, "TIFF": {}, "WEBP": {"lossless": True}}
 PICTURES = [(3301, "scan"), (3302, "photo")]
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+# How pixels are stored under an orientation tag.
 STORED_AS = {
     3: Image.Transpose.ROTATE_180,
     5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
 
@@ -36,9 +40,9 @@ def answer_of(seed: int, profile: str) -> dict[str, Any]:
     return answer(Image.fromarray(sample_of(seed, profile).image))
 
 
-def answer(image: Image.Image, **options: Any) -> dict[str, Any]:
+def answer(image: Image.Image, kind: str = "PNG", **options: Any) -> dict[str, Any]:
     file = io.BytesIO()
-    image.save(file, "PNG", compress_level=1, **options)
+    image.save(file, kind, **LOSSLESS[kind], **options)
     return LocalEngine().recognise(file.getvalue()).data
 
 
@@ -99,10 +103,28 @@ def test_scaling_a_picture_scales_its_polygons(picture: tuple[int, str], scale: 
     assert min(shared) > 0.25
 
 
-@pytest.mark.parametrize("orientation", STORED_AS)
-def test_how_a_picture_is_stored_changes_nothing_in_its_answer(orientation: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "orientation"), [*(("PNG", tag) for tag in STORED_AS), *(("TIFF", tag) for tag in STORED_AS), ("WEBP", 6)]
+)
+def test_how_a_picture_is_stored_changes_nothing_in_its_answer(kind: str, orientation: int) -> None:
     first = answer_of(3302, "photo")
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = Image.fromarray(sample_of(3302, "photo").image).transpose(STORED_AS[orientation])
-    assert answer(stored, exif=exif) == first
+    assert answer(stored, kind, exif=exif) == first
+
+
+@pytest.mark.parametrize("orientation", [6, 7])
+def test_the_places_in_a_turned_tiff_lie_on_the_values_that_the_screen_shows(orientation: int) -> None:
+    sample = sample_of(3302, "photo")
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    file = io.BytesIO()
+    Image.fromarray(sample.image).transpose(STORED_AS[orientation]).save(file, "TIFF", exif=exif)
+    picture, data = inspect(file.getvalue()), LocalEngine().recognise(file.getvalue()).data
+    screen = Image.open(io.BytesIO(rendering(file.getvalue(), side=2400, quality=80)))
+    assert (data["orgWidth"], data["orgHeight"]) == (picture.width, picture.height) == sample.image.shape[1::-1]
+    assert screen.width / screen.height == pytest.approx(picture.width / picture.height, rel=0.01)
+    found = places(data)
+    on_value = [overlap_of(np.array(drawn), found[key]) for key, drawn in sample.polygons.items() if key in found]
+    assert sorted(on_value)[1] > 0.5

@@ -12,6 +12,7 @@ from reviewapp.fetching import Fetched
 from reviewapp.models import Batch, Submission, User
 from reviewapp.states import Source
 from tests.factories import make_batch, picture, receive, submission_at
+from tests.hostile import pages
 from tests.views.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,13 @@ def test_a_refused_file_gets_its_sentence_and_leaves_no_batch(as_clerk: Client, 
     assert sentence(code) in text(response)
     assert not Submission.objects.exists()
     assert not Batch.objects.exists()
+
+
+def test_a_file_of_several_pages_is_refused_with_their_number_and_what_to_do(as_clerk: Client) -> None:
+    response = as_clerk.post("/upload/", {"file": upload(pages("TIFF", 3)), "new_batch": "A"}, headers=HTMX)
+    assert response.status_code == 422
+    assert sentence("severalPages", {"count": 3}) in text(response)
+    assert not Submission.objects.exists()
 
 
 def test_a_duplicate_names_its_twin_with_a_link(as_clerk: Client) -> None:

@@ -4,9 +4,9 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from reviewapp.pictures import ADVISED_BYTES, MEDIA_TYPES, ORIENTATION_TAG
+from reviewapp.pictures import ADVISED_BYTES, opaque, opened
 
 QUALITY, SMALL_QUALITY = 95, 85
 SMALLER, SMALLEST_SIDE = 0.8, 800
@@ -25,17 +25,17 @@ class Prepared:
 def prepare(content: bytes, *, shrink: bool) -> Prepared:
     """Make a picture ready for the cloud.
 
-    A picture that EXIF turns is sent upright, so that polygons mean what the browser shows; with `shrink`
-    one above the advised 1.5 MB is sent smaller. Any other picture goes as it is, byte for byte.
+    A picture that its tag turns is sent upright, so that polygons mean what the browser shows; with
+    `shrink` one above the advised 1.5 MB is sent smaller. Any other goes as it is, byte for byte.
     """
-    with Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES)) as image:
-        is_turned = image.getexif().get(ORIENTATION_TAG, 1) not in (0, 1)
-        is_large = shrink and len(content) > ADVISED_BYTES
-        if not is_turned and not is_large:
-            return Prepared(content, *image.size)
-        upright = ImageOps.exif_transpose(image).convert("RGB")
+    file = opened(content)
+    is_large = shrink and len(content) > ADVISED_BYTES
+    if not file.is_turned and not is_large:
+        return Prepared(content, file.width, file.height)
+    with file.image as image:
+        upright = file.upright(opaque(image))
     sent = _below(upright, ADVISED_BYTES) if is_large else _jpeg(upright, QUALITY)
-    return Prepared(sent, *upright.size, is_changed=True)
+    return Prepared(sent, file.width, file.height, is_changed=True)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

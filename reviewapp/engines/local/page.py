@@ -1,20 +1,18 @@
-"""From a file's bytes to an upright picture: decode, apply EXIF rotation, bring to a working size."""
+"""From a file's bytes to an upright picture: decode, turn by its tag, bring to a working size."""
 
-import io
-import warnings
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 from reviewapp.engines.local.models import Image, Points
-from reviewapp.exceptions import EngineError
+from reviewapp.exceptions import EngineError, InvalidImage
+from reviewapp.pictures import Opened, opaque, opened
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 WORKING_SIDE = 3200
-SMALLEST_SIDE, LARGEST_SIDE, LARGEST_RATIO = 16, 8191, 50
+PLAIN_MODES = {"RGB", "L", "RGBA"}
+ILLEGAL_SIDES = {"illegalImageSize", "illegalImageRatio"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +34,32 @@ class Page:
 
 
 def load(picture: bytes) -> Page:
-    """Decode a picture file's bytes, first frame, EXIF rotation applied, transparency on white.
+    """Decode a picture file's bytes, first frame, turned by its tag, transparency on white.
 
     1. Open and check the format and the sizes of the API document.
     2. Shrink while decoding where the format can (JPEG), else right after, before any copy is made.
-    3. Turn by EXIF and convert to BGR.
+    3. Turn and convert to BGR.
 
     Raises EngineError: `unsupportedImageFormat` (not a picture, damaged), `illegalImageSize`.
     """
+    opened_file = _opened(picture)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            opened = Pillow.open(io.BytesIO(picture), formats=FORMATS)
-        _check_size(*opened.size)
-        with opened as file:
-            shown = _shown_size(file)
+        with opened_file.image as file:
             file.draft("RGB", _working_size(*file.size))
-            small = _to_rgb(_reduced(file))
-            turned = ImageOps.exif_transpose(small)
-    except EngineError:
-        raise
+            upright = opened_file.upright(opaque(_reduced(file)))
     except Exception as error:
         raise EngineError("unsupportedImageFormat") from error
-    return Page(cv2.cvtColor(np.asarray(turned), cv2.COLOR_RGB2BGR), *shown)
+    image = cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR)
+    return Page(image, opened_file.width, opened_file.height)
 
 
-def _check_size(width: int, height: int) -> None:
-    short, long = sorted((width, height))
-    if short < SMALLEST_SIDE or long > LARGEST_SIDE or long >= LARGEST_RATIO * short:
-        raise EngineError("illegalImageSize")
-
-
-def _shown_size(file: Pillow.Image) -> tuple[int, int]:
-    width, height = file.size
-    lies = file.getexif().get(0x0112, 1) in {5, 6, 7, 8}
-    return (height, width) if lies else (width, height)
+def _opened(picture: bytes) -> Opened:
+    try:
+        return opened(picture)
+    except InvalidImage as error:
+        if error.code in ILLEGAL_SIDES:
+            raise EngineError("illegalImageSize", **error.params) from error
+        raise EngineError("unsupportedImageFormat") from error
 
 
 def _working_size(width: int, height: int) -> tuple[int, int]:
@@ -82,28 +71,8 @@ def _reduced(file: Pillow.Image) -> Pillow.Image:
     wanted = _working_size(*file.size)
     if wanted == file.size:
         return file
-    factor = max(1, file.width // wanted[0])
-    if factor > 1 and file.mode in {"RGB", "L", "RGBA"}:
-        file = _keeping_exif(file.reduce(factor), file)
-    smooth = file if file.mode in {"RGB", "L", "RGBA"} else _to_rgb(file)
-    return _keeping_exif(smooth.resize(wanted, Pillow.Resampling.BOX), file)
-
-
-def _keeping_exif(image: Pillow.Image, source: Pillow.Image) -> Pillow.Image:
-    image.info["exif"] = source.getexif().tobytes()
-    return image
-
-
-def _to_rgb(image: Pillow.Image) -> Pillow.Image:
-    if image.mode == "RGB":
-        return image
-    if image.mode.startswith("I") or image.mode == "F":
-        grey = np.asarray(image, dtype=np.float64)
-        top = 65535.0 if grey.max() > 255 else 255.0
-        converted = Pillow.fromarray((grey * (255.0 / top)).clip(0, 255).astype(np.uint8)).convert("RGB")
-    elif image.has_transparency_data:
-        clear = image.convert("RGBA")
-        converted = Pillow.alpha_composite(Pillow.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    else:
-        converted = image.convert("RGB")
-    return _keeping_exif(converted, image)
+    image = file if file.mode in PLAIN_MODES else opaque(file)
+    factor = max(1, image.width // wanted[0])
+    if factor > 1:
+        image = image.reduce(factor)
+    return image.resize(wanted, Pillow.Resampling.BOX)
