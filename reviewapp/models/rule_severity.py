@@ -6,10 +6,12 @@ from reviewapp.rules.catalogue import BY_CODE, Severity
 
 class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
     def overrides(self) -> dict[str, Severity | None]:
-        """Return the severities that an administrator has set, by code; None where a rule is switched off."""
-        return {
-            code: Severity(severity) if severity else None for code, severity in self.values_list("code", "severity")
-        }
+        """Return the severities that an administrator has set, by code; None where a rule is switched off.
+
+        Those of rules that there are no more do not count.
+        """
+        known = self.filter(code__in=BY_CODE).values_list("code", "severity")
+        return {code: Severity(severity) if severity else None for code, severity in known}
 
     def present(self) -> dict[str, Severity | None]:
         """Return the severity of every rule by its code; None where it is switched off."""

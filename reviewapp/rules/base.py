@@ -47,7 +47,9 @@ class Finding:
 
 def sentence(code: str, fields: tuple[str, ...] | list[str], params: Mapping[str, str | int]) -> str:
     """Return a finding's sentence and remedy in the active language, from what was stored of it."""
-    rule = BY_CODE[code]
+    rule = BY_CODE.get(code)
+    if rule is None:
+        return _("This release knows the rule behind this finding no more; flagging anew takes the finding away.")
     labels = {key: BY_NAME[name].label for key, name in zip(("field", "other"), fields, strict=False)}
     # A sentence stored by an older release may lack a param of the present one.
     known = _Known({**labels, **params})

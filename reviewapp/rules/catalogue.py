@@ -167,8 +167,6 @@ RULES: tuple[Rule, ...] = (
          _("Read the three slots from left to right, each of them to its end.")),
     Rule(25, "place_unit_differs", I, ("birth_place",), _("Today this place is called “%(today)s”."),
          _("Leave it as the paper has it, if it does.")),
-    Rule(25, "unit_lost", W, ("birth_place", *ADDRESSES),
-         _("In “%(value)s” a word such as 市 or 县 is missing; the place is “%(today)s”."), _READ_AGAIN),
     Rule(26, "institution_elsewhere", I, ("medical_institutions", "birth_place"),
          _("“%(value)s” lies in %(place)s, which is not the place of birth."), _COMPARE),
     Rule(27, "number_elsewhere", W, ("certificate_number", "birth_place"),

@@ -4,7 +4,7 @@ import csv
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -140,9 +140,12 @@ _PEOPLES = (
 
 @cache
 def _forms(above: str) -> Mapping[str, str]:
-    """Return the codes of the divisions below a prefix by every form of their names; with a star by the whole only."""
+    """Return the codes of the divisions below a prefix by every form of their names.
+
+    The counties of a whole province are known by their whole names only, but for a municipality's.
+    """
     scope = _below().get(above, ())
-    if above.endswith("*"):
+    if above.endswith("*") and above[:2] not in MUNICIPALITIES:
         return {names()[code]: code for code in scope}
     counted = Counter(short(names()[code]) for code in scope)
     forms = {short(names()[code]): code for code in scope if counted[short(names()[code])] == 1}
@@ -182,14 +185,14 @@ def _below_province(province: str, text: str) -> Iterator[Place]:
     for city, rest in _take(text, province[:2]):
         yield Place(city, rest)
         if city.endswith("00"):
-            yield from _counties(city, _without_filler(rest))
+            yield from _counties(city[:4], _without_filler(rest))
     is_city = province[:2] in MUNICIPALITIES
-    yield from (Place(code, rest, is_complete=is_city) for code, rest in _take(text, f"{province[:2]}*"))
+    yield from (replace(county, is_complete=is_city) for county in _counties(f"{province[:2]}*", text))
 
 
-def _counties(city: str, text: str) -> Iterator[Place]:
+def _counties(above: str, text: str) -> Iterator[Place]:
     """Yield the counties that a text begins with; one without its unit word only when nothing follows."""
-    for code, rest in _take(text, city[:4]):
+    for code, rest in _take(text, above):
         if not rest or text.startswith(names()[code]):
             yield Place(code, rest)
 

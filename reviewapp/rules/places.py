@@ -12,19 +12,14 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts["birth_place"]:
         yield from _birth_place(facts)
     for parent in facts.provided:
-        if parent.home and parent.home.level == 3:
-            # Addresses are often written short as a whole; only beside a whole province is a short city odd.
-            if not parent.address.startswith(divisions.full_name(f"{parent.home.code[:2]}0000")):
-                continue
-            yield from _units(parent.field("address"), parent.address, parent.home.rest)
-        elif parent.address:
+        if parent.address and not (parent.home and parent.home.level == 3):
             yield from _address(parent.field("address"), parent.address)
 
 
 def _birth_place(facts: Facts) -> Iterator[Finding]:
+    """Look for a place that is none; unit words may be left out, for the form prints them behind its slots."""
     value, place = facts["birth_place"], facts.birth_place
     if place and place.level == 3 and not place.rest and place.is_complete:
-        yield from _units("birth_place", value, "")
         return
     today = divisions.with_todays_unit(value)
     if today:
@@ -33,13 +28,6 @@ def _birth_place(facts: Facts) -> Iterator[Finding]:
         return
     proposals = [Proposal("birth_place", near) for near in divisions.nearest(value)]
     yield found("place_unresolved", "birth_place", value=value, proposals=proposals)
-
-
-def _units(field: str, value: str, rest: str) -> Iterator[Finding]:
-    whole = divisions.lost_units(value)
-    if whole:
-        written = value.removesuffix(rest) if rest else value
-        yield found("unit_lost", field, value=written, today=whole, proposals=[Proposal(field, whole + rest)])
 
 
 def _address(field: str, address: str) -> Iterator[Finding]:

@@ -36,7 +36,6 @@ PROPOSED = [
     ("nationality_unknown", {"mother_nationality": "中围"}, ("mother_nationality", "中国")),
     ("place_unresolved", {"birth_place": "湖南湘西土家族保靖县苗族自治州"}, ("birth_place", TRUE["birth_place"])),
     ("place_unresolved", {"birth_place": "湖南湘西土家族苗族自治州保清县"}, ("birth_place", TRUE["birth_place"])),
-    ("unit_lost", {"birth_place": "湖南湘西土家族苗族自治州保靖"}, ("birth_place", TRUE["birth_place"])),
     ("place_unit_differs", {"birth_place": "湖南省长沙市宁乡县"}, ("birth_place", "湖南省长沙市宁乡市")),
     (
         "address_nearly_known",

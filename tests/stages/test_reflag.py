@@ -1,8 +1,10 @@
 """Stored records are flagged anew under other thresholds, severities and rules."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -127,6 +129,25 @@ def test_a_rule_that_is_off_takes_its_flags_away_also_between_two_engines(admin_
     RuleSeverity.objects.create(code="disagreement", severity="")
     run_of(admin_user)
     assert "sex" not in flags_of(submission)
+
+
+def test_flags_and_severities_of_a_rule_that_is_no_more_go(admin_user: User) -> None:
+    submission = submission_at("recognised", probs={"sex": 80})
+    field = submission.fields.get(name="birth_place")
+    Flag.objects.create(field=field, code="unit_lost", severity="W", names=["birth_place"])
+    RuleSeverity.objects.create(code="unit_lost", severity="E")
+    assert run_of(admin_user).changed == 1
+    assert flags_of(submission) == {"sex": ["low_probability"]}
+
+
+def test_the_migration_takes_away_what_is_stored_of_lost_units() -> None:
+    submission = submission_at("recognised", probs={"sex": 80})
+    field = submission.fields.get(name="birth_place")
+    Flag.objects.create(field=field, code="unit_lost", severity="W", names=["birth_place"])
+    RuleSeverity.objects.create(code="unit_lost", severity="E")
+    import_module("reviewapp.migrations.0020_forget_lost_units").forget(apps, None)
+    assert flags_of(submission) == {"sex": ["low_probability"]}
+    assert not RuleSeverity.objects.exists()
 
 
 def test_what_a_supervisor_asked_stays(admin_user: User) -> None:

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from reviewapp.certificate import FIELDS
-from reviewapp.models import DEFAULT_THRESHOLD, Field, Submission, User
+from reviewapp.models import DEFAULT_THRESHOLD, Field, Flag, Submission, User
 from reviewapp.stages import claim
 from reviewapp.states import EventKind, SubmissionStatus
 from tests.factories import change, submission_at, verify_all
@@ -43,6 +43,11 @@ def save(client: Client, record: Submission, value: str, **values: str | int) ->
 
 def versions(page: str) -> list[str]:
     return re.findall(r'name="version"\s+value="(\d+)"', page)
+
+
+def test_a_finding_of_a_rule_that_is_no_more_breaks_no_page(as_clerk: Client, held: Submission) -> None:
+    Flag.objects.create(field=name_of(held), code="unit_lost", severity="W", names=["neonatal_name"])
+    assert "knows the rule behind this finding no more" in text(as_clerk.get(f"/records/{held.pk}/review/"))
 
 
 def test_the_screen_shows_every_field_with_its_label_value_reason_and_place(as_clerk: Client, held: Submission) -> None:

@@ -59,6 +59,12 @@ def test_an_unknown_severity_changes_nothing(as_admin: Client, wrong: str) -> No
     assert not RuleSeverity.objects.exists()
 
 
+def test_a_severity_of_a_rule_that_is_no_more_breaks_no_page(as_admin: Client) -> None:
+    RuleSeverity.objects.create(code="unit_lost", severity="E")
+    assert "unit_lost" not in text(as_admin.get("/rules/"))
+    assert "Nothing was changed." in text(as_admin.post("/rules/", PRESENT, follow=True))
+
+
 def test_the_button_has_records_flagged_anew_in_the_background(as_admin: Client) -> None:
     submission = submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
     Threshold.objects.create(name="sex", percent=100)
