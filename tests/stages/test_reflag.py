@@ -145,7 +145,7 @@ def test_the_migration_takes_away_what_is_stored_of_lost_units() -> None:
     field = submission.fields.get(name="birth_place")
     Flag.objects.create(field=field, code="unit_lost", severity="W", names=["birth_place"])
     RuleSeverity.objects.create(code="unit_lost", severity="E")
-    import_module("reviewapp.migrations.0020_forget_lost_units").forget(apps, None)
+    import_module("reviewapp.migrations.0005_forget_lost_units").forget(apps, None)
     assert flags_of(submission) == {"sex": ["low_probability"]}
     assert not RuleSeverity.objects.exists()
 

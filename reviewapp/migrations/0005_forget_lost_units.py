@@ -10,6 +10,6 @@ def forget(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviewapp", "0002_reflag_basis")]
+    dependencies = [("reviewapp", "0004_log_in_events")]
 
     operations = [migrations.RunPython(forget, migrations.RunPython.noop, elidable=True)]
