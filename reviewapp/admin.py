@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from reviewapp import models
 
 
-class LookOnly(admin.ModelAdmin[Any]):
+class OwnFiltersOnly(admin.ModelAdmin[Any]):
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Take from an address only what the filters beside the list write: not every value fits every column."""
+        return lookup in {f"{name}__exact" for name in self.list_filter}
+
+
+class LookOnly(OwnFiltersOnly):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -64,7 +70,7 @@ class ExportAdmin(LookOnly):
 
 
 @admin.register(models.User)
-class PersonAdmin(UserAdmin[models.User]):
+class PersonAdmin(OwnFiltersOnly, UserAdmin[models.User]):
     """People are made, given a role and switched off here, never deleted: their work carries their name."""
 
     list_display = ("username", "last_name", "first_name", "role", "is_active", "last_login")

@@ -1,6 +1,7 @@
 """What people send in, checked before a stage sees it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -24,6 +25,10 @@ from reviewapp.states import RejectReason
 
 # What a supervisor asks for is no rule to be switched off.
 CHANGEABLE_RULES = [rule for rule in RULES if rule.code != RETURNED]
+
+# No key of a 64-bit column has more digits that may all be 9.
+KEY_DIGITS = 18
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
 
 
 class FieldForm(forms.Form):
@@ -88,6 +93,32 @@ class BatchChoiceForm(forms.Form):
         return str(next(error for errors in self.errors.values() for error in errors))
 
 
+class BatchesField(forms.ModelMultipleChoiceField[Batch]):
+    """Any number of batches; a number too large for a key is none of them (SQLite would not even look)."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if len(str(key)) > KEY_DIGITS:
+                shown = f"{str(key)[:KEY_DIGITS]}…"
+                raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": shown})
+        return super().clean(value)
+
+
+class DayField(forms.DateField):
+    """A day in the calendar's middle: near its ends no other time zone has it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
+        super().__init__(widget=forms.DateInput(attrs, format="%Y-%m-%d"), **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
+            raise forms.ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
+        return day
+
+
 class ExportForm(forms.Form):
     """Which approved records leave, and what of them."""
 
@@ -98,19 +129,15 @@ class ExportForm(forms.Form):
         (OWN, _("My own choice")),
     )
 
-    batches = forms.ModelMultipleChoiceField(
+    batches = BatchesField(
         Batch.objects.none(),
         required=False,
         label=_("Batches"),
         help_text=_("None chosen means all."),
         widget=forms.CheckboxSelectMultiple,
     )
-    approved_from = forms.DateField(
-        required=False, label=_("Approved from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
-    approved_until = forms.DateField(
-        required=False, label=_("Approved until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    approved_from = DayField(required=False, label=_("Approved from"))
+    approved_until = DayField(required=False, label=_("Approved until"))
     format = forms.ChoiceField(
         choices=ExportFormat, initial=ExportFormat.XLSX, label=_("File format"), widget=forms.RadioSelect
     )
@@ -125,7 +152,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: forms.ModelMultipleChoiceField[Batch] = self.fields["batches"]  # type: ignore[assignment]
+        field: BatchesField = self.fields["batches"]  # type: ignore[assignment]
         field.queryset = Batch.objects.with_approved().newest_first()
 
     def clean(self) -> dict[str, Any]:
