@@ -124,6 +124,10 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     # export
     "noColumns": _("Choose at least one column."),
+    "exportIncomplete": _("The file holds %(written)s of %(chosen)s records. Throw it away and export again."),
+    "cellNotWritten": _(
+        "Row %(row)s, column %(column)s does not fit into a cell of a sheet. Export these records as CSV or JSON lines."
+    ),
     "nothingToExport": _("No approved record fits this choice. Widen the dates or choose other batches."),
 }
 
@@ -168,6 +172,10 @@ class StaleWrite(ReviewError):
 
 class ClaimLost(ReviewError):
     """The record is no longer held by this clerk."""
+
+
+class ExportIncomplete(ReviewError):
+    """A file that does not hold every record that was chosen."""
 
 
 class InvalidImage(ReviewError):

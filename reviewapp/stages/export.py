@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import batched
+from typing import Any
 
 import xlsxwriter
 from django.db import transaction
@@ -17,13 +18,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate import FIELDS
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import ExportIncomplete, ReviewError
 from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Flag, Override, Submission, User
 from reviewapp.permissions import check_can_administer
 from reviewapp.rules.characters import NO_CODE_POINT
 from reviewapp.states import EventKind
 
 CHUNK = 500
+# Of a sheet's 1,048,576 rows the first holds the headers (Excel specifications and limits).
+SHEET_ROWS = 1_048_575
 
 
 type Cell = str | list[Override]
@@ -158,9 +161,35 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+class _Counted:
+    """Rows on their way to a file. One counts as written when the writer, done with it, asks for the next."""
+
+    def __init__(self, export: Export) -> None:
+        self._export = export
+        self.written = 0
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        for row in rows(self._export):
+            yield row
+            self.written += 1
+
+
 def stream(export: Export) -> Iterator[bytes]:
-    """Yield the file piece by piece; memory does not grow with the number of records."""
-    return WRITERS[ExportFormat(export.format)](export)
+    """Yield the file piece by piece; memory does not grow with the number of records.
+
+    How many records were written is kept, also when the download is cut short. Raises ExportIncomplete
+    after the last piece when that is not every record: the browser then reports a failed download.
+    """
+    counted = _Counted(export)
+    pieces = WRITERS[ExportFormat(export.format)](export, counted)
+    finished_at = None
+    try:
+        yield from pieces
+        if counted.written != export.row_count:
+            raise ExportIncomplete("exportIncomplete", written=counted.written, chosen=export.row_count)
+        finished_at = timezone.now()
+    finally:
+        Export.objects.filter(pk=export.pk).update(written_count=counted.written, finished_at=finished_at)
 
 
 def _headers(export: Export) -> list[str]:
@@ -172,41 +201,61 @@ def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _csv(export: Export) -> Iterator[bytes]:
+def _csv(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write(BOM)
     writer.writerow(_headers(export))
-    for row in rows(export):
+    for row in records:
         writer.writerow(map(_guarded, _plain(row)))
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
 
 
-def _jsonl(export: Export) -> Iterator[bytes]:
+def _jsonl(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
     keys = [COLUMNS[name][0] for name in export.columns]
-    for row in rows(export):
+    for row in records:
         cells = [cell if isinstance(cell, str) else [override._asdict() for override in cell] for cell in row]
         yield json.dumps(dict(zip(keys, cells, strict=True)), ensure_ascii=False).encode() + b"\n"
 
 
-def _xlsx(export: Export) -> Iterator[bytes]:
-    """Write every cell as text, so that no ID number loses its last digits and no formula runs."""
+def _xlsx(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
+    """Write every cell as text, so that no ID number loses its last digits and no formula runs.
+
+    A sheet has an end; what goes beyond it stands on further sheets, each with the headers.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "use_zip64": True}
     with tempfile.TemporaryFile() as file:
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
-            sheet = book.add_worksheet()
+        with xlsxwriter.Workbook(file, options) as book:
             text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
-            sheet.freeze_panes(1, 0)
-            for index, header in enumerate(_headers(export)):
-                sheet.set_column(index, index, 24, text)
-                sheet.write_string(0, index, header, bold)
-            for number, row in enumerate(rows(export), start=1):
-                for index, cell in enumerate(_plain(row)):
-                    sheet.write_string(number, index, cell, text)
+            remaining = iter(records)
+            row = next(remaining, None)
+            while row is not None:
+                sheet = _new_sheet(book, _headers(export), text, bold)
+                for number in range(1, SHEET_ROWS + 1):
+                    _write_row(sheet, number, _plain(row), text)
+                    row = next(remaining, None)
+                    if row is None:
+                        break
         file.seek(0)
         while piece := file.read(64 * 1024):
             yield piece
+
+
+def _new_sheet(book: Any, headers: list[str], text: Any, bold: Any) -> Any:
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(headers) - 1, 24, text)
+    _write_row(sheet, 0, headers, bold)
+    return sheet
+
+
+def _write_row(sheet: Any, number: int, cells: list[str], style: Any) -> None:
+    """Write one row. XlsxWriter drops what does not fit and says so only by what it returns."""
+    for index, cell in enumerate(cells):
+        if sheet.write_string(number, index, cell, style) != 0:
+            raise ExportIncomplete("cellNotWritten", row=number + 1, column=index + 1)
 
 
 WRITERS = {ExportFormat.CSV: _csv, ExportFormat.JSONL: _jsonl, ExportFormat.XLSX: _xlsx}
