@@ -189,7 +189,7 @@ RULES: tuple[Rule, ...] = (
          _("The ID number was issued in %(area)s, the address is elsewhere."), _COMPARE),
     Rule(33, "look_alike", W, NAMES,
          _("“%(characters)s” is rare here and easily misread for %(candidates)s."), _CHOOSE),
-    Rule(33, "unusual_character", W, NAMES, _("“%(characters)s” hardly ever stands in a name; a rarer character may."),
+    Rule(33, "unusual_character", I, NAMES, _("“%(characters)s” hardly ever stands in a name; a rarer character may."),
          _CHOOSE),
     Rule(33, "look_alike_possible", I, NAMES, _("“%(characters)s” looks like %(candidates)s."), _CHOOSE),
     Rule(33, "look_alike_address", W, (*ADDRESSES, *ORGANISATIONS),

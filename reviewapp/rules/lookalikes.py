@@ -27,8 +27,11 @@ SUSPICIOUS: Mapping[Role, float] = {
     Role.PLACE: 4.0,
 }
 POSSIBLE = 0.3
+# Per million in a role. How common a name's character is rests on tiers set down by hand, and its odds with it:
+# too little to ask for a look. Up to these no tier has the character and hardly any counted name: it is known rare.
+COUNTED_OUT: Mapping[Role, float] = {Role.SURNAME: 3, Role.FEMALE: 5, Role.MALE: 5, Role.FOREIGN: 60}
 # Of a million characters in a role; a common word's character that is rarer there than this is no name's.
-UNUSUAL: Mapping[Role, float] = {Role.SURNAME: 3, Role.FEMALE: 12, Role.MALE: 12}
+UNUSUAL: Mapping[Role, float] = {Role.SURNAME: 3, Role.FEMALE: 20, Role.MALE: 20}
 CANDIDATES = 4
 
 
@@ -97,6 +100,11 @@ def _direction(true: str, read: str) -> float:
     return min(1.0, math.sqrt(per_million(read, Role.GENERAL) / per_million(true, Role.GENERAL)))
 
 
+def is_likely_misread(char: str, role: Role) -> bool:
+    """Return whether the odds against a character ask for a look, and rest on what was counted."""
+    return odds(char, role) >= SUSPICIOUS[role] and per_million(char, role) <= COUNTED_OUT.get(role, math.inf)
+
+
 def is_unusual(char: str, role: Role) -> bool:
     """Return whether a common character hardly ever stands in this role: rare ones are often read as such."""
     return levels().get(char) == 1 and per_million(char, role) <= UNUSUAL.get(role, 0)
@@ -105,35 +113,35 @@ def is_unusual(char: str, role: Role) -> bool:
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
     """Yield what is found in a name's characters.
 
-    1. Each is likelier another one, or nearly read as one, or of no name at all, or possibly another. 2. Warnings
-    for the first three. 3. What is merely possible is said only where nothing else is.
+    1. Each is likelier another one, or nearly read as one, or of no name at all, or possibly another. 2. What asks
+    for a look. 3. What is for information.
     """
     name, named = facts[field], _named(facts, field)
     suspicious, nearly, unusual, possible = [], [], [], []
     for place, role in roles(name, agreed, given_role(facts, field)):
-        likelier = odds(name[place], role)
-        if likelier >= SUSPICIOUS[role]:
+        if is_likely_misread(name[place], role):
             suspicious.append((place, role))
         elif place in named:
             nearly.append(place)
         elif is_unusual(name[place], role):
             unusual.append((place, role))
-        elif likelier >= POSSIBLE:
+        elif odds(name[place], role) >= POSSIBLE:
             possible.append((place, role))
 
-    for code, places in (("look_alike", suspicious), ("unusual_character", unusual)):
-        if places:
-            yield _found(code, field, name, _choices(name, places, named))
+    if suspicious:
+        yield _found("look_alike", field, name, _choices(name, suspicious, named))
     if nearly:
         yield _found("second_choice", field, name, {place: named[place] for place in nearly})
-    if possible and not suspicious and not nearly and not unusual:
-        yield _found("look_alike_possible", field, name, _choices(name, possible, named))
+
+    for code, places in (("unusual_character", unusual), ("look_alike_possible", possible)):
+        if places:
+            yield _found(code, field, name, _choices(name, places, named))
 
 
 def _address(facts: Facts, field: str, rest: str) -> Iterator[Finding]:
     address, named = facts[field], _named(facts, field)
     places = [place for place in range(len(address) - len(rest), len(address)) if HAN.fullmatch(address[place])]
-    suspicious = [place for place in places if odds(address[place], Role.PLACE) >= SUSPICIOUS[Role.PLACE]]
+    suspicious = [place for place in places if is_likely_misread(address[place], Role.PLACE)]
     nearly = {place: chars for place, chars in named.items() if place in places and place not in suspicious}
     if suspicious:
         choices = _choices(address, [(place, Role.PLACE) for place in suspicious], named)

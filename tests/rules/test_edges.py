@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewapp.rules.catalogue import BY_CODE, RULES
+from reviewapp.rules.catalogue import BY_CODE, RULES, Severity
 from tests.rules.records import FOREIGN_FATHER, MOTHER_NUMBER, NO_FATHER, TRUE, codes, findings, resident_number
 
 # code → (changes that it finds, changes that it leaves alone)
@@ -306,11 +306,14 @@ EDGES: dict[str, tuple[list[dict[str, str]], list[dict[str, str]]]] = {
     ),
     "area_elsewhere": ([{"mother_address": "湖南省长沙市岳麓区麓山路1号"}], [{"mother_address": "湖南省长沙市"}]),
     "look_alike": (
-        [{"mother_name": "李吴"}, {"mother_name": "李媽怡"}, {"father_name": "阵国平"}, {"mother_name": "李静住"}],
-        [{"mother_name": "吴静"}, {"mother_name": "李昊"}, {"father_name": "陈国平"}],
+        [{"mother_name": "李媽怡"}, {"father_name": "阵国平"}, {"mother_name": "李静睛"}, {"father_name": "杨钓"}],
+        [{"mother_name": "李吴"}, {"mother_name": "吴静"}, {"mother_name": "李昊"}, {"father_name": "陈国平"}],
     ),
-    "look_alike_possible": ([{"mother_name": "马静怡"}], [{"mother_name": "张静怡"}]),
-    "unusual_character": ([{"mother_name": "李喊"}], [{"mother_name": "李赟"}]),
+    "look_alike_possible": (
+        [{"mother_name": "马静怡"}, {"mother_name": "李吴"}, {"mother_name": "马静睛"}],
+        [{"mother_name": "张静怡"}],
+    ),
+    "unusual_character": ([{"mother_name": "李喊"}, {"mother_name": "李静住"}], [{"mother_name": "李赟"}]),
     "look_alike_address": ([{"mother_address": "湖南省湘西土家族苗族自治州保靖县迁陵镇深训村"}], [{}]),
     "address_nearly_known": (
         [
@@ -351,6 +354,13 @@ def test_the_true_record_breaks_no_rule() -> None:
 )
 def test_unit_words_that_the_form_prints_itself_may_be_left_out(changes: dict[str, str]) -> None:
     assert findings(changes) == []
+
+
+@pytest.mark.parametrize("char", "杨伟晨森浩远辰利震洲")
+@pytest.mark.parametrize("field", ["neonatal_name", "mother_name", "father_name"])
+def test_a_character_of_many_names_asks_for_no_look(field: str, char: str) -> None:
+    names = findings({field: TRUE[field][:2] + char})
+    assert {finding.severity for finding in names} <= {Severity.INFO}
 
 
 def test_every_rule_has_its_edges_here_or_elsewhere() -> None:
