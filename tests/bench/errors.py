@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewapp.certificate import BY_KEY, BY_NAME, FIELDS, Kind
+from reviewapp.rules import divisions as resolving
 from reviewapp.rules.characters import Role, levels, per_million
+from tests.bench.nationwide import renamed
 from tests.certificates import divisions
 from tests.certificates.truth import CASES, invent
 
@@ -28,6 +30,8 @@ LISTED = _LISTED.split()
 # What digits look like; letters stand for what a reader without a closed alphabet gives.
 DIGITS = {"0": "689ODQ", "1": "74lI/", "2": "7Z", "3": "859", "4": "17", "5": "63S", "6": "085", "7": "142",
           "8": "036B", "9": "083", "X": "×KY"}  # fmt: skip
+# The part of certificates with unit words left out of the place of birth.
+WITHOUT_UNITS = 0.43
 CASES_WITHOUT_ERROR = tuple(case for case in CASES if case != "invalid_id")
 PEOPLE = ("mother", "father")
 # The standard's level of a character, and outside it, as a measure of how readily a recogniser gives it.
@@ -46,8 +50,31 @@ Maker = Callable[[random.Random, Record], Seeded | None]
 
 
 def true_record(rng: random.Random) -> Record:
-    """Invent a record without any error, of any case."""
-    return {BY_KEY[key].name: value for key, value in invent(rng, case=rng.choice(CASES_WITHOUT_ERROR)).values.items()}
+    """Invent a record without any error, of any case, with names as common as they are nationwide.
+
+    The form prints 省 市 县(区) behind the slots of the place of birth, so many offices leave them out.
+    """
+    values = invent(rng, case=rng.choice(CASES_WITHOUT_ERROR)).values
+    record = renamed(rng, {BY_KEY[key].name: value for key, value in values.items()})
+    if rng.random() < WITHOUT_UNITS:
+        record["birth_place"] = without_units(rng, record["birth_place"])
+    return record
+
+
+def without_units(rng: random.Random, place: str) -> str:
+    """Leave the unit words of a place out, all of them or only the county's, where the rest still names it."""
+    whole = divisions_of(place)
+    shorts = [resolving.short(name) for name in whole]
+    written = "".join(rng.choice((shorts, [*whole[:-1], shorts[-1]])))
+    known, meant = resolving.resolve(written), resolving.resolve(place)
+    return written if known and meant and (known.code, known.rest) == (meant.code, "") else place
+
+
+def divisions_of(place: str) -> list[str]:
+    """Return the names of a place's levels, a municipality's once."""
+    resolved = resolving.resolve(place)
+    names = [resolving.names()[code] for code in resolving.parents(resolved.code)] if resolved else [place]
+    return list(dict.fromkeys(names))
 
 
 def _changed(record: Record, **values: str) -> Seeded:
@@ -261,11 +288,12 @@ def place_character(rng: random.Random, record: Record) -> Seeded:
 def _spoilt(rng: random.Random, value: str, end: int) -> str:
     """Misread or lose a character before `end`.
 
-    That 省 is lost behind the province is no error: it is the form's own word, and most certificates print it once.
+    That 省 市 县 区 are lost is no error: they are the form's own words, which it prints behind the slots.
     """
     place = rng.choice([place for place in range(end) if value[place] != "省"])
     other = rng.choice(_look_alikes_of(value[place]))
-    return value[:place] + rng.choice((other, "")) + value[place + 1 :]
+    lost = other if value[place] in "市县区" else ""
+    return value[:place] + rng.choice((other, lost)) + value[place + 1 :]
 
 
 def address_character(rng: random.Random, record: Record) -> Seeded | None:

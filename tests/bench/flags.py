@@ -12,8 +12,9 @@ import json
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TypedDict
 
@@ -56,6 +57,7 @@ class TrueRecords:
     records: int = 0
     with_error: int = 0
     with_warning: int = 0
+    by_rule: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     slowest: float = 0.0
 
@@ -100,6 +102,7 @@ def measure_true(rng: random.Random, count: int) -> TrueRecords:
         result.records += 1
         result.with_error += Severity.ERROR in severities
         result.with_warning += bool(severities & set(SEVERE))
+        result.by_rule.update({finding.code for finding in findings if finding.severity in SEVERE})
         result.seconds += took
         result.slowest = max(result.slowest, took)
     return result
@@ -145,6 +148,8 @@ def lines(result: Result) -> Iterator[str]:
         f"{true.with_warning / true.records:.1%} with a false E or W (target ≤ 10 %); "
         f"{true.seconds / true.records * 1000:.2f} ms each, slowest {true.slowest * 1000:.1f} ms (target ≤ 5 ms)"
     )
+    for code, count in true.by_rule.most_common():
+        yield f"  {code:34}{count / true.records:>7.1%}"
 
 
 def _line(share: Share, indent: str = "") -> str:
