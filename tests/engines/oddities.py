@@ -23,7 +23,7 @@ from tests.certificates.ink import Pen
 from tests.certificates.truth import invent
 
 KEYS = [spec.key for spec in FIELDS]
-REFUSALS = {"unmatchedImageType", "unsupportedImageFormat", "illegalImageSize"}
+REFUSALS = {"unmatchedImageType", "unsupportedImageFormat", "illegalImageSize", "illegalImageContent"}
 NUMBERS = ("orgWidth", "orgHeight", "width", "height")
 DPI = 90
 NEAR, SHARE_NEAR = 60, 0.25

@@ -240,7 +240,7 @@ def data_object(
         "algo_version": VERSION,
         "data": {value.key: value.text for value in values},
         "debug_info": {"kv_info": _parts(page, registration, reading)},
-        "ftype": 0 if sheet.is_coloured else 1,
+        "ftype": 1 if sheet.is_copy else 0,
         "height": page.width if lies else page.height,
         "orgHeight": page.height,
         "orgWidth": page.width,

@@ -13,7 +13,7 @@ from reviewapp.engines.local.layout import Form
 from reviewapp.engines.local.networks import give_memory_back
 from reviewapp.engines.local.page import Page, load
 from reviewapp.engines.local.plain import doubting_guesses
-from reviewapp.engines.local.reading import SheetReading, read_sheet
+from reviewapp.engines.local.reading import SheetReading, read_in_any_ink
 from reviewapp.engines.local.register import Registration
 from reviewapp.engines.local.signs import surroundings
 from reviewapp.engines.local.straighten import Sheet, straighten
@@ -44,19 +44,21 @@ def read(picture: bytes) -> Certificate:
     3. Read the slots, compose the values.
     4. Read the other copies on the sheet, and say how probable each value is.
 
-    Raises EngineError: `unmatchedImageType` when no certificate is found, `unsupportedImageFormat`,
-    `illegalImageSize`.
+    Raises EngineError: `unmatchedImageType` when no certificate is found, `illegalImageContent` when
+    nothing stands on it, `unsupportedImageFormat`, `illegalImageSize`.
     """
     page = load(picture)
     found = find_form(page.image)
     if found is None:
         raise EngineError("unmatchedImageType")
     registration, form = found
-    sheet = straighten(page.image, registration, form)
-    reading = doubting_guesses(read_sheet(sheet, form))
+    sheet, reading = read_in_any_ink(straighten(page.image, registration, form), form)
+    reading = doubting_guesses(reading)
     if form.name == EDITION_4.name:
         reading = with_marks(sheet, form, reading)
     values = values_of(reading)
+    if not any(value.text for value in values):
+        raise EngineError("illegalImageContent")
     copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
     around = surroundings(values, copies, sheet)
     values = with_probabilities(values, around, registration.by)

@@ -18,7 +18,7 @@ from reviewapp.engines.local.lines import (
 )
 from reviewapp.engines.local.models import PLAIN, Image, Reading, read_crops, read_greys
 from reviewapp.engines.local.networks import Network
-from reviewapp.engines.local.straighten import Sheet
+from reviewapp.engines.local.straighten import Sheet, in_all_ink
 from reviewapp.engines.local.trimming import (
     DATE_DIGITS,
     following_label,
@@ -46,6 +46,8 @@ NARROW_MARGIN = 0.5
 SHORT_NAME, ROOM = 13.0, 5.0
 SURE, UNSURE_WORD = 1.6, 1.0
 WITH_DAYS = 1.7
+# Share of the slots. Without a father, and where a hand wrote some values, more than this is read of a sheet.
+FEWEST_READ = 0.4
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
 _DARKEST = (255 * (np.arange(256) / 255) ** 3.5).astype(np.uint8)
 _BLACK_ONLY = np.clip((np.arange(256) - 20.0) * 1.35, 0, 255).astype(np.uint8)
@@ -105,6 +107,25 @@ def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetRead
     lines = _read_lines(sheet, ink, places, form, is_quick=is_quick)
     by_name = {slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}
     return SheetReading(by_name | _second_look(sheet, ink, by_name, form, offset, is_quick=is_quick), offset)
+
+
+def read_in_any_ink(sheet: Sheet, form: Form) -> tuple[Sheet, SheetReading]:
+    """Read a flat sheet by its black ink, or by all its ink where that is hardly any; return what was read too.
+
+    Values printed in the labels' own colour, and all of a picture that has few colours left, look like the form.
+    """
+    reading = read_sheet(sheet, form)
+    if not sheet.is_coloured or _share_read(reading) > FEWEST_READ:
+        return sheet, reading
+    plain = in_all_ink(sheet)
+    again = read_sheet(plain, form)
+    return (plain, again) if _share_read(again) > FEWEST_READ else (sheet, reading)
+
+
+def _share_read(reading: SheetReading) -> float:
+    """Return the share of the slots, 0 to 1, in which anything was read."""
+    is_read = [any(line.reading.glyphs for line in lines) for lines in reading.lines.values()]
+    return sum(is_read) / len(is_read)
 
 
 def _second_look(

@@ -1,6 +1,6 @@
 """Lay the registered form flat: a small upright picture in even light, and the black ink alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ class Sheet:
     `image` is BGR in even light on white, `scale` its pixels per mm, `ink` the black ink alone as dark on
     white (H, W) uint8. `is_coloured` tells whether labels and values could be told apart by colour;
     `to_pixels` maps form mm to pixels of the picture the sheet was taken from; `origin` is the form mm of
-    the sheet's top left corner.
+    the sheet's top left corner. `is_copy` tells that not even the labels have a colour.
     """
 
     image: Image
@@ -31,6 +31,7 @@ class Sheet:
     is_coloured: bool
     to_pixels: Points
     origin: tuple[float, float]
+    is_copy: bool = False
 
     def to_sheet(self, mm: Points) -> Points:
         """Map form mm (N, 2) to pixels of the sheet."""
@@ -62,7 +63,20 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
     label_ink = _label_ink(darkness, form, scale)
     is_coloured = float(label_ink.min()) < SEPARABLE * float(label_ink.max())
     black = _black_layer(darkness, label_ink, scale) if is_coloured else darkness.mean(axis=2)
-    return Sheet(_on_white(darkness), _on_white(black), scale, is_coloured, registration.to_pixels, (left, top))
+    return Sheet(
+        _on_white(darkness),
+        _on_white(black),
+        scale,
+        is_coloured,
+        registration.to_pixels,
+        (left, top),
+        is_copy=not is_coloured,
+    )
+
+
+def in_all_ink(sheet: Sheet) -> Sheet:
+    """Return a sheet whose values cannot be told by their colour, with all ink of any colour in one layer."""
+    return replace(sheet, ink=sheet.image.mean(axis=2).astype(np.uint8), is_coloured=False)
 
 
 def _on_white(darkness: Layer) -> Image:
