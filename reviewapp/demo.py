@@ -7,10 +7,12 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import deque
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +30,8 @@ PEOPLE = {"clerk": Role.CLERK, "clerk2": Role.CLERK, "supervisor": Role.SUPERVIS
 SAMPLES = settings.BASE_DIR / "reviewapp" / "data" / "samples"
 SAMPLE_BATCH = "示例 Samples"
 ACCOUNTS_FILE = "demo_accounts.json"
+MARK_FILE = "demo_directory.txt"
+MARK = "Made by manage.py demo, which removes what lies here with --fresh: keep no real records here.\n"
 OWN_FILES = (
     "db.sqlite3",
     "db.sqlite3-wal",
@@ -43,6 +47,33 @@ STOP_SECONDS = 10
 RESTARTS_A_MINUTE = 5
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def may_use(data_dir: Path) -> bool:
+    """Return whether a directory is new or a demo's own, and not an installation's.
+
+    Demos of earlier versions left no mark, but their accounts. Pictures without a database are those of
+    an installation whose records lie on a server.
+    """
+    if (data_dir / MARK_FILE).exists() or (data_dir / ACCOUNTS_FILE).exists():
+        return True
+    return not (data_dir / "media").exists() and not _has_tables(data_dir / "db.sqlite3")
+
+
+def _has_tables(database: Path) -> bool:
+    """Return whether something is kept in a database; one that cannot be read may hold anything."""
+    if not database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return True
+
+
+def mark(data_dir: Path) -> None:
+    """Let later demos know that this directory is theirs."""
+    (data_dir / MARK_FILE).write_text(MARK)
 
 
 def clear(data_dir: Path) -> None:

@@ -14,6 +14,10 @@ from reviewapp import demo
 from reviewapp.exceptions import OUTAGES
 
 ANSWER_SECONDS = 120
+NOT_OURS = (
+    "{directory} belongs to an installation. The demo would reset passwords there, or remove everything. "
+    "Give it a directory of its own: --data-dir DIR"
+)
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a polite end, a closed terminal
 
 
@@ -32,14 +36,17 @@ class Command(BaseCommand):
     def handle(self, *, port: int, fresh: bool, as_json: bool, **options: Any) -> None:
         """Run the demo.
 
-        1. Refuse what cannot work. 2. Database, files, people, pictures. 3. Server and worker.
-        4. Say where it is. 5. Keep both up and show progress until somebody stops it.
+        1. Refuse what cannot work, or is not the demo's own. 2. Database, files, people, pictures.
+        3. Server and worker. 4. Say where it is. 5. Keep both up and show progress until somebody stops it.
         """
         if settings.DATABASE_URL:
             raise CommandError("The demo keeps its own SQLite database. Unset DATABASE_URL and start it again.")
         if not demo.is_free(port):
             raise CommandError(f"Port {port} is taken. Stop what uses it, or choose another with --port.")
+        if not demo.may_use(settings.DATA_DIR):
+            raise CommandError(NOT_OURS.format(directory=settings.DATA_DIR))
 
+        demo.mark(settings.DATA_DIR)
         if fresh:
             # The system checks have opened the database; a file that is gone must not stay in hand.
             connections.close_all()
