@@ -62,23 +62,55 @@ def secret_key(data_dir: Path, *, shared_database: bool) -> str:
         return key
     if shared_database:
         raise ImproperlyConfigured("SECRET_KEY is not set. With DATABASE_URL, set it to the same on every machine.")
-    path = data_dir / "secret_key"
+    return kept_key(data_dir / "secret_key")
+
+
+def kept_key(path: Path) -> str:
+    """Return the key in a file, which is made where there is none."""
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
     except FileExistsError:
         pass
-    return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be written ({error.strerror}).") from error
+
+    try:
+        key = path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be read ({error.strerror}). Let the user read it who runs this program."
+        ) from error
+    except UnicodeDecodeError:
+        key = ""
+    if len(key.strip()) < 50:
+        raise ImproperlyConfigured(
+            f"{path} holds no key. Put it back from the backup. If there is none, remove the file and a new key is "
+            "made: everybody logs in again, and API callers need new access keys."
+        )
+    return key
 
 
-DATA_DIR = Path(os.environ.get("REVIEWAPP_DATA_DIR") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+def data_directory(*, shared_database: bool) -> Path:
+    """Return the directory of the embedded database, the pictures and the key, which is made where there is none."""
+    path = Path(os.environ.get("REVIEWAPP_DATA_DIR") or BASE_DIR / "var").resolve()
+    advice = "Set REVIEWAPP_DATA_DIR to a directory that this program may write to."
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The directory {path} cannot be made ({error.strerror}). {advice}") from error
+    if not shared_database and not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"The directory {path} cannot be written to. {advice}")
+    return path
+
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATA_DIR = data_directory(shared_database=bool(DATABASE_URL))
 
 DEBUG = env_bool("DEBUG", default=False)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", LOOPBACK)
 IS_LOCAL = set(ALLOWED_HOSTS) <= set(LOOPBACK)
 HTTPS = env_bool("HTTPS", default=not IS_LOCAL)
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
 SECRET_KEY = secret_key(DATA_DIR, shared_database=bool(DATABASE_URL))
 
 if DEBUG and not IS_LOCAL:

@@ -1,8 +1,10 @@
 """The cast: people with roles, their browsers, and a place for pictures that nobody else uses."""
 
 import os
+import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -12,6 +14,8 @@ from pytest_django import Settings
 
 from reviewapp.models import User
 from tests.factories import person
+from tests.settings import CHANGEABLE
+from tests.syntax import ROOT
 
 MUST_RUN = os.environ.get("REVIEWAPP_REQUIRE") == "1"
 
@@ -42,6 +46,22 @@ def private_media(tmp_path: Path, settings: Settings) -> Path:
     """Keep the pictures of each test apart."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture
+def settings_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return what the settings are under a given environment and nothing else of ours."""
+    for name in CHANGEABLE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REVIEWAPP_DATA_DIR", str(tmp_path / "data"))
+
+    def load(**environment: str) -> dict[str, Any]:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            return runpy.run_path(str(ROOT / "reviewapp" / "settings.py"))
+
+    return load
 
 
 @pytest.fixture

@@ -150,6 +150,7 @@ def test_nothing_starts_on_an_old_database_and_the_command_is_named(tmp_path: Pa
         refused = attempt(place, *serve(free_port()))
         assert refused.returncode != 0
         assert "then run: manage.py migrate" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.sqlite

@@ -1,7 +1,6 @@
 """Settings come from the environment; an unsafe one refuses to start, with a sentence."""
 
 import os
-import runpy
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,6 @@ from tests.settings import CHANGEABLE
 from tests.syntax import ROOT
 
 SECRET = "x" * 50
-
-
-@pytest.fixture
-def settings_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return what the settings are under a given environment and nothing else of ours."""
-    for name in CHANGEABLE:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("REVIEWAPP_DATA_DIR", str(tmp_path / "data"))
-
-    def load(**environment: str) -> dict[str, Any]:
-        with monkeypatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            return runpy.run_path(str(ROOT / "reviewapp" / "settings.py"))
-
-    return load
 
 
 @pytest.mark.parametrize(
