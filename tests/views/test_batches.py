@@ -262,7 +262,7 @@ def test_each_page_of_a_long_batch_is_approved_by_itself(
         submission_at("reviewed", batch=batch)
     response = as_supervisor.get(batch.get_absolute_url())
     assert "3 records wait for your approval. On this page: 2. Each page is approved by itself." in text(response)
-    shown_on_page = re.findall(r'name="shown" value="([0-9:]+)"', response.content.decode())
+    shown_on_page = re.findall(r'name="shown"\s+value="([0-9:]+)"', response.content.decode())
     assert len(shown_on_page) == 2
     as_supervisor.post(f"/batches/{batch.pk}/approve/", {"shown": shown_on_page})
     assert batch.submissions.approved().count() == 2
