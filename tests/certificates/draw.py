@@ -65,7 +65,7 @@ def draw(
     """Draw the 正页: values overprinted up to `misprint_mm` off their slots, the seal over the issuing authority."""
     printed = Pass(paper.blank(edition, dpi).shape[:2], dpi, font, rng, misprint_mm)
     printed.main(truth)
-    return _finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, dots=dots)
+    return finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, dots=dots)
 
 
 def draw_sheet(
@@ -86,10 +86,10 @@ def draw_sheet(
     printed.main(truth)
     for strip in strips:
         printed.strip(strip, truth)
-    return _finished(blank, printed, truth, rng, seal=seal, strips=strips, dots=dots)
+    return finished(blank, printed, truth, rng, seal=seal, strips=strips, dots=dots)
 
 
-def _finished(
+def finished(
     blank: np.ndarray,
     printed: Pass,
     truth: Truth,

@@ -5,7 +5,7 @@ share of values that were right. Both are fitted on pictures that nothing else u
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from reviewapp.engines.local.signs import Surroundings, signs
 TABLE = Path(__file__).with_name("calibration.json")
 # Where the form was placed without its labels, nothing that was read is sure.
 MOST = {"labels": 1.0, "frame": 0.9, "plain": 0.9}
+# What may be the part of a value is below every threshold that anybody would set.
+MOST_CUT_SHORT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,20 @@ class Calibration:
         return float(np.interp(doubt, self.doubts, self.shares))
 
 
-def with_probabilities(values: Sequence[Value], around: Surroundings, by: str) -> list[Value]:
-    """Give every value its probability of being right, 0 to 1; `by` tells what the form was placed by."""
+def with_probabilities(
+    values: Sequence[Value], around: Surroundings, by: str, cut_short: Collection[str] = ()
+) -> list[Value]:
+    """Give every value its probability of being right, 0 to 1.
+
+    `by` tells what the form was placed by, `cut_short` the API keys of values that may go on beyond what was read.
+    """
     table = calibration()
-    probs = [table.share_right(table.doubt(signs(value, around))) for value in values]
-    return [replace(value, prob=min(prob, MOST[by])) for value, prob in zip(values, probs, strict=True)]
+    rated = []
+    for value in values:
+        most = MOST_CUT_SHORT if value.key in cut_short else MOST[by]
+        prob = table.share_right(table.doubt(signs(value, around)))
+        rated.append(replace(value, prob=min(prob, most)))
+    return rated
 
 
 @cache

@@ -5,6 +5,7 @@ things stand is measured in every picture (`measure.py`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -141,7 +142,7 @@ def with_marks(sheet: Sheet, form: Form, reading: SheetReading) -> SheetReading:
     for line in _boxed_numbers(sheet, middles):
         if len(line.reading.text) >= FEWEST_DIGITS:
             lines[line.slot.name] = [line]
-    return SheetReading(lines, reading.offset)
+    return replace(reading, lines=lines)
 
 
 def _ticked_sex(sheet: Sheet, form: Form) -> Line | None:

@@ -7,6 +7,7 @@ from reviewapp.engines.base import Recognition
 from reviewapp.engines.local.compose import Value, data_object, values_of
 from reviewapp.engines.local.confidence import with_probabilities
 from reviewapp.engines.local.copies import read_copies
+from reviewapp.engines.local.cut_short import cut_short
 from reviewapp.engines.local.edition4 import EDITION_4, with_marks
 from reviewapp.engines.local.finding import find_form
 from reviewapp.engines.local.layout import Form
@@ -61,7 +62,9 @@ def read(picture: bytes) -> Certificate:
         raise EngineError("illegalImageContent")
     copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
     around = surroundings(values, copies, sheet)
-    values = with_probabilities(values, around, registration.by)
+    height, width = page.image.shape[:2]
+    short = cut_short(values, reading, registration, (width, height))
+    values = with_probabilities(values, around, registration.by, short)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 
 

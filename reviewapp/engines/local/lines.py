@@ -23,6 +23,7 @@ GLYPH_TO_HEIGHT, TALL_INK, DENSE_INK = 0.85, 0.5, 0.12
 # Ink right beside these is mostly the seal's or the frame's.
 _CROWDED = {"issueAuthority", "issueDate", "certificateNumber", "motherAddress", "fatherAddress"}
 _SIGNIFICANT = 1.6
+COVERED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Box:
         """Length in mm shared with an interval of x."""
         return max(0.0, min(self.x1, x1) - max(self.x0, x0))
 
+    def shared_area(self, other: "Box") -> float:
+        """Area in mm² shared with another box."""
+        return self.overlap(other.x0, other.x1) * max(0.0, min(self.y1, other.y1) - max(self.y0, other.y0))
+
     def joined(self, other: "Box") -> "Box":
         """The smallest box round both."""
         return Box(
@@ -60,8 +65,20 @@ class Box:
         )
 
 
-def find_slot_lines(sheet: Sheet, ink: Image, form: Form) -> tuple[list[tuple[Slot, Box]], float]:
-    """Return each slot's lines, top to bottom, and how far (mm) values are printed below their labels' line.
+@dataclass(frozen=True, slots=True)
+class SlotLines:
+    """The lines of all slots, top to bottom, and those that no slot was given.
+
+    `offset` is how far (mm) values are printed below their labels' line.
+    """
+
+    places: list[tuple[Slot, Box]]
+    left_out: list[Box]
+    offset: float
+
+
+def find_slot_lines(sheet: Sheet, ink: Image, form: Form) -> SlotLines:
+    """Find each slot's lines.
 
     1. Find text lines in the ink layer (H, W), leaving out remains of labels and of the seal.
     2. Estimate how far below their lines the values are printed.
@@ -73,7 +90,14 @@ def find_slot_lines(sheet: Sheet, ink: Image, form: Form) -> tuple[list[tuple[Sl
     for slot in form.slots:
         if not by_slot.get(slot.name):
             by_slot[slot.name] = _ink_box(sheet, ink, slot, offset)
-    return [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)], offset
+    places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)]
+    return SlotLines(places, [box for box in boxes if not _is_covered(box, places)], offset)
+
+
+def _is_covered(box: Box, places: Sequence[tuple[Slot, Box]]) -> bool:
+    """Tell whether slots were given most of a line."""
+    shared = sum(box.shared_area(place) for _, place in places)
+    return shared > COVERED * (box.x1 - box.x0) * box.height
 
 
 def _found_boxes(sheet: Sheet, picture: Image, form: Form) -> list[Box]:

@@ -46,6 +46,7 @@ NARROW_MARGIN = 0.5
 SHORT_NAME, ROOM = 13.0, 5.0
 SURE, UNSURE_WORD = 1.6, 1.0
 WITH_DAYS = 1.7
+LAST_CHARACTER = 0.7
 # Share of the slots. Without a father, and where a hand wrote some values, more than this is read of a sheet.
 FEWEST_READ = 0.4
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
@@ -90,10 +91,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SheetReading:
-    """All lines of a sheet by slot name, top to bottom; `offset` is how far (mm) values lie below their lines."""
+    """All lines of a sheet by slot name, top to bottom; `offset` is how far (mm) values lie below their lines.
+
+    `left_out` are boxes of text that no slot was given, or that was taken for remains though it may be words.
+    """
 
     lines: dict[str, list[Line]] = field(default_factory=dict)
     offset: float = 0.0
+    left_out: tuple[Box, ...] = ()
 
 
 def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetReading:
@@ -103,10 +108,12 @@ def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetRead
     2. Read all lines in one go with their slots' alphabets; read doubtful ones and incomplete dates again.
     """
     ink = sheet.ink if sheet.is_coloured else without_labels(sheet, form)
-    places, offset = find_slot_lines(sheet, ink, form)
-    lines = _read_lines(sheet, ink, places, form, is_quick=is_quick)
+    found = find_slot_lines(sheet, ink, form)
+    lines, remains = _read_lines(sheet, ink, found.places, form, is_quick=is_quick)
     by_name = {slot.name: [line for line in lines if line.slot is slot] for slot in form.slots}
-    return SheetReading(by_name | _second_look(sheet, ink, by_name, form, offset, is_quick=is_quick), offset)
+    again = _second_look(sheet, ink, by_name, form, found.offset, is_quick=is_quick)
+    words = [left.ink for left in remains if any(_ends(left, line) for line in lines)]
+    return SheetReading(by_name | again, found.offset, (*found.left_out, *words))
 
 
 def read_in_any_ink(sheet: Sheet, form: Form) -> tuple[Sheet, SheetReading]:
@@ -138,7 +145,7 @@ def _second_look(
     for slot in lacking:
         middle = middle_of_row(row_lines[slot.y], slot, offset)
         places.append((slot, Box(slot.x0 - 0.6, middle - 2.2, slot.x1 + 0.6, middle + 2.2)))
-    again = _read_lines(sheet, ink, places, form, is_quick=is_quick) if places else []
+    again, _ = _read_lines(sheet, ink, places, form, is_quick=is_quick) if places else ([], [])
     return {line.slot.name: [line] for line in again if _digits_in([line]) == DATE_DIGITS[line.slot.part]}
 
 
@@ -161,8 +168,8 @@ type _Read = tuple[_Window, Reading, Reading]
 
 def _read_lines(
     sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form, *, is_quick: bool = False
-) -> list[Line]:
-    """Read the lines of all slots in one go.
+) -> tuple[list[Line], list[Line]]:
+    """Read the lines of all slots in one go; return them, and those that were left out as mere remains.
 
     1. Read a wide window of each line; where it must be quick, that is all.
     2. Read a narrow one of those that are not plain; of photocopies all, with pale strokes made dark.
@@ -182,7 +189,7 @@ def _read_lines(
     lines = [_line(some) for some in read]
     remains = [line for line in lines if _is_remains(line, lines)]
     lines = [line for line in lines if line not in remains]
-    return lines if is_quick else _examined(sheet, ink, lines, remains)
+    return (lines if is_quick else _examined(sheet, ink, lines, remains)), remains
 
 
 def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line], remains: Sequence[Line]) -> list[Line]:
@@ -356,6 +363,13 @@ def _may_be_more(left: Line, line: Line) -> bool:
     is_wide = left.ink.x1 - left.ink.x0 > 1.5 * line.ink.height
     most = max(_chinese_in(reading) for reading in (left.reading, *left.others))
     return left.slot is line.slot and is_tall and (most > 1 or (is_wide and _chinese_in(left.reading) > 0))
+
+
+def _ends(left: Line, line: Line) -> bool:
+    """Tell whether a line that was left out may be the last character of another one's value, on a line of its own."""
+    is_tall = left.ink.height > LAST_CHARACTER * line.ink.height
+    is_below = left.ink.middle > line.ink.middle and abs(left.ink.x0 - line.ink.x0) < line.ink.height
+    return left.slot is line.slot and is_tall and is_below and _chinese_in(left.reading) > 0
 
 
 def _is_shortest(line: Line, others: Sequence[Line]) -> bool:
