@@ -58,7 +58,7 @@ def running(data_dir: Path, **settings: str) -> Iterator[Running]:
     host = f"127.0.0.1:{free_port()}"
     server = ["gunicorn", "reviewapp.wsgi", "--bind", host, "--worker-class", "gthread", "--workers", "2"]
     commands: list[list[str]] = [
-        ["-m", *server, "--threads", "4", "--limit-request-line", "0", "--keep-alive", "30", "--no-control-socket"],
+        ["-m", *server, "--threads", "6", "--limit-request-line", "0", "--keep-alive", "30", "--no-control-socket"],
         ["manage.py", "recogniser"],
     ]
     with (data_dir / "server.log").open("wb") as log:
