@@ -6,7 +6,6 @@ caller waits is ended.
 """
 
 import hmac
-import io
 import json
 import logging
 import os
@@ -26,7 +25,6 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.db import close_old_connections
-from PIL import Image, ImageDraw, ImageFont
 
 from reviewapp import tasks
 from reviewapp.encryption import derive
@@ -38,6 +36,7 @@ from reviewapp.processes import ChildLost, Children, Work
 
 logger = logging.getLogger(__name__)
 
+SAMPLE = settings.BASE_DIR / "reviewapp" / "data" / "samples" / "01-clean.jpg"
 UNIX = "unix:"
 PATH_LIMIT = 100
 CONNECT_SECONDS = 1.0
@@ -223,15 +222,13 @@ def _read(engine: str, picture: bytes) -> Recognition | ReviewError:
 
 
 def warm_up(engine: str) -> None:
-    """Load the local engine's models before a caller waits for them; other engines have none."""
-    if engine != "local":
-        return
-    picture = Image.new("RGB", (640, 480), "white")
-    ImageDraw.Draw(picture).text((40, 200), "0123456789", "black", ImageFont.load_default(size=60))
-    content = io.BytesIO()
-    picture.save(content, "PNG")
-    with suppress(EngineError):
-        tasks.engine(engine).recognise(content.getvalue())
+    """Load the local engine's models before a caller waits for them; other engines have none.
+
+    Some are loaded only when a certificate is read, so one is.
+    """
+    if engine == "local":
+        with suppress(EngineError):
+            tasks.engine(engine).recognise(SAMPLE.read_bytes())
 
 
 @dataclass(slots=True)
