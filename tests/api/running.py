@@ -16,6 +16,13 @@ import httpx
 from tests.installation import ROOT, free_port
 
 START_SECONDS = 60
+# Whoever asks first waits until a child process has started; the Node SDK would not.
+ASK_ONCE = f"""
+from contextlib import suppress
+from reviewapp import exceptions, recogniser
+with suppress(exceptions.ReviewError):
+    recogniser.ask(b"", seconds={START_SECONDS})
+"""
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
@@ -65,6 +72,7 @@ def running(data_dir: Path, **settings: str) -> Iterator[Running]:
         processes = [_start(command, environment, log) for command in commands]
         try:
             _wait(host, data_dir)
+            _manage(environment, "shell", "-v", "0", "-c", ASK_ONCE)
             yield Running(host, key["access_key_id"], key["access_key_secret"], data_dir, environment)
         finally:
             _stop(processes)
