@@ -192,7 +192,7 @@ def stop(processes: list[Process]) -> None:
 
 
 def server(port: int, log: IO[bytes]) -> Process:
-    bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "6"]
     for_sdks = ["--limit-request-line", "0", "--keep-alive", "30"]
     return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *for_sdks, "--no-control-socket"], log)
 

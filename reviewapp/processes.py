@@ -2,12 +2,21 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing import parent_process
-from threading import Thread
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from threading import Lock, Thread
 
 import django
+
+# A child that needs longer than this to start hangs; a busy machine needs 20 s.
+START_SECONDS = 120.0
+
+# What a child does: a function from bytes to anything that can be pickled.
+type Work = Callable[[bytes], object]
 
 
 @contextmanager
@@ -32,3 +41,131 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+class ChildLost(Exception):
+    """A child process ended before it had answered."""
+
+
+class ChildStarts(TimeoutError):
+    """The time was up before a child process was ready to begin."""
+
+
+class Child:
+    """A process that answers one request after another, and can be ended in the middle of one.
+
+    Threads cannot be stopped while they compute, processes can. `make` is called in the child to get
+    its work: what it loads is there before the first request.
+    """
+
+    def __init__(self, make: Callable[[], Work]) -> None:
+        spawn = get_context("spawn")
+        self._connection, far_end = spawn.Pipe()
+        self._process = spawn.Process(target=_serve, args=(far_end,), daemon=True)
+        self._started_at = time.monotonic()
+        self._is_ready = False
+        with without_interruption():
+            self._process.start()
+        far_end.close()
+        with suppress(OSError):  # a child that is dead already is found out when it is asked
+            self._connection.send(make)
+
+    @property
+    def is_usable(self) -> bool:
+        """Return whether the child is alive, and has started or may still do so."""
+        if not self._process.is_alive():
+            return False
+        has_started = self._is_ready or self._connection.poll()
+        return has_started or time.monotonic() - self._started_at < START_SECONDS
+
+    def ask(self, request: bytes, *, until: float) -> object:
+        """Return the answer to a request, waiting until a moment of the monotonic clock.
+
+        Raises ChildStarts; TimeoutError and ChildLost, after which the child is of no more use.
+        """
+        try:
+            if not self._is_ready:
+                self._wait(until, ChildStarts)
+                self._is_ready = bool(self._connection.recv())
+            self._connection.send_bytes(request)
+            self._wait(until, TimeoutError)
+            return self._connection.recv()
+        except TimeoutError:
+            raise
+        except (EOFError, OSError) as error:
+            raise ChildLost from error
+
+    def _wait(self, until: float, error: type[TimeoutError]) -> None:
+        if not self._connection.poll(max(0.0, until - time.monotonic())):
+            raise error
+
+    def end(self) -> None:
+        """End the child at once, whatever it does."""
+        self._process.kill()
+        self._process.join()
+        self._connection.close()
+
+
+def _serve(connection: Connection) -> None:
+    """Answer requests until nobody can ask any more.
+
+    The work is told over the connection: it can be imported only after Django is set up.
+    """
+    prepare()
+    work = connection.recv()()
+    connection.send(True)  # noqa: FBT003 – a message
+    with suppress(EOFError):
+        while True:
+            connection.send(work(connection.recv_bytes()))
+
+
+class Children:
+    """Child processes for `at_once` requests, and a spare one for when one must be ended.
+
+    The child that was used last is used again, so the spare one never needs the memory of a request.
+    """
+
+    def __init__(self, make: Callable[[], Work], *, at_once: int) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._idle = deque(Child(make) for _ in range(at_once + 1))
+
+    def ask(self, request: bytes, *, until: float) -> object:
+        """Have a child answer; at most `at_once` callers may do so at a time.
+
+        Raises TimeoutError when there is no answer in time, ChildLost when the child died over it.
+        """
+        child = self._take()
+        try:
+            answer = child.ask(request, until=until)
+        except ChildStarts:
+            self._idle.append(child)
+            raise
+        except BaseException:
+            self._replace(child)
+            raise
+        self._idle.append(child)
+        return answer
+
+    def _take(self) -> Child:
+        """Return the idle child that was used last.
+
+        Those that died meanwhile, or never started, are replaced.
+        """
+        with self._lock:
+            for _ in range(len(self._idle)):
+                child = self._idle.pop()
+                if child.is_usable:
+                    return child
+                self._replace(child)
+            return self._idle.pop()
+
+    def _replace(self, child: Child) -> None:
+        """End a child, and start another that will be used last."""
+        child.end()
+        self._idle.appendleft(Child(self._make))
+
+    def end(self) -> None:
+        """End all children that are idle."""
+        while self._idle:
+            self._idle.pop().end()

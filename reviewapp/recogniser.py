@@ -1,11 +1,11 @@
 """The recogniser as a process of its own, so that reading pictures for API callers costs the pages nothing.
 
 The web processes hand it a picture over a private socket and wait a bounded time; it reads few pictures
-at once, lets few wait, and turns the others away at once.
+at once, lets few wait, and turns the others away at once. A reading that takes longer than its
+caller waits is ended.
 """
 
 import hmac
-import io
 import json
 import logging
 import os
@@ -14,9 +14,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from functools import cache
+from dataclasses import asdict, dataclass
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,20 +25,26 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.db import close_old_connections
-from PIL import Image, ImageDraw, ImageFont
 
 from reviewapp import tasks
 from reviewapp.encryption import derive
 from reviewapp.engines.base import Engine, Recognition
+from reviewapp.engines.second import SecondOpinionEngine
 from reviewapp.exceptions import EngineError, InvalidImage, ReviewError
-from reviewapp.pictures import BYTE_LIMIT, inspect
+from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.processes import ChildLost, Children, Work
 
 logger = logging.getLogger(__name__)
 
+SAMPLE = settings.BASE_DIR / "reviewapp" / "data" / "samples" / "01-clean.jpg"
 UNIX = "unix:"
 PATH_LIMIT = 100
 CONNECT_SECONDS = 1.0
 FIRST_GUESS, LEARNING, MARGIN = 1.5, 0.2, 1.25
+# No certificate is read in less, and a reading that is begun in vain costs a child process.
+SHORTEST_SECONDS = 0.5
+# Calls of the cloud under way, also those without a caller; each ends within two minutes.
+CLOUD_THREADS = 16
 JSON = ("Content-Type", "application/json")
 
 
@@ -99,9 +106,12 @@ def _client(where: str) -> httpx.Client:
 
 
 class Queue:
-    """Reads `at_once` pictures at a time, lets `waiting` more wait, and turns away what would be too late anyway."""
+    """Reads `at_once` pictures at a time, lets `waiting` more wait, and turns away what would be too late anyway.
 
-    def __init__(self, engine: Callable[[], Engine], *, at_once: int, waiting: int) -> None:
+    `engine` gives the engine for a reading that must end at a moment of the monotonic clock.
+    """
+
+    def __init__(self, engine: Callable[[float], Engine], *, at_once: int, waiting: int) -> None:
         self._engine = engine
         self._at_once = at_once
         self._places = threading.BoundedSemaphore(at_once + waiting)
@@ -113,7 +123,7 @@ class Queue:
     def read(self, picture: bytes, *, seconds: float) -> Recognition:
         """Read a picture within `seconds`.
 
-        Raises InvalidImage, EngineError: Throttling.User, ServiceTimeout, or the engine's own.
+        Raises EngineError: Throttling.User, ServiceTimeout, or the engine's own.
         """
         until = time.monotonic() + seconds
         with self._place(seconds):
@@ -121,11 +131,17 @@ class Queue:
                 raise EngineError("ServiceTimeout")
             started = time.monotonic()
             try:
-                inspect(picture)
-                return self._engine().recognise(picture)
+                if until - started < SHORTEST_SECONDS:
+                    raise EngineError("ServiceTimeout")
+                return self._engine(until).recognise(picture)
             finally:
                 self._running.release()
-                self._usual += LEARNING * (time.monotonic() - started - self._usual)
+                self._learn(time.monotonic() - started, is_abandoned=time.monotonic() >= until)
+
+    def _learn(self, seconds: float, *, is_abandoned: bool) -> None:
+        """Take a reading into the estimate. One that was ended says nothing of the others."""
+        if not is_abandoned:
+            self._usual += LEARNING * (seconds - self._usual)
 
     @contextmanager
     def _place(self, seconds: float) -> Iterator[None]:
@@ -146,19 +162,112 @@ class Queue:
 
 @cache
 def _queue() -> Queue:
-    return Queue(tasks.engine, at_once=settings.RECOGNISER_AT_ONCE, waiting=settings.RECOGNISER_WAITING)
+    return Queue(_engine, at_once=settings.RECOGNISER_AT_ONCE, waiting=settings.RECOGNISER_WAITING)
 
 
-def warm_up() -> None:
-    """Load the local engine's models before a caller waits for them; any other engine has none, or a price."""
-    if settings.ENGINE != "local":
-        return
-    picture = Image.new("RGB", (640, 480), "white")
-    ImageDraw.Draw(picture).text((40, 200), "0123456789", "black", ImageFont.load_default(size=60))
-    content = io.BytesIO()
-    picture.save(content, "PNG")
-    with suppress(EngineError):
-        tasks.engine().recognise(content.getvalue())
+def _engine(until: float) -> Engine:
+    """Return the engine for one reading, which ends at a moment of the monotonic clock."""
+    if settings.ENGINE == "aliyun":
+        return Cloud(until)
+    if settings.ENGINE == "aliyun+local":
+        return SecondOpinionEngine(Cloud(until), InChild("local", until))
+    return InChild(settings.ENGINE, until)
+
+
+@dataclass(slots=True)
+class InChild:
+    """An engine of this machine, in a child process: nothing else can be stopped while it computes."""
+
+    name: str
+    until: float
+
+    def recognise(self, picture: bytes) -> Recognition:
+        """Read a picture.
+
+        Raises what the engine raises, ServiceTimeout, and algorithmError when the child died.
+        """
+        try:
+            answer = _children(self.name).ask(picture, until=self.until)
+        except TimeoutError as error:
+            logger.warning("reading ended, it took too long", extra={"engine": self.name})
+            raise EngineError("ServiceTimeout") from error
+        except ChildLost as error:
+            logger.warning("child process lost", extra={"engine": self.name})
+            raise EngineError("algorithmError") from error
+        if isinstance(answer, ReviewError):
+            raise answer
+        assert isinstance(answer, Recognition)
+        return answer
+
+
+@cache
+def _children(engine: str) -> Children:
+    return Children(partial(reading, engine), at_once=settings.RECOGNISER_AT_ONCE)
+
+
+def reading(engine: str) -> Work:
+    """Return what reads pictures in a child process: an error of the engine is its answer, too."""
+    warm_up(engine)
+    return partial(_read, engine)
+
+
+def _read(engine: str, picture: bytes) -> Recognition | ReviewError:
+    try:
+        return tasks.engine(engine).recognise(picture)
+    except ReviewError as error:
+        return error
+    except Exception:
+        logger.exception("engine failed")
+        return EngineError("algorithmError")
+
+
+def warm_up(engine: str) -> None:
+    """Load the local engine's models before a caller waits for them; other engines have none.
+
+    Some are loaded only when a certificate is read, so one is.
+    """
+    if engine == "local":
+        with suppress(EngineError):
+            tasks.engine(engine).recognise(SAMPLE.read_bytes())
+
+
+@dataclass(slots=True)
+class Cloud:
+    """The cloud's engine. A call that takes too long goes on without its caller.
+
+    It costs no processor time, has limits of its own, and its answer, which may be paid for, is kept for
+    when the caller comes again; ended, it would hold one of the calls at once for minutes.
+    """
+
+    until: float
+    name: str = "aliyun"
+
+    def recognise(self, picture: bytes) -> Recognition:
+        """Have the cloud read a picture. Raises what the engine raises, and ServiceTimeout."""
+        call = _cloud_threads().submit(_call_cloud, picture)
+        try:
+            return call.result(max(0.0, self.until - time.monotonic()))
+        except TimeoutError as error:
+            call.cancel()
+            raise EngineError("ServiceTimeout") from error
+
+
+@cache
+def _cloud_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(CLOUD_THREADS, "cloud")
+
+
+def _call_cloud(picture: bytes) -> Recognition:
+    try:
+        return tasks.engine("aliyun").recognise(picture)
+    finally:
+        close_old_connections()
+
+
+def start() -> None:
+    """Start the child processes, so that they are ready for the first caller."""
+    if settings.ENGINE != "aliyun":
+        _children(settings.ENGINE.removeprefix("aliyun+"))
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -174,7 +283,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     except Exception:
         logger.exception("engine failed")
         answer = {"code": "algorithmError", "params": {}, "is_picture": False}
-    finally:
-        close_old_connections()
     start_response("200 OK", [JSON])
     return [json.dumps(answer).encode()]

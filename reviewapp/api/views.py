@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import Enum
 from functools import cache
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -26,8 +27,9 @@ from reviewapp.api.errors import BOTH_INPUTS, ApiError, from_refusal, throttled
 from reviewapp.api.signature import check_complete, check_date, check_signature, read_authorization
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import ReviewError
-from reviewapp.fetching import URL_LIMIT, fetch
+from reviewapp.fetching import fetch
 from reviewapp.models import AccessKey
+from reviewapp.pictures import inspect
 from reviewapp.stages.access import spend_nonce
 from reviewapp.tasks import keep_api_picture
 
@@ -63,23 +65,25 @@ def _refusal(request: HttpRequest, error: ApiError, request_id: str) -> JsonResp
 def _recognise(request: HttpRequest, body: Body) -> tuple[str, dict[str, str]]:
     """Return the answer's Data as JSON text, and further headers.
 
-    1. Is it this API. 2. Is there room: turning a caller away must cost next to nothing. 3. Who asks.
-    4. Is it no replay. 5. The picture. 6. The answer. 7. The record, for keys that want one.
+    1. Is it this API. 2. Who asks. 3. Is it no replay. 4. The picture, and whether it is one: nobody
+    is told to come back with what will be refused anyway. 5. The answer. 6. The record, for keys that
+    want one.
     """
     started = time.monotonic()
     _check_route(request)
-    with _slot():
-        key = _authenticate(request)
-        if not spend_nonce(key, request.headers["x-acs-signature-nonce"]):
-            raise ApiError("SignatureNonceUsed")
-        key.note_use()
-        try:
+    key = _authenticate(request)
+    if not spend_nonce(key, request.headers["x-acs-signature-nonce"]):
+        raise ApiError("SignatureNonceUsed")
+    key.note_use()
+    try:
+        with _place(Wait.PICTURE):
             content, name = _picture(request, body)
+        with _place(Wait.READING):
             left = _seconds(request) - (time.monotonic() - started)
             found = recogniser.ask(content, seconds=max(0.1, left))
             record = keep_api_picture(content, name=name, recognition=found, key=key)
-        except ReviewError as error:
-            raise from_refusal(error) from error
+    except ReviewError as error:
+        raise from_refusal(error) from error
 
     headers = {RECORD_HEADER: str(record.pk)} if record is not None else {}
     return json.dumps(found.data, ensure_ascii=False), headers
@@ -128,25 +132,37 @@ def _query(request: HttpRequest) -> dict[str, str]:
     return dict(parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True))
 
 
+class Wait(Enum):
+    """What a thread may wait for long. The value: how many seconds one waits for a place to do so.
+
+    A process has API_SLOTS places for each, so that its other threads are for the pages. They are not
+    the same places: long readings keep no caller from hearing that a picture is none, and pictures that
+    come slowly, from a sender or an address, keep no other from being read. Most pictures are here at
+    once, so it is worth waiting for a place among those that come.
+    """
+
+    PICTURE = 2.0
+    READING = 0.0
+
+
 @cache
-def _slots() -> threading.BoundedSemaphore:
-    """Return this process's places for API calls; its other threads are for the pages."""
+def _places(wait: Wait) -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(settings.API_SLOTS)
 
 
 @contextmanager
-def _slot() -> Iterator[None]:
-    slots = _slots()
-    if not slots.acquire(blocking=False):
+def _place(wait: Wait) -> Iterator[None]:
+    places = _places(wait)
+    if not places.acquire(timeout=wait.value):
         raise throttled()
     try:
         yield
     finally:
-        slots.release()
+        places.release()
 
 
 def _picture(request: HttpRequest, body: Body) -> tuple[bytes, str]:
-    """Return the picture's bytes and a name. Raises ApiError, or InvalidImage when it cannot be fetched."""
+    """Return the picture's bytes and a name. Raises what `_one_of` does, SignatureDoesNotMatch."""
     content, url = body.read(), _query(request).get("Url", "")
     claimed = request.headers["x-acs-content-sha256"].strip().lower()
     if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), claimed):
@@ -155,25 +171,29 @@ def _picture(request: HttpRequest, body: Body) -> tuple[bytes, str]:
 
 
 def _one_of(content: bytes, url: str, *, seconds: float) -> tuple[bytes, str]:
-    """Return the picture of a call that has exactly one of body and address, and its name."""
+    """Return the picture of a call that has exactly one of body and address, and its name.
+
+    Raises ApiError; InvalidImage as `fetch` and `inspect` do.
+    """
     if content and url:
         raise ApiError("imageUrlOrBodyEmpty", detail=BOTH_INPUTS)
     if not content and not url:
         raise ApiError("imageUrlOrBodyEmpty")
-    if content:
-        return content, "picture"
-    if len(url) > URL_LIMIT:
-        raise ApiError("exceededImageUrlLength")
-    fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS, seconds=seconds)
-    return fetched.content, fetched.name
+    name = "picture"
+    if url:
+        fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS, seconds=seconds)
+        content, name = fetched.content, fetched.name
+    inspect(content)
+    return content, name
 
 
 def try_picture(content: bytes, url: str) -> Recognition:
     """Read a picture for somebody who tries the API in a browser. Raises ApiError, ReviewError."""
     seconds = float(settings.API_SECONDS)
     started = time.monotonic()
-    with _slot():
+    with _place(Wait.PICTURE):
         picture, _ = _one_of(content, url, seconds=seconds / 2)
+    with _place(Wait.READING):
         return recogniser.ask(picture, seconds=max(0.1, seconds - (time.monotonic() - started)))
 
 

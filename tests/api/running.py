@@ -16,6 +16,13 @@ import httpx
 from tests.installation import ROOT, free_port
 
 START_SECONDS = 60
+# Whoever asks first waits until a child process has started; the Node SDK would not.
+ASK_ONCE = f"""
+from contextlib import suppress
+from reviewapp import exceptions, recogniser
+with suppress(exceptions.ReviewError):
+    recogniser.ask(b"", seconds={START_SECONDS})
+"""
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
@@ -58,13 +65,14 @@ def running(data_dir: Path, **settings: str) -> Iterator[Running]:
     host = f"127.0.0.1:{free_port()}"
     server = ["gunicorn", "reviewapp.wsgi", "--bind", host, "--worker-class", "gthread", "--workers", "2"]
     commands: list[list[str]] = [
-        ["-m", *server, "--threads", "4", "--limit-request-line", "0", "--keep-alive", "30", "--no-control-socket"],
+        ["-m", *server, "--threads", "6", "--limit-request-line", "0", "--keep-alive", "30", "--no-control-socket"],
         ["manage.py", "recogniser"],
     ]
     with (data_dir / "server.log").open("wb") as log:
         processes = [_start(command, environment, log) for command in commands]
         try:
             _wait(host, data_dir)
+            _manage(environment, "shell", "-v", "0", "-c", ASK_ONCE)
             yield Running(host, key["access_key_id"], key["access_key_secret"], data_dir, environment)
         finally:
             _stop(processes)

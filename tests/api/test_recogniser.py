@@ -16,7 +16,7 @@ from reviewapp.api import body as bodies
 from reviewapp.api.body import Body
 from reviewapp.api.errors import ApiError
 from reviewapp.engines.base import Recognition
-from reviewapp.exceptions import EngineError, InvalidImage
+from reviewapp.exceptions import EngineError
 from reviewapp.pictures import BYTE_LIMIT
 from tests.factories import answer, picture
 
@@ -65,7 +65,7 @@ def fill(
 
 
 def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
-    queue = recogniser.Queue(lambda: engine, at_once=2, waiting=1)
+    queue = recogniser.Queue(lambda until: engine, at_once=2, waiting=1)
     asked = fill(queue, engine, pool, 3, running=2)
     with pytest.raises(EngineError) as raised:
         queue.read(PICTURE, seconds=60)
@@ -77,7 +77,7 @@ def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolE
 
 
 def test_who_would_be_answered_too_late_is_turned_away_at_once(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
-    queue = recogniser.Queue(lambda: engine, at_once=1, waiting=5)
+    queue = recogniser.Queue(lambda until: engine, at_once=1, waiting=5)
     fill(queue, engine, pool, 1)
     started = time.monotonic()
     with pytest.raises(EngineError) as raised:
@@ -88,7 +88,7 @@ def test_who_would_be_answered_too_late_is_turned_away_at_once(engine: SlowEngin
 
 
 def test_who_has_waited_long_enough_is_told_so(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
-    queue = recogniser.Queue(lambda: engine, at_once=1, waiting=5)
+    queue = recogniser.Queue(lambda until: engine, at_once=1, waiting=5)
     queue._usual = 0.01
     fill(queue, engine, pool, 1)
     with pytest.raises(EngineError) as raised:
@@ -105,7 +105,7 @@ def test_an_engine_that_breaks_is_an_error_of_the_algorithm(monkeypatch: pytest.
         def recognise(self, picture: bytes) -> Recognition:
             raise ZeroDivisionError
 
-    queue = recogniser.Queue(Broken, at_once=1, waiting=1)
+    queue = recogniser.Queue(lambda until: Broken(), at_once=1, waiting=1)
     monkeypatch.setattr(recogniser, "_queue", lambda: queue)
     said: list[str] = []
     environ = {
@@ -119,30 +119,22 @@ def test_an_engine_that_breaks_is_an_error_of_the_algorithm(monkeypatch: pytest.
     assert b"algorithmError" in answered
 
 
-def test_the_local_engine_is_loaded_before_the_first_caller(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_local_engine_is_loaded_before_the_first_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
 
     class Counting:
-        name = "local"
+        def __init__(self, name: str) -> None:
+            self.name = name
 
         def recognise(self, picture: bytes) -> Recognition:
             asked.append(picture)
             raise EngineError("unmatchedImageType")
 
     monkeypatch.setattr("reviewapp.tasks.engine", Counting)
-    settings.ENGINE = "aliyun"
-    recogniser.warm_up()
+    recogniser.reading("replay")
     assert not asked
-    settings.ENGINE = "local"
-    recogniser.warm_up()
+    recogniser.reading("local")
     assert len(asked) == 1
-
-
-def test_what_is_no_picture_does_not_reach_the_engine(engine: SlowEngine) -> None:
-    queue = recogniser.Queue(lambda: engine, at_once=1, waiting=1)
-    with pytest.raises(InvalidImage):
-        queue.read(b"no picture", seconds=5)
-    assert engine.most == 0
 
 
 def test_a_data_directory_with_a_long_name_has_its_socket_elsewhere(

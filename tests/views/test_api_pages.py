@@ -29,7 +29,7 @@ class QuietHandler(WSGIRequestHandler):
 def engine(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnswerEngine]:
     """Run the recogniser's own server in a thread, with an engine that has one answer."""
     answering = AnswerEngine()
-    queue = recogniser.Queue(lambda: answering, at_once=1, waiting=1)
+    queue = recogniser.Queue(lambda until: answering, at_once=1, waiting=1)
     monkeypatch.setattr(recogniser, "_queue", lambda: queue)
     server = make_server("127.0.0.1", 0, recogniser.application, handler_class=QuietHandler)
     settings.RECOGNISER = f"http://127.0.0.1:{server.server_port}"

@@ -1,5 +1,4 @@
 import os
-import threading
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -37,18 +36,21 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def _get_ready(worker: Any) -> None:
-    """Let pages go before pictures where both want the processor, and be ready for the first caller."""
+    """Let pages go before pictures where both want the processor, and be ready for the first caller.
+
+    Child processes inherit their place from the thread that starts them.
+    """
     os.nice(NICENESS)
     if hasattr(os, "SCHED_BATCH"):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-    threading.Thread(target=recogniser.warm_up, daemon=True).start()
+    recogniser.start()
 
 
 class Command(PatientCommand):
     help = "Read the pictures of API callers. Start it beside the web server, on the same machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--workers", type=int, default=1, help="processes, each with its own models")
+        parser.add_argument("--workers", type=int, default=1, help="processes, each with child processes of its own")
 
     def handle(self, *, workers: int, **options: Any) -> None:
         where = recogniser.address()

@@ -1,0 +1,109 @@
+"""Child processes that answer requests: one that takes too long is ended, one that dies is replaced."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from reviewapp import processes
+from reviewapp.processes import Child, ChildLost, Children, ChildStarts
+from tests.installation import wait_for
+
+PATIENCE = 60.0
+
+
+def make(start_seconds: float = 0.0) -> processes.Work:
+    time.sleep(start_seconds)
+    return obey
+
+
+def obey(request: bytes) -> object:
+    if request == b"sleep":
+        time.sleep(PATIENCE)
+    if request == b"die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def soon(seconds: float = PATIENCE) -> float:
+    return time.monotonic() + seconds
+
+
+def is_alive(pid: object) -> bool:
+    try:
+        os.kill(int(str(pid)), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Children]]:
+    started: list[Children] = []
+
+    def begin(start_seconds: float = 0.0) -> Children:
+        started.append(Children(partial(make, start_seconds), at_once=1))
+        return started[-1]
+
+    yield begin
+    for children in started:
+        children.end()
+
+
+def test_the_same_child_answers_again(start: Callable[..., Children]) -> None:
+    children = start()
+    assert children.ask(b"", until=soon()) == children.ask(b"", until=soon()) != os.getpid()
+
+
+def test_a_child_that_takes_too_long_is_ended_and_another_answers(start: Callable[..., Children]) -> None:
+    children = start()
+    first = children.ask(b"", until=soon())
+    with pytest.raises(TimeoutError):
+        children.ask(b"sleep", until=soon(0.2))
+    assert not is_alive(first)
+    assert children.ask(b"", until=soon()) != first
+
+
+def test_a_child_that_dies_costs_its_own_caller_the_answer_and_nobody_else(start: Callable[..., Children]) -> None:
+    children = start()
+    with pytest.raises(ChildLost):
+        children.ask(b"die", until=soon())
+    second = children.ask(b"", until=soon())
+    os.kill(int(str(second)), signal.SIGKILL)
+    wait_for(lambda: not children._idle[-1].is_usable)
+    assert children.ask(b"", until=soon()) != second
+
+
+def test_a_caller_without_patience_does_not_end_a_child_that_still_starts(start: Callable[..., Children]) -> None:
+    children = start(1.0)
+    starting = {child._process.pid for child in children._idle}
+    with pytest.raises(ChildStarts):
+        children.ask(b"", until=soon(0.1))
+    assert children.ask(b"", until=soon()) in starting
+
+
+def test_a_child_that_never_starts_is_replaced(start: Callable[..., Children], monkeypatch: pytest.MonkeyPatch) -> None:
+    children = start(PATIENCE)
+    children._make = make
+    monkeypatch.setattr(processes, "START_SECONDS", 0.1)
+    time.sleep(0.2)
+    assert not children._idle[-1].is_usable
+    stuck = [child._process.pid for child in children._idle]
+    monkeypatch.setattr(processes, "START_SECONDS", PATIENCE)
+    for child in children._idle:
+        child._started_at -= PATIENCE
+    assert children.ask(b"", until=soon()) not in stuck
+
+
+def test_a_child_that_waits_ready_stays_usable(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = Child(make)
+    try:
+        assert child._connection.poll(PATIENCE)
+        monkeypatch.setattr(processes, "START_SECONDS", 0.0)
+        assert child.is_usable
+    finally:
+        child.end()
+    assert not child.is_usable
