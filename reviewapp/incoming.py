@@ -42,8 +42,8 @@ class Patience:
     alone_after: float | None = None
 
 
-# What strangers send comes with its head: half a second is long, and one of them may be on a slow line.
-STRANGER = Patience(10.0, alone_after=0.5)
+# What strangers send comes with its head: 0.3 s is long, and one of them at a time may be on a slow line.
+STRANGER = Patience(10.0, alone_after=0.3)
 KNOWN = Patience(30.0)
 # A picture of an API caller and what belongs to it, so that a wrong key is told to who sent a picture.
 STRANGER_DRAIN_BYTES = 16 * 1024 * 1024

@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
+from reviewapp.api.docs import TRY_LIMIT
 from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.views.upload import UPLOAD_LIMIT
 from tests.api.running import Running, running
 from tests.hostile import noise
+from tests.syntax import ROOT
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
@@ -284,3 +287,14 @@ def test_a_connection_is_used_again_after_a_body_that_was_read(place: Running) -
         answers = [browser.post("/login/", content=b"x=1", headers={"content-type": "text/plain"}) for _ in range(3)]
         streams = {id(answer.extensions["network_stream"].get_extra_info("socket")) for answer in answers}
     assert len(streams) == 1
+
+
+def test_the_proxy_of_the_documentation_lets_through_what_the_pages_take() -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    blocks = re.findall(r"location = (\S+) \{\s+client_max_body_size (\d+)m;", text)
+    assert {path: int(size) * MB for path, size in blocks} == {
+        "/": TRY_LIMIT,
+        "/api/try/": TRY_LIMIT,
+        "/upload/": UPLOAD_LIMIT,
+    }
+    assert re.search(r"^    client_max_body_size 1m;$", text, re.MULTILINE)
