@@ -122,6 +122,11 @@ SENTENCES: Mapping[str, Promise] = {
     "noticeWithoutRecord": _(
         "Notices tell of approved records. Let the key create records too, or leave the address empty."
     ),
+    # what did not come in at all
+    "bodyTooLarge": _(
+        "Nothing was saved. Send at most %(limit)s MB at once; where these were pictures, upload fewer at a time."
+    ),
+    "bodyTooSlow": _("Nothing was saved. Check the connection, go back and send it again."),
     # export
     "noColumns": _("Choose at least one column."),
     "exportIncomplete": _("The file holds %(written)s of %(chosen)s records. Throw it away and export again."),
@@ -156,6 +161,10 @@ class ReviewError(Exception):
 
 class NotAllowed(ReviewError):
     """This person may not do this."""
+
+
+class BodyRefused(ReviewError):
+    """More was sent than may be, or it did not come in time."""
 
 
 class IllegalTransition(ReviewError):

@@ -4,16 +4,32 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
-from reviewapp.exceptions import ClaimLost, IllegalTransition, NotAllowed, ReviewError, StaleWrite
+from reviewapp.exceptions import BodyRefused, ClaimLost, IllegalTransition, NotAllowed, ReviewError, StaleWrite
 from reviewapp.models import Batch, Submission, User
 from reviewapp.models.batch import BatchQuerySet
 from reviewapp.permissions import check_can_view
 
 CONFLICTS = (StaleWrite, ClaimLost, IllegalTransition)
+BODY_STATUS = {"bodyTooLarge": 413, "bodyTooSlow": 408}
+TITLES = {
+    403: _("Not allowed"),
+    408: _("This took too long to arrive"),
+    413: _("More was sent than this page takes"),
+}
+
+
+def takes_bytes[View: Callable[..., HttpResponse]](limit: int) -> Callable[[View], View]:
+    """Let a view take a body of so many bytes; without this it takes what a form of text may need."""
+
+    def marked(view: View) -> View:
+        view.body_limit = limit  # type: ignore[attr-defined]
+        return view
+
+    return marked
 
 
 class PersonRequest(HttpRequest):
@@ -39,16 +55,21 @@ def get_submission(
 
 
 def status_of(error: ReviewError) -> int:
-    """Return the HTTP status of a refusal: 403 forbidden, 409 somebody was faster, 422 not acceptable."""
+    """Return the HTTP status of a refusal: 403 forbidden, 409 somebody was faster, 422 not acceptable.
+
+    And where nothing was looked at: 408 it came too slowly, 413 it was too much.
+    """
     if isinstance(error, NotAllowed):
         return 403
+    if isinstance(error, BodyRefused):
+        return BODY_STATUS[error.code]
     return 409 if isinstance(error, CONFLICTS) else 422
 
 
 def refusal(request: HttpRequest, error: ReviewError) -> HttpResponse:
     """Answer a refusal with its sentence: a page, or for htmx a notice at the top of the page at hand."""
     status = status_of(error)
-    context = {"sentence": str(error), "title": _("Not allowed") if status == 403 else _("Not done")}
+    context = {"sentence": str(error), "title": TITLES.get(status, _("Not done"))}
     if not request.headers.get("HX-Request"):
         return render(request, "errors/refusal.html", context, status=status)
     response = render(request, "errors/refusal.html#sentence", context, status=status)

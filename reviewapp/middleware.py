@@ -5,19 +5,32 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    UnreadablePostError,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import BodyRefused, ReviewError
 from reviewapp.http import refusal
+from reviewapp.incoming import STRANGER, Incoming, Patience
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("reviewapp.request")
 
 KEEP_NOTHING = "no-store"
+
+MB = 1024 * 1024
+# A bad line still carries this much; a picture of 10 MB then takes 20 minutes, and goes on as long as it moves.
+SLOWEST_BYTES_A_SECOND = 8 * 1024
+SILENT_SECONDS = 30.0
 
 
 def log_request(get_response: GetResponse) -> GetResponse:
@@ -79,6 +92,42 @@ class LoginRequired(LoginRequiredMiddleware):
         page = request.headers.get("referer", "")
         is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
         return redirect_to_login(page if is_ours else "/", settings.LOGIN_URL)
+
+
+class LimitedBodies:
+    """Refuse a body that is too large before a byte of it is read, and give up one that comes too slowly.
+
+    It is read here because the next to look into it, for a CSRF token, takes a broken one for an empty form.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *arguments: object
+    ) -> HttpResponse | None:
+        if request.method != "POST":
+            return None
+        incoming = Incoming.of(request.META)
+        incoming.is_known = request.user.is_authenticated
+        limit: int = getattr(view, "body_limit", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if incoming.is_chunked or incoming.left > limit:
+            return refusal(request, BodyRefused("bodyTooLarge", limit=limit // MB))
+        try:
+            with incoming.waiting(_patience(incoming)):
+                _ = request.POST
+        except UnreadablePostError:
+            return refusal(request, BodyRefused("bodyTooSlow"))
+        return None
+
+
+def _patience(incoming: Incoming) -> Patience:
+    if not incoming.is_known:
+        return STRANGER
+    return Patience(2 * SILENT_SECONDS + incoming.left / SLOWEST_BYTES_A_SECOND, silence=SILENT_SECONDS)
 
 
 class RefusalsAsPages:

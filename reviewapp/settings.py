@@ -143,9 +143,11 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # In this order: who may send at all, how much, and only then is a body read, which CSRF tokens are taken from.
     "reviewapp.middleware.LoginRequired",
+    "reviewapp.middleware.LimitedBodies",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "reviewapp.middleware.find_nothing_at_nul",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -20,7 +20,7 @@ SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 # A module imports from layers above its own line only, or from its own package.
 LAYERS = (
     ("certificate", "states", "exceptions", "static_storage", "processes"),
-    ("rules", "geometry", "pictures", "encryption", "glyphs", "evidence"),
+    ("rules", "geometry", "pictures", "encryption", "glyphs", "evidence", "incoming"),
     ("engines", "fetching", "stages.parse", "stages.flag", "characters"),
     ("models",),
     ("permissions", "lockout"),

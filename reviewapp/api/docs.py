@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,8 +14,12 @@ from reviewapp.api.errors import ApiError, from_refusal, known_codes
 from reviewapp.api.views import ACTION, VERSION, try_picture
 from reviewapp.exceptions import ReviewError
 from reviewapp.forms import TryForm
-from reviewapp.http import PersonRequest
+from reviewapp.http import PersonRequest, takes_bytes
 from reviewapp.permissions import allowed, check_can_recognise
+from reviewapp.pictures import BYTE_LIMIT
+
+# A picture that is too large by a little is to get the API's own code.
+TRY_LIMIT = BYTE_LIMIT + 2 * 1024 * 1024
 
 SNIPPETS = {
     "python": "Python",
@@ -55,6 +60,7 @@ def api_docs(request: PersonRequest) -> HttpResponse:
     return render(request, "api/docs.html", context)
 
 
+@takes_bytes(TRY_LIMIT)
 @require_POST
 def api_try(request: PersonRequest) -> HttpResponse:
     """Read one picture as the API would and show its answer; nothing is stored."""
@@ -70,11 +76,19 @@ def api_try(request: PersonRequest) -> HttpResponse:
 def _answer(chosen: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return what the API would answer: the HTTP status, and `Data` parsed or the error."""
     try:
-        content = chosen["file"].read() if chosen["file"] else b""
-        return 200, {"Data": try_picture(content, chosen["url"]).data}
+        return 200, {"Data": try_picture(_content(chosen["file"]), chosen["url"]).data}
     except ApiError as error:
         refused = error
     except ReviewError as error:
         refused = from_refusal(error)
     body = refused.body(request_id="", host="")
     return refused.status, {name: body[name] for name in ("Code", "Message", "Recommend")}
+
+
+def _content(file: "UploadedFile[Any] | None") -> bytes:
+    if file is None:
+        return b""
+    if (file.size or 0) > BYTE_LIMIT:
+        raise ApiError("exceededImageContent")
+    content: bytes = file.read()
+    return content

@@ -40,7 +40,7 @@ RECORD_HEADER = "x-reviewapp-record"
 
 
 def answer(request: HttpRequest) -> JsonResponse:
-    """Answer an API call, whatever happens as JSON; an error is told after the client has sent all it had."""
+    """Answer an API call, whatever happens as JSON."""
     request_id = str(uuid4()).upper()
     body = Body(request.META)
     try:
@@ -48,11 +48,9 @@ def answer(request: HttpRequest) -> JsonResponse:
         response = JsonResponse({"RequestId": request_id, "Data": data}, headers=headers)
     except ApiError as error:
         response = _refusal(request, error, request_id)
-        body.drain()
     except Exception:
         logger.exception("api call failed")
         response = _refusal(request, ApiError("InternalError"), request_id)
-        body.drain()
     response.headers["x-acs-request-id"] = request_id
     return response
 

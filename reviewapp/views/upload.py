@@ -12,11 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviewapp import tasks
 from reviewapp.exceptions import ReviewError, sentence
 from reviewapp.forms import BatchChoiceForm
-from reviewapp.http import PersonRequest, status_of
+from reviewapp.http import PersonRequest, status_of, takes_bytes
 from reviewapp.models import Batch, Submission
 from reviewapp.pictures import BYTE_LIMIT
 from reviewapp.stages.ingest import batch_named, clean_name
 from reviewapp.states import Source
+
+# The script sends one at a time. Without it a form may hold as many, and their last one be too large by a little.
+PICTURES_AT_ONCE = 20
+UPLOAD_LIMIT = (PICTURES_AT_ONCE + 1) * BYTE_LIMIT
 
 SENTENCES = {
     "too_large": "exceededImageContent",
@@ -25,6 +29,7 @@ SENTENCES = {
 }
 
 
+@takes_bytes(UPLOAD_LIMIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: PersonRequest) -> HttpResponse:
     """Show the page; take one file in. Without scripts a browser sends the form with several files at once."""

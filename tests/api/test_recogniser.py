@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from reviewapp import recogniser
-from reviewapp.api import body as bodies
 from reviewapp.api.body import Body
 from reviewapp.api.errors import ApiError
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import EngineError
+from reviewapp.incoming import DRAIN_BYTES, PIECE, Incoming, Patience
 from reviewapp.pictures import BYTE_LIMIT
 from tests.factories import answer, picture
 
@@ -161,12 +161,14 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 def test_a_sender_who_falls_silent_is_not_waited_for(
     pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr("reviewapp.api.body.KNOWN", Patience(0.3))
     ours, theirs = pair
     theirs.sendall(b"x" * 10)
     environ = {"wsgi.input": ours.makefile("rb"), "gunicorn.socket": ours, "CONTENT_LENGTH": "1000"}
     started = time.monotonic()
-    assert Body(environ).read() == b"x" * 10
+    with pytest.raises(ApiError) as raised:
+        Body(environ).read()
+    assert raised.value.code == "ServiceTimeout"
     assert time.monotonic() - started < 3
 
 
@@ -179,13 +181,15 @@ def test_a_body_without_end_is_read_to_a_limit() -> None:
             return bytes(size)
 
     stream = Endless()
-    body = Body({"wsgi.input": stream, "wsgi.input_terminated": True})
+    environ = {"wsgi.input": stream, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    environ["wsgi.input"] = waiting = Incoming(environ)
     with pytest.raises(ApiError) as raised:
-        body.read()
+        Body(environ).read()
     assert raised.value.code == "exceededImageContent"
-    assert stream.given <= BYTE_LIMIT + 2 * bodies.PIECE
-    body.drain()
-    assert stream.given == bodies.DRAIN_BYTES
+    before = stream.given
+    assert before <= BYTE_LIMIT + 2 * PIECE
+    waiting.finish()
+    assert stream.given - before == DRAIN_BYTES
 
 
 @pytest.mark.parametrize("length", ["", "-5", "many"])

@@ -36,8 +36,11 @@ function post(action, body, onProgress) {
   });
 }
 
+// Did not arrive in time, or a proxy took it for too large.
+const NOT_ARRIVED = [408, 413];
+
 function settle(request, resolve, reject) {
-  if (request.status >= 500) {
+  if (request.status >= 500 || NOT_ARRIVED.includes(request.status)) {
     reject(new Broken());
   } else if (!request.responseText.trimStart().startsWith("<li")) {
     reject(new LoggedOut());

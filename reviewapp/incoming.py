@@ -1,0 +1,182 @@
+"""The body of a request, with limits on how long and for how much of it is waited.
+
+Built around three ways of gunicorn's threads (27.0). A body that ends early is given short, without an
+error. One that was left unread is waited for after the answer, for five seconds. A connection that is
+to be closed is waited for up to two seconds, in the loop that hands out all requests of the process.
+After shutdown(SHUT_RD) none of this waits any more.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from socket import SHUT_RD, socket
+from typing import Any
+
+from gunicorn.http.errors import ParseException
+
+logger = logging.getLogger(__name__)
+
+type Environ = dict[str, Any]
+type Application = Callable[[Environ, Any], Iterable[bytes]]
+
+# gunicorn copies all it has read ahead for every piece, so small pieces of a large body are slow.
+PIECE = 2 * 1024 * 1024
+
+
+class CutOff(OSError):
+    """The sender stopped before the end, or was no longer waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a body is waited for: in all, and where it matters without a single byte.
+
+    `alone_after`: longer than this only for one sender at a time, so that one thread waits and the
+    others answer.
+    """
+
+    seconds: float
+    silence: float | None = None
+    alone_after: float | None = None
+
+
+# What strangers send comes with its head: 0.3 s is long, and one of them at a time may be on a slow line.
+STRANGER = Patience(10.0, alone_after=0.3)
+KNOWN = Patience(30.0)
+# A picture of an API caller and what belongs to it, so that a wrong key is told to who sent a picture.
+STRANGER_DRAIN_BYTES = 16 * 1024 * 1024
+DRAIN_BYTES = 64 * 1024 * 1024
+
+_one_at_a_time = threading.BoundedSemaphore(1)
+
+
+class Incoming:
+    """The bytes that a client still has to send, in the place of the server's stream."""
+
+    def __init__(self, environ: Environ) -> None:
+        length = environ.get("CONTENT_LENGTH") or ""
+        has_no_end = bool(environ.get("wsgi.input_terminated"))
+        self._stream = environ["wsgi.input"]
+        self._socket: socket | None = environ.get("gunicorn.socket")
+        self._closes = _asks_to_close(environ)
+        self.is_chunked = "HTTP_TRANSFER_ENCODING" in environ and has_no_end and not length
+        self.left = int(length) if length.isdecimal() else 0
+        self.is_known = False
+        self._is_over = False
+
+    @staticmethod
+    def of(environ: Environ) -> "Incoming":
+        """Return the body of a request, also where a server without our `limited` has made the request."""
+        stream = environ["wsgi.input"]
+        return stream if isinstance(stream, Incoming) else Incoming(environ)
+
+    @property
+    def has_ended(self) -> bool:
+        return not self.left and not self.is_chunked
+
+    def read(self, size: int = -1) -> bytes:
+        return self._counted(self._stream.read, size)
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._counted(self._stream.readline, size, is_line=True)
+
+    def _counted(self, read: Callable[[int], bytes], size: int, *, is_line: bool = False) -> bytes:
+        """Return what was read. Raises CutOff where less has come than was announced."""
+        if self.has_ended and not self._is_over:
+            return b""
+        if not self.is_chunked:
+            size = self.left if size < 0 else min(size, self.left)
+        content = self._read(read, size)
+        if self.is_chunked:
+            self.is_chunked = bool(content)
+            return content
+
+        self.left -= len(content)
+        is_whole = len(content) == size or (is_line and content.endswith(b"\n"))
+        if not is_whole:
+            self.hang_up()
+            raise CutOff
+        return content
+
+    def _read(self, read: Callable[[int], bytes], size: int) -> bytes:
+        if self._is_over:
+            raise CutOff
+        try:
+            return read(size)
+        except (OSError, ParseException) as error:
+            self.hang_up()
+            raise CutOff from error
+
+    @contextmanager
+    def waiting(self, patience: Patience) -> Iterator[None]:
+        """Hang up on a sender who is slower than this; what reads meanwhile gets CutOff."""
+        if self._socket is None or self.has_ended:
+            yield
+            return
+        is_done = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(is_done, patience), daemon=True)
+        before = self._socket.gettimeout()
+        self._socket.settimeout(patience.silence)
+        watch.start()
+        try:
+            yield
+        finally:
+            is_done.set()
+            watch.join()
+            self._socket.settimeout(before)
+
+    def _watch(self, is_done: threading.Event, patience: Patience) -> None:
+        at_first = patience.seconds if patience.alone_after is None else patience.alone_after
+        if is_done.wait(at_first):
+            return
+        if patience.alone_after is not None and _one_at_a_time.acquire(blocking=False):
+            try:
+                if is_done.wait(patience.seconds - at_first):
+                    return
+            finally:
+                _one_at_a_time.release()
+        self.hang_up()
+
+    def finish(self) -> None:
+        """Read what is left and throw it away, within limits; then be done with a connection that will close.
+
+        A client that is still sending would not see the answer.
+        """
+        limit = DRAIN_BYTES if self.is_known else STRANGER_DRAIN_BYTES
+        if not self._is_over and self.left <= limit:
+            with suppress(CutOff), self.waiting(KNOWN if self.is_known else STRANGER):
+                while limit > 0 and (piece := self.read(min(PIECE, limit))):
+                    limit -= len(piece)
+        if not self.has_ended or self._closes:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Read nothing more from this connection; it closes after the answer."""
+        self._is_over = True
+        if hasattr(self._stream, "failed"):
+            # Told so, gunicorn looks for no further request in what still arrives.
+            self._stream.failed = True
+        if self._socket is not None:
+            with suppress(OSError):
+                # The method of a TLS socket would end the encryption, and the answer go out in the clear.
+                socket.shutdown(self._socket, SHUT_RD)
+
+
+def _asks_to_close(environ: Environ) -> bool:
+    asked = environ.get("HTTP_CONNECTION", "").strip().lower()
+    return asked == "close" or (environ.get("SERVER_PROTOCOL") == "HTTP/1.0" and asked != "keep-alive")
+
+
+def limited(application: Application) -> Application:
+    """Let an application read bodies within limits, and leave none behind for the server to wait for."""
+
+    def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        incoming = Incoming(environ)
+        environ["wsgi.input"] = incoming
+        response = application(environ, start_response)
+        incoming.finish()
+        return response
+
+    return answer
