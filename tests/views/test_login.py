@@ -109,7 +109,7 @@ def test_htmx_shows_conflicts_and_errors_and_never_evaluates_text(as_clerk: Clie
     assert '"allowEval": false' in config[1]
     assert '"selfRequestsOnly": true' in config[1]
     assert '"historyCacheSize": 0' in config[1], "no page with names is kept in the browser's storage"
-    assert '{"code": "403|409|422", "swap": true}' in config[1]
+    assert '{"code": "403|409|413|422", "swap": true}' in config[1]
 
 
 def test_an_unknown_address_says_what_to_do_in_both_languages(as_clerk: Client) -> None:
