@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import FIELDS, GROUP_LABELS
+from reviewapp.administration.lockout import forgive, waiting_sentence
+from reviewapp.administration.thresholds import OFF
+from reviewapp.certificate.fields import FIELDS, GROUP_LABELS
 from reviewapp.exceptions import sentence
-from reviewapp.lockout import forgive, waiting_sentence
 from reviewapp.models import Batch, ExportFormat, User
 from reviewapp.rules.base import sentence as rule_sentence
 from reviewapp.rules.catalogue import RETURNED, RULES, Rule, Severity
 from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
 from reviewapp.stages.ingest import BATCH_NAME_LIMIT
-from reviewapp.stages.thresholds import OFF
 from reviewapp.states import RejectReason
 
 # What a supervisor asks for is no rule to be switched off.

@@ -224,8 +224,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# How long to wait after wrong passwords is decided in reviewapp/lockout.py.
-AXES_HANDLER = "reviewapp.lockout.GrowingDelay"
+# How long to wait after wrong passwords is decided in reviewapp/administration/lockout.py.
+AXES_HANDLER = "reviewapp.administration.lockout.GrowingDelay"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -5,7 +5,7 @@ from django.core.wsgi import get_wsgi_application
 from gunicorn.errors import AppImportError
 
 from reviewapp.incoming import limited
-from reviewapp.readiness import check_server
+from reviewapp.processes.readiness import check_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
 

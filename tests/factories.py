@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from reviewapp.certificate import BY_KEY, FIELDS
+from reviewapp.certificate.fields import BY_KEY, FIELDS
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import EngineError
 from reviewapp.models import Batch, Field, Submission, User

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from reviewapp.certificate import ORDER
+from reviewapp.certificate.fields import ORDER
 from reviewapp.models import Event, Submission, User
 from reviewapp.stages import claim
 from tests.factories import make_batch, person, picture, submission_at

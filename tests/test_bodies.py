@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from reviewapp.api.docs import TRY_LIMIT
-from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.pictures.files import BYTE_LIMIT
 from reviewapp.views.upload import UPLOAD_LIMIT
 from tests.api.running import Running, running
 from tests.hostile import noise

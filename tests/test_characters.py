@@ -8,10 +8,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewapp.characters import MOST, find
-from reviewapp.management.commands.components import decompose, join, without_circles
+from reviewapp.facts.frequencies import levels
+from reviewapp.facts.lookup import MOST, find
 from reviewapp.models import User
-from reviewapp.rules.characters import levels
+from tests.tables.components import decompose, join, without_circles
 
 
 def chars(query: str, **options: bool) -> str:

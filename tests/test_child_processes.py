@@ -8,14 +8,14 @@ from functools import partial
 
 import pytest
 
-from reviewapp import processes
-from reviewapp.processes import Child, ChildLost, Children, ChildStarts
+from reviewapp import child_processes
+from reviewapp.child_processes import Child, ChildLost, Children, ChildStarts
 from tests.installation import wait_for
 
 PATIENCE = 60.0
 
 
-def make(start_seconds: float = 0.0) -> processes.Work:
+def make(start_seconds: float = 0.0) -> child_processes.Work:
     time.sleep(start_seconds)
     return obey
 
@@ -88,11 +88,11 @@ def test_a_caller_without_patience_does_not_end_a_child_that_still_starts(start:
 def test_a_child_that_never_starts_is_replaced(start: Callable[..., Children], monkeypatch: pytest.MonkeyPatch) -> None:
     children = start(PATIENCE)
     children._make = make
-    monkeypatch.setattr(processes, "START_SECONDS", 0.1)
+    monkeypatch.setattr(child_processes, "START_SECONDS", 0.1)
     time.sleep(0.2)
     assert not children._idle[-1].is_usable
     stuck = [child._process.pid for child in children._idle]
-    monkeypatch.setattr(processes, "START_SECONDS", PATIENCE)
+    monkeypatch.setattr(child_processes, "START_SECONDS", PATIENCE)
     for child in children._idle:
         child._started_at -= PATIENCE
     assert children.ask(b"", until=soon()) not in stuck
@@ -102,7 +102,7 @@ def test_a_child_that_waits_ready_stays_usable(monkeypatch: pytest.MonkeyPatch) 
     child = Child(make)
     try:
         assert child._connection.poll(PATIENCE)
-        monkeypatch.setattr(processes, "START_SECONDS", 0.0)
+        monkeypatch.setattr(child_processes, "START_SECONDS", 0.0)
         assert child.is_usable
     finally:
         child.end()

@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 import pytest
 
-from reviewapp.demo import SAMPLES, is_free
+from reviewapp.processes.demo import SAMPLES, is_free
 from tests.installation import ROOT, free_port, wait_for
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]

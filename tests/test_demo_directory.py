@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewapp import demo
+from reviewapp.processes import demo
 from tests.installation import ROOT, free_port
 from tests.test_demo import ENVIRONMENT
 

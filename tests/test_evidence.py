@@ -2,8 +2,8 @@
 
 import pytest
 
-from reviewapp.evidence import Tally, buckets, marks, what_if, wilson
 from reviewapp.models import Field, Submission, User
+from reviewapp.rules.evidence import Tally, buckets, marks, what_if, wilson
 from reviewapp.stages import claim
 from reviewapp.stages.correct import submit
 from tests.factories import change, submission_at, verify_all

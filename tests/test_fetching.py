@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from reviewapp.exceptions import InvalidImage
-from reviewapp.fetching import Fetched, fetch
-from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.pictures.fetching import Fetched, fetch
+from reviewapp.pictures.files import BYTE_LIMIT
 
 type Answers = list[tuple[Any, ...]]
 type Handler = Callable[[socket.socket, str], None]

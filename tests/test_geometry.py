@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from reviewapp.geometry import Polygon, crop, page_turn, reading_turn
+from reviewapp.certificate.geometry import Polygon, crop, page_turn, reading_turn
 
 WORD = [[100, 50], [300, 50], [300, 90], [100, 90]]
 SIZE = (1000, 700)

@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from reviewapp import lockout
-from reviewapp.lockout import ACCOUNT, ADDRESS, address_of
+from reviewapp.administration import lockout
+from reviewapp.administration.lockout import ACCOUNT, ADDRESS, address_of
 from reviewapp.models import Event, User
 from reviewapp.states import EventKind
 from tests.factories import PASSWORD, person

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from reviewapp.certificate import ORDER
+from reviewapp.certificate.fields import ORDER
 from reviewapp.models import Submission, User
 from tests.factories import submission_at
 from tests.test_access import ADMIN_NAMES, LOGIN, TABLE, WITH_PK, Row, make_world

@@ -14,11 +14,12 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from reviewapp import tasks, workers
+from reviewapp import tasks
 from reviewapp.engines.base import Recognition
 from reviewapp.management.commands.demo import Command as DemoCommand
 from reviewapp.management.commands.worker import SteadyWorker
 from reviewapp.models import RecognitionResult, Submission, User
+from reviewapp.processes import worker
 from reviewapp.states import SubmissionStatus
 from tests.certificates.make import make
 from tests.databases import URL, postgres_server
@@ -151,7 +152,7 @@ def test_what_stands_as_running_in_a_workers_name_while_it_looks_for_work_is_don
     clerk: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "engine", AnswerEngine)
-    monkeypatch.setattr(workers, "WAIT_AFTER_INTERRUPTION", workers.WAIT_AFTER_INTERRUPTION * 0)
+    monkeypatch.setattr(worker, "WAIT_AFTER_INTERRUPTION", worker.WAIT_AFTER_INTERRUPTION * 0)
     task = claimed(steady_worker())
 
     steady_worker("other").run()
@@ -173,7 +174,7 @@ def test_nothing_that_goes_wrong_ends_a_thread_beside_the_worker(error: Exceptio
         done.append(name)
         raise error
 
-    workers.try_to(work, "beat")
+    worker.try_to(work, "beat")
     assert done == ["beat"]
 
 
@@ -184,7 +185,7 @@ def test_flagging_anew_that_loses_the_database_says_how_to_go_on(
     def gone(*args: object, **options: object) -> bool:
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr("reviewapp.stages.reflag.go_on", gone)
+    monkeypatch.setattr("reviewapp.administration.reflag.go_on", gone)
     with pytest.raises(CommandError, match=r"The database went away at 0/0\. Go on with: manage\.py reflag --resume"):
         call_command("reflag", processes=1)
 
@@ -193,5 +194,5 @@ def test_the_demo_goes_on_while_its_database_is_locked(monkeypatch: pytest.Monke
     def locked() -> tuple[int, int]:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("reviewapp.demo.progress", locked)
+    monkeypatch.setattr("reviewapp.processes.demo.progress", locked)
     assert DemoCommand()._show_progress((1, 2)) == (1, 2)

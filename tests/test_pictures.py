@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from reviewapp.engines.aliyun.prepare import prepare
-from reviewapp.engines.local.page import load
+from reviewapp.engines.local.find.page import load
 from reviewapp.exceptions import InvalidImage
-from reviewapp.pictures import inspect, rendering
+from reviewapp.pictures.files import inspect, rendering
 
 # Nothing here needs a database, so one run of the two is enough.
 pytestmark = pytest.mark.sqlite

@@ -12,10 +12,12 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone, translation
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from reviewapp import readiness, tasks, workers
+from reviewapp import tasks
 from reviewapp.models import Submission, User
+from reviewapp.processes import readiness, worker
 from reviewapp.states import SubmissionStatus
 from tests.factories import person, submission_at
 from tests.installation import ROOT, Installation, free_port, installation, kill, wait_for
@@ -46,12 +48,12 @@ def test_an_installation_without_work_is_well(client: Client) -> None:
 def test_pictures_that_nobody_reads_are_told_to_whoever_watches(client: Client, waiting: Submission) -> None:
     status, found = health(client)
     assert (status, found["status"], found["workers"], found["waiting"]) == (200, "degraded", 0, 1)
-    workers.beat("alive")
+    worker.beat("alive")
     assert health(client)[1]["status"] == "ok"
 
 
 def test_the_oldest_waiting_picture_is_told_in_seconds(client: Client, waiting: Submission) -> None:
-    tasks.DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=5))
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=5))
     assert 300 <= health(client)[1]["oldest_waits_seconds"] < 400
 
 
@@ -92,7 +94,7 @@ def test_the_first_page_says_that_nothing_is_read_and_what_to_do(
     browser = log_in(person(role))
     assert STANDSTILL in text(browser.get("/"))
     assert "manage.py worker" in text(browser.get("/", headers={"hx-request": "true"}))
-    workers.beat("alive")
+    worker.beat("alive")
     assert STANDSTILL not in text(browser.get("/"))
 
 
@@ -100,7 +102,7 @@ def test_the_batchs_page_says_that_nothing_is_read(waiting: Submission, as_clerk
     address = waiting.batch.get_absolute_url()
     assert STANDSTILL in text(as_clerk.get(address))
     assert STANDSTILL in text(as_clerk.get(address, headers={"hx-request": "true"}))
-    workers.beat("alive")
+    worker.beat("alive")
     assert STANDSTILL not in text(as_clerk.get(address))
 
 

@@ -1,28 +1,29 @@
-"""The commands that rebuild the tables about characters, on small sources and into a directory of their own."""
+"""The programs that rebuild the tables about characters, on small sources and into a directory of their own."""
 
 import csv
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 
-from reviewapp.glyphs import similarities
 from tests.certificates.fonts import path_for
+from tests.tables.glyphs import similarities
 
-COMMANDS = "reviewapp.management.commands"
+PROGRAMS = "tests.tables"
 
 type Redirect = Callable[..., Path]
 
 
 @pytest.fixture
 def into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Redirect:
-    """Let a command write one of its tables here instead of into the product."""
+    """Let a program write one of its tables here instead of into the product."""
 
-    def redirect(command: str, table: str) -> Path:
+    def redirect(program: str, table: str) -> Path:
         path = tmp_path / f"{table}.tsv"
-        monkeypatch.setattr(f"{COMMANDS}.{command}.{table}", path)
+        monkeypatch.setattr(f"{PROGRAMS}.{program}.{table}", path)
         return path
 
     return redirect
@@ -33,9 +34,10 @@ def rows_of(path: Path) -> dict[str, list[str]]:
         return {row[0]: row[1:] for row in csv.reader(file, delimiter="\t")}
 
 
-def run(command: str, *arguments: str) -> str:
+def run(program: str, *arguments: str) -> str:
     out = StringIO()
-    call_command(command, *arguments, stdout=out)
+    with redirect_stdout(out):
+        import_module(f"{PROGRAMS}.{program}").main(arguments)
     return out.getvalue()
 
 
@@ -60,8 +62,8 @@ def test_characters_are_counted_in_names_and_in_texts(into: Redirect, tmp_path: 
 
 def test_characters_that_a_font_draws_alike_are_paired(into: Redirect, monkeypatch: pytest.MonkeyPatch) -> None:
     table = into("lookalikes", "TABLE")
-    monkeypatch.setattr(f"{COMMANDS}.lookalikes.levels", lambda: dict.fromkeys("未末王玉一国", 1))
-    monkeypatch.setattr(f"{COMMANDS}.lookalikes.curated", lambda: iter([("戍戌", 60), ("戍戌戊", 10)]))
+    monkeypatch.setattr(f"{PROGRAMS}.lookalikes.levels", lambda: dict.fromkeys("未末王玉一国", 1))
+    monkeypatch.setattr(f"{PROGRAMS}.lookalikes.curated", lambda: iter([("戍戌", 60), ("戍戌戊", 10)]))
     said = run("lookalikes", str(path_for("song", "未末")))
     rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:]]
     percents = {one + other: int(percent) for one, other, percent in rows}
@@ -74,7 +76,7 @@ def test_characters_that_a_font_draws_alike_are_paired(into: Redirect, monkeypat
 def test_a_file_that_is_no_font_is_told(into: Redirect, tmp_path: Path) -> None:
     into("lookalikes", "TABLE")
     (tmp_path / "font.ttf").write_text("no font")
-    with pytest.raises(CommandError):
+    with pytest.raises(SystemExit, match="2"):
         run("lookalikes", str(tmp_path / "font.ttf"))
 
 

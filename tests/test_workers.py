@@ -8,8 +8,9 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from reviewapp import tasks, workers
+from reviewapp import intake, tasks
 from reviewapp.models import Heartbeat, Submission, User
+from reviewapp.processes import worker
 from reviewapp.states import Source, SubmissionStatus
 from tests.certificates.make import make
 from tests.factories import make_batch, picture, submission_at
@@ -65,7 +66,7 @@ def run_by(task: DBTaskResult, *worker_ids: str, ago: timedelta = timedelta(minu
 def test_the_task_of_a_silent_worker_is_put_back(queued: DBTaskResult) -> None:
     run_by(queued, "gone")
 
-    assert workers.requeue_lost() == 1
+    assert worker.requeue_lost() == 1
 
     queued.refresh_from_db()
     assert queued.status == TaskResultStatus.READY
@@ -73,21 +74,21 @@ def test_the_task_of_a_silent_worker_is_put_back(queued: DBTaskResult) -> None:
 
 def test_the_task_of_a_living_worker_stays(queued: DBTaskResult) -> None:
     run_by(queued, "gone", "alive")
-    workers.beat("alive")
+    worker.beat("alive")
 
-    assert workers.requeue_lost() == 0
+    assert worker.requeue_lost() == 0
 
 
 def test_a_task_that_has_only_begun_stays(queued: DBTaskResult) -> None:
     run_by(queued, "new", ago=timedelta(seconds=1))
 
-    assert workers.requeue_lost() == 0
+    assert worker.requeue_lost() == 0
 
 
 def test_a_picture_that_stops_every_worker_is_given_up_with_a_sentence(queued: DBTaskResult) -> None:
     run_by(queued, "a", "b", "c")
 
-    workers.requeue_lost()
+    worker.requeue_lost()
 
     queued.refresh_from_db()
     submission = Submission.objects.get()
@@ -101,7 +102,7 @@ def test_a_record_that_another_worker_finished_is_not_given_up(clerk: User) -> N
     task = DBTaskResult.objects.get(pk=tasks.read_picture.enqueue(submission.pk).id)
     run_by(task, "a", "b", "c")
 
-    workers.requeue_lost()
+    worker.requeue_lost()
 
     submission.refresh_from_db()
     assert submission.status == SubmissionStatus.RECOGNISED
@@ -110,7 +111,7 @@ def test_a_record_that_another_worker_finished_is_not_given_up(clerk: User) -> N
 def test_workers_that_were_silent_for_a_day_are_forgotten(db: None) -> None:
     Heartbeat.objects.create(worker_id="old", beat_at=timezone.now() - timedelta(days=2))
 
-    workers.beat("new")
+    worker.beat("new")
 
     assert list(Heartbeat.objects.values_list("worker_id", flat=True)) == ["new"]
 
@@ -118,7 +119,7 @@ def test_workers_that_were_silent_for_a_day_are_forgotten(db: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_beats_while_it_works_and_leaves_no_sign_when_it_stops(settings: pytest.FixtureRequest) -> None:
     settings.WORKER_SILENT_SECONDS = 1
-    with workers.beating("me"):
+    with worker.beating("me"):
         first = Heartbeat.objects.get(worker_id="me").beat_at
         wait_for(lambda: Heartbeat.objects.get(worker_id="me").beat_at > first, seconds=5)
     assert not Heartbeat.objects.exists()
@@ -133,6 +134,6 @@ def test_a_picture_and_its_task_are_written_together_or_not_at_all(
     monkeypatch.setattr(type(tasks.read_picture), "enqueue", full)
 
     with pytest.raises(OSError, match="disk full"):
-        tasks.receive(io.BytesIO(picture()), name="a.png", batch=make_batch(), source=Source.UPLOAD, by=clerk)
+        intake.receive(io.BytesIO(picture()), name="a.png", batch=make_batch(), source=Source.UPLOAD, by=clerk)
     assert not Submission.objects.exists()
     assert not list(private_media.rglob("*.png"))

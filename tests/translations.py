@@ -1,4 +1,4 @@
-"""Check that every sentence is translated: `uv run python -m tests.translations` (needs gettext).
+"""Check that every sentence is translated: `uv run --group dev python -m tests.translations` (needs gettext).
 
 Extracts the messages of a copy of the tree and compares them with the catalogue that is committed;
 then the compiled catalogue with its source.

@@ -8,7 +8,7 @@ from typing import Any
 
 from reviewapp.api.errors import ApiError
 from reviewapp.incoming import KNOWN, PIECE, CutOff, Incoming
-from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.pictures.files import BYTE_LIMIT
 
 
 class Body:

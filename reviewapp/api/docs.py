@@ -16,7 +16,7 @@ from reviewapp.exceptions import ReviewError
 from reviewapp.forms import TryForm
 from reviewapp.http import PersonRequest, takes_bytes
 from reviewapp.permissions import allowed, check_can_recognise
-from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.pictures.files import BYTE_LIMIT
 
 # A picture that is too large by a little is to get the API's own code.
 TRY_LIMIT = BYTE_LIMIT + 2 * 1024 * 1024

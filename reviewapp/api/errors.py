@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
-from reviewapp.engines.aliyun.errors import ErrorCode, error_codes
+from reviewapp.engines.acs3.errors import ErrorCode, error_codes
 from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage, ReviewError
 
 BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reviewapp.api.errors import ApiError
-from reviewapp.engines.aliyun.signing import ALGORITHM, DATE_FORMAT, canonical_request, signature, string_to_sign
+from reviewapp.engines.acs3.signing import ALGORITHM, DATE_FORMAT, canonical_request, signature, string_to_sign
 
 CLOCK_SLACK = timedelta(minutes=15)
 MUST_SIGN = ("host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")

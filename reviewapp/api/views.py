@@ -21,17 +21,17 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
-from reviewapp import recogniser
+from reviewapp.administration.access_keys import spend_nonce
 from reviewapp.api.body import Body
 from reviewapp.api.errors import BOTH_INPUTS, ApiError, from_refusal, throttled
 from reviewapp.api.signature import check_complete, check_date, check_signature, read_authorization
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import ReviewError
-from reviewapp.fetching import fetch
+from reviewapp.intake import keep_api_picture
 from reviewapp.models import AccessKey
-from reviewapp.pictures import inspect
-from reviewapp.stages.access import spend_nonce
-from reviewapp.tasks import keep_api_picture
+from reviewapp.pictures.fetching import fetch
+from reviewapp.pictures.files import inspect
+from reviewapp.processes import recogniser
 
 logger = logging.getLogger(__name__)
 

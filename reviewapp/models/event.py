@@ -3,7 +3,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import BY_NAME
+from reviewapp.certificate.fields import BY_NAME
 from reviewapp.exceptions import SENTENCES, outline
 from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import one_of

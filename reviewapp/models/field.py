@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import BY_KEY, BY_NAME, FieldSpec
-from reviewapp.evidence import Tally
+from reviewapp.certificate.fields import BY_KEY, BY_NAME, FieldSpec
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
 from reviewapp.rules.base import Finding, sentence
 from reviewapp.rules.catalogue import RETURNED, Severity
+from reviewapp.rules.evidence import Tally
 from reviewapp.states import SubmissionStatus
 
 ASKS_FOR_A_LOOK = (Severity.ERROR, Severity.WARNING)

@@ -16,7 +16,7 @@ from reviewapp.exceptions import sentence
 from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.user import User
-from reviewapp.pictures import ADVISED_BYTES, ADVISED_SIDE
+from reviewapp.pictures.files import ADVISED_BYTES, ADVISED_SIDE
 from reviewapp.states import REVIEWERS, WORK, RejectReason, Source, SubmissionStatus
 
 FREE: dict[str, None] = {"claimed_by": None, "claimed_until": None}

@@ -1,7 +1,7 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 
-from reviewapp.certificate import ORDER
+from reviewapp.certificate.fields import ORDER
 
 DEFAULT_THRESHOLD = 99
 

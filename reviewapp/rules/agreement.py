@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from reviewapp.certificate import Record
+from reviewapp.certificate.fields import Record
 from reviewapp.rules.base import Finding, Proposal, found
 
 

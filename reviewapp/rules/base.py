@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from reviewapp.certificate import BY_NAME, ORDER
+from reviewapp.certificate.fields import BY_NAME, ORDER
 from reviewapp.rules.catalogue import BY_CODE, Severity
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

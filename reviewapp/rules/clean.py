@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import BY_NAME, Kind
+from reviewapp.certificate.fields import BY_NAME, Kind
 
 Step = tuple[str, Callable[[str], str]]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from reviewapp.facts.resident import LOOK_ALIKE_DIGITS
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
-from reviewapp.rules.resident import LOOK_ALIKE_DIGITS
 
 FIRST_BIRTH = date(1996, 1, 1)
 _SINGLE_DIGIT = re.compile(r"(?<![\d])\d[月日时分]", re.ASCII)

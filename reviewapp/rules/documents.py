@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from reviewapp.rules import vocabulary
+from reviewapp.facts import vocabulary
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts, Parent
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.rules.base import Finding, Other, found
 from reviewapp.rules.facts import Facts
 

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from reviewapp.certificate import FIELDS
-from reviewapp.rules import divisions, resident, vocabulary
+from reviewapp.certificate.fields import FIELDS
+from reviewapp.facts import divisions, resident, vocabulary
+from reviewapp.facts.divisions import Place
+from reviewapp.facts.scripts import LATIN
 from reviewapp.rules.base import Other, Reading
 from reviewapp.rules.clean import clean
-from reviewapp.rules.divisions import Place
 
 PARENTS = ("mother", "father")
 TIME = re.compile(r"(\d{4})年(\d{2})月(\d{2})日(\d{2})时(\d{2})分", re.ASCII)
 DATE = re.compile(r"(\d{4})年(\d{2})月(\d{2})日", re.ASCII)
 NUMBER = re.compile(r"[A-Z]\d{9}", re.ASCII)
 WHOLE = re.compile(r"\d{1,3}", re.ASCII)
-HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003FFFF〇]+")
-LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 COMPATRIOTS = ("香港", "澳门", "台湾")
 _PARTS = ("name", "age", "nationality", "ethnicity", "address", "id_card_number")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reviewapp.certificate import Point, ReadField
+from reviewapp.certificate.fields import Point, ReadField
 from reviewapp.rules.base import Finding, found
 
 SLACK = 0.02

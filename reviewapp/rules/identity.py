@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
-from reviewapp.rules import divisions, resident
+from reviewapp.facts import divisions, resident
+from reviewapp.facts.resident import ResidentNumber
+from reviewapp.facts.resident_areas import COMPATRIOT_AREAS, PERMANENT_RESIDENCE, may_begin_a_number
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.documents import Document, kind_of
 from reviewapp.rules.facts import Facts, Parent
-from reviewapp.rules.resident import ResidentNumber
 
-# Hong Kong, Macau and Taiwan residents, whose numbers begin with codes that are no county's.
-COMPATRIOT_AREAS = frozenset({"810000", "820000", "830000"})
-PERMANENT_RESIDENCE = "9"
 # A number is given at birth today, and was at the latest with the first card, at 16; the numbers of those who were
 # grown up before were all in order when 18 digits had replaced 15.
 FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING = 16, 2000
@@ -105,22 +102,6 @@ def _given_by(year_of_birth: int) -> int:
     return max(year_of_birth + FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING)
 
 
-def is_plausible(text: str, *, is_male: bool) -> bool:
-    """Tell whether a number may be a man's or a woman's: its check character, date of birth, sex and county are right.
-
-    Of a permanent residence card's the check character alone is known.
-    """
-    if text.startswith(PERMANENT_RESIDENCE):
-        number = resident.parse(text)
-        return number is not None and number.has_right_check
-    return resident.fits(text, resident.Expected(is_male, None, None, (), _may_begin_a_number))
-
-
-def _may_begin_a_number(area: str, born: date) -> bool:
-    is_county = divisions.is_county(area) or divisions.was_county(area, born.year)
-    return area in COMPATRIOT_AREAS or is_county
-
-
 def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
     """Propose numbers that fit the whole record; the areas of address, child and the other parent come first."""
     places = [place.code for place in (parent.home, facts.birth_place) if place]
@@ -131,7 +112,7 @@ def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
         child_born_on=facts.born_on,
         age=parent.age,
         areas=tuple(dict.fromkeys((*areas, *(area[:4] for area in areas), *(area[:2] for area in areas)))),
-        is_county=_may_begin_a_number,
+        is_county=may_begin_a_number,
     )
     field = parent.field("id_card_number")
     return (

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from reviewapp.certificate import Record
+from reviewapp.certificate.fields import Record
 from reviewapp.rules.base import Finding, Other, Reading
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check, weighed
@@ -25,6 +25,11 @@ class Circumstances:
     others: Iterable[Other] = ()
     organisations: Collection[str] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
+
+
+def judge_answer(record: Record, around: Circumstances) -> list[Finding]:
+    """Return all findings about an answer as it was read, the most severe first."""
+    return judge({name: read.value for name, read in record.fields.items()}, record, around)
 
 
 def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> list[Finding]:

@@ -1,31 +1,22 @@
 """Rule 33: characters of names and addresses that are easily misread, however sure the recogniser was. Pure.
 
 Recognisers take rare characters for common ones at 0.99, so what gives them away is the text: 吴 is the
-commonest of surnames and hardly ever stands in a given name, where 昊 often does. A character is weighed by
-the odds that it was misread: the frequency of its look-alikes in this place of a name, each times its
-closeness, over its own.
+commonest of surnames and hardly ever stands in a given name, where 昊 often does. `facts.misreadings` has the
+odds that a character was misread.
 """
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import cache
 
+from reviewapp.facts.frequencies import Role, levels, per_million
+from reviewapp.facts.misreadings import SUSPICIOUS, odds, roles, weighed
+from reviewapp.facts.names import surname_of
+from reviewapp.facts.scripts import HAN
 from reviewapp.rules.base import Finding, Proposal, found
-from reviewapp.rules.characters import Role, compound_surnames, levels, per_million
-from reviewapp.rules.facts import HAN, Facts
-from reviewapp.rules.lookalike_table import alike
-from reviewapp.rules.names import DOT, surname_of
+from reviewapp.rules.facts import Facts
 
 NAMES = ("neonatal_name", "mother_name", "father_name")
 ADDRESSES = ("mother_address", "father_address")
-# Chosen on invented records: at most one in ten may be flagged without need. See docs/decisions.
-SUSPICIOUS: Mapping[Role, float] = {
-    Role.SURNAME: 1.0,
-    Role.FEMALE: 0.6,
-    Role.MALE: 0.6,
-    Role.FOREIGN: 8.0,
-    Role.PLACE: 4.0,
-}
 POSSIBLE = 0.3
 # Per million in a role. How common a name's character is rests on tiers set down by hand, and its odds with it:
 # too little to ask for a look. Up to these no tier has the character and hardly any counted name: it is known rare.
@@ -55,49 +46,6 @@ def given_role(facts: Facts, field: str) -> Role:
     if field == "neonatal_name":
         return Role.MALE if facts["sex"] == "男" else Role.FEMALE
     return Role.MALE if field == "father_name" else Role.FEMALE
-
-
-def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int, Role]]:
-    """Return the places of a name's characters that are worth a look, each with the character's role.
-
-    `agreed` are surnames that need none.
-    """
-    if DOT in name or len(name) > 4:
-        return [(place, Role.FOREIGN) for place, char in enumerate(name) if HAN.fullmatch(char)]
-    surname = surname_of(name)
-    given = [(place, given_role) for place in range(len(surname), len(name)) if HAN.fullmatch(name[place])]
-    if surname in agreed or surname in compound_surnames() or not HAN.fullmatch(surname):
-        return given
-    return [(0, Role.SURNAME), *given]
-
-
-def odds(char: str, role: Role) -> float:
-    """Return how much likelier a character is a misread one than itself, before anything else is known.
-
-    Only the likeliest look-alike counts: many faint ones are no reason to look.
-    """
-    return max((weight for _other, weight in weighed(char, role)), default=0) / per_million(char, role)
-
-
-@cache
-def weighed(char: str, role: Role) -> tuple[tuple[str, float], ...]:
-    """Return a character's look-alikes in a role, each with its weight, the likeliest first."""
-    weights = (
-        (other, closeness * _direction(other, char) * per_million(other, role))
-        for other, closeness in alike(char).items()
-    )
-    return tuple(sorted(weights, key=lambda pair: -pair[1]))
-
-
-@cache
-def _direction(true: str, read: str) -> float:
-    """Return how readily a recogniser goes from one character to another: less to one that is rarer in texts.
-
-    Characters outside the standard are traditional forms and the like, of which it has seen many.
-    """
-    if read not in levels():
-        return 1.0
-    return min(1.0, math.sqrt(per_million(read, Role.GENERAL) / per_million(true, Role.GENERAL)))
 
 
 def is_likely_misread(char: str, role: Role) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from reviewapp.facts.frequencies import NO_CODE_POINT, levels
+from reviewapp.facts.lookalikes import are_alike
+from reviewapp.facts.names import DOT, given_of, surname_of
+from reviewapp.facts.scripts import HAN, LATIN
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.catalogue import ADDRESSES, NAMES, ORGANISATIONS
-from reviewapp.rules.characters import NO_CODE_POINT, compound_surnames, levels
-from reviewapp.rules.facts import HAN, LATIN, Facts
-from reviewapp.rules.lookalike_table import are_alike
-
-DOT = "·"
+from reviewapp.rules.facts import Facts
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -24,15 +24,6 @@ def check(facts: Facts) -> Iterator[Finding]:
     for field in (*NAMES, *ADDRESSES, *ORGANISATIONS):
         if NO_CODE_POINT in facts[field]:
             yield found("no_code_point", field, value=facts[field])
-
-
-def surname_of(name: str) -> str:
-    """Return the first two characters when they are a compound surname and more follow, else the first."""
-    return name[:2] if name[:2] in compound_surnames() and len(name) > 2 else name[:1]
-
-
-def given_of(name: str) -> str:
-    return name.removeprefix(surname_of(name))
 
 
 def _form(facts: Facts, field: str) -> Iterator[Finding]:

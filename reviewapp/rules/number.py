@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reviewapp.rules import divisions
+from reviewapp.facts import divisions
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from reviewapp.rules import divisions
+from reviewapp.facts import divisions
+from reviewapp.facts.distance import distance
 from reviewapp.rules.base import Finding, Proposal, found
-from reviewapp.rules.distance import distance
 from reviewapp.rules.facts import Facts
 
 FIELDS = ("medical_institutions", "issue_authority")

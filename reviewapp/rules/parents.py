@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reviewapp.rules import vocabulary
+from reviewapp.facts import vocabulary
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts, Parent
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from reviewapp.certificate import FIELDS, Kind
+from reviewapp.certificate.fields import FIELDS, Kind
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
 

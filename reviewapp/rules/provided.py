@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from reviewapp.certificate import FIELDS, Group
+from reviewapp.certificate.fields import FIELDS, Group
+from reviewapp.facts.scripts import HAN, LATIN
 from reviewapp.rules.base import Finding, Proposal, found
-from reviewapp.rules.facts import HAN, LATIN, Facts
+from reviewapp.rules.facts import Facts
 
 # Their own rules say more about an empty value than that it is missing.
 _WITH_OWN_RULE = frozenset(

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import ChangedSinceShown, IllegalTransition, NotAllowed, ReviewError
-from reviewapp.findings import judge_again
 from reviewapp.models import Batch, Field, Flag, Submission, User
 from reviewapp.permissions import check_can_approve, check_can_supervise
 from reviewapp.rules.base import found
 from reviewapp.rules.catalogue import RETURNED
+from reviewapp.stages.flag import judge_again
 from reviewapp.states import BatchStatus, SubmissionStatus
 from reviewapp.transitions import move, settle
 

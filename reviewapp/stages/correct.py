@@ -8,10 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from reviewapp.exceptions import ClaimLost, IllegalTransition, ReviewError, StaleWrite
-from reviewapp.findings import judge_again
 from reviewapp.models import Correction, Event, Field, Submission, User
 from reviewapp.models.submission import FREE
 from reviewapp.permissions import check_can_review
+from reviewapp.stages.flag import judge_again
 from reviewapp.states import EventKind, RejectReason, SubmissionStatus
 from reviewapp.transitions import move, settle
 

@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import ExportIncomplete, ReviewError
+from reviewapp.facts.frequencies import NO_CODE_POINT
 from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Flag, Override, Submission, User
 from reviewapp.permissions import check_can_administer
-from reviewapp.rules.characters import NO_CODE_POINT
 from reviewapp.states import EventKind
 
 CHUNK = 500

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from reviewapp.exceptions import InvalidImage, ReviewError
 from reviewapp.models import Batch, Event, Submission, User
 from reviewapp.permissions import check_can_upload
-from reviewapp.pictures import BYTE_LIMIT, inspect, rendering
+from reviewapp.pictures.files import BYTE_LIMIT, inspect, rendering
 from reviewapp.states import EventKind, Source
 from reviewapp.transitions import settle
 

@@ -5,12 +5,12 @@ import logging
 
 from django.db import transaction
 
-from reviewapp.certificate import ORDER, Record
+from reviewapp.certificate.fields import ORDER, Record
+from reviewapp.certificate.wire import parse
 from reviewapp.engines.base import Engine, Recognition
 from reviewapp.exceptions import OUTAGES, EngineError, EnginePaused, IllegalTransition
-from reviewapp.findings import judge_again
 from reviewapp.models import Field, RecognitionResult, Submission, User
-from reviewapp.stages.parse import parse
+from reviewapp.stages.flag import judge_again
 from reviewapp.states import SubmissionStatus
 from reviewapp.transitions import move, settle
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 def recognise(submission: Submission, *, engine: Engine) -> None:
     """Read a received picture and make its 23 fields.
 
-    1. nothing to do for a record that was read before; 2. the answer; 3. what it says. A failure
+    1. Nothing to do for a record that was read before. 2. The answer. 3. What it says. A failure
     becomes the record's status with a sentence. When two workers read the same picture, the first one to
     finish counts. Raises EnginePaused, and leaves the record as it is, while the engine takes no picture.
     """
@@ -32,7 +32,14 @@ def recognise(submission: Submission, *, engine: Engine) -> None:
     except EngineError as error:
         fail(submission, error)
         return
+    keep_answer(submission, recognition)
 
+
+def keep_answer(submission: Submission, recognition: Recognition) -> None:
+    """Make a received picture's 23 fields of an engine's answer.
+
+    An answer that cannot be understood becomes the record's status with a sentence.
+    """
     try:
         _store(submission, recognition)
     except EngineError as error:

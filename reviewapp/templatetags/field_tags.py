@@ -6,11 +6,11 @@ from typing import TypedDict
 from django import template
 from django.utils.functional import Promise
 
-from reviewapp.certificate import BY_NAME
-from reviewapp.geometry import crop as crop_of
-from reviewapp.geometry import reading_turn
+from reviewapp.certificate.fields import BY_NAME
+from reviewapp.certificate.geometry import crop as crop_of
+from reviewapp.certificate.geometry import reading_turn
+from reviewapp.facts.frequencies import NO_CODE_POINT
 from reviewapp.models import Field, Flag, Submission
-from reviewapp.rules.characters import NO_CODE_POINT
 
 register = template.Library()
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from reviewapp.administration.access_keys import make_key, revoke_key
 from reviewapp.forms import AccessKeyForm
 from reviewapp.http import PersonRequest
 from reviewapp.models import AccessKey
 from reviewapp.permissions import check_can_administer
-from reviewapp.stages.access import make_key, revoke_key
 
 
 @never_cache

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from reviewapp.administration import people
+from reviewapp.administration.lockout import address_of, waiting_sentence
 from reviewapp.forms import PasswordForm
-from reviewapp.lockout import address_of, waiting_sentence
 from reviewapp.models import User
-from reviewapp.stages import login
 
 
 class LogIn(LoginView):
@@ -23,14 +23,14 @@ class LogIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        login.note_login(form.get_user(), address=address_of(self.request))
+        people.note_login(form.get_user(), address=address_of(self.request))
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Say what is wrong, or how long to wait; a password that was not looked at leaves no event."""
         was_refused = getattr(self.request, "axes_locked_out", False)
         if not was_refused and form.non_field_errors():
-            login.note_failed_login(form.cleaned_data["username"], address=address_of(self.request))
+            people.note_failed_login(form.cleaned_data["username"], address=address_of(self.request))
         refused = waiting_sentence(self.request, form.cleaned_data.get("username", ""))
         context = self.get_context_data(form=form, refused=refused)
         return self.render_to_response(context, status=429 if refused else 200)
@@ -46,7 +46,7 @@ class LogOut(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, User):
-            login.note_logout(request.user, address=address_of(request))
+            people.note_logout(request.user, address=address_of(request))
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
@@ -64,7 +64,7 @@ class ChangePassword(PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         password, address = form.cleaned_data["new_password1"], address_of(self.request)
-        login.change_password(form.user, password, by=form.user, address=address)
+        people.change_password(form.user, password, by=form.user, address=address)
         update_session_auth_hash(self.request, form.user)
         messages.success(self.request, _("Your password is changed. You are logged out everywhere else."))
         return redirect("home")
@@ -72,5 +72,5 @@ class ChangePassword(PasswordChangeView):
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         was_refused = getattr(self.request, "axes_locked_out", False)
         if not was_refused and form.data.get("old_password") and form.has_error("old_password"):
-            login.note_failed_login(form.user.username, address=address_of(self.request))
+            people.note_failed_login(form.user.username, address=address_of(self.request))
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from reviewapp import workers
+from reviewapp.administration.view_log import note_view
+from reviewapp.certificate.geometry import page_turn
 from reviewapp.exceptions import ChangedSinceShown
-from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_batch, status_of
 from reviewapp.models import Batch, Correction, Event, Field, Submission, User
 from reviewapp.permissions import allowed, check_can_supervise, check_can_view
+from reviewapp.processes import worker
 from reviewapp.stages import approve
-from reviewapp.stages.view import note_view
 from reviewapp.states import BatchStatus, SubmissionStatus
 
 BATCHES_SHOWN, RECORDS_SHOWN = 25, 30
@@ -117,7 +117,7 @@ def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
         "batch": found,
         "counts": list(counts.items()),
         "read": sum(counts.values()) - counts[SubmissionStatus.RECEIVED],
-        "standstill": workers.stand_still(counts[SubmissionStatus.RECEIVED]),
+        "standstill": worker.stand_still(counts[SubmissionStatus.RECEIVED]),
         "page": page,
         "rows": rows,
         "own": len(own),

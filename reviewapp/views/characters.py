@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from reviewapp.characters import find
+from reviewapp.facts.lookup import find
 from reviewapp.http import PersonRequest
 
 QUERY_LIMIT = 40

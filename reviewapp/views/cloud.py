@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reviewapp import tasks
+from reviewapp import intake
+from reviewapp.administration import engine_choice
+from reviewapp.administration.cloud_budget import ledger
 from reviewapp.http import PersonRequest
 from reviewapp.models import Breaker, CloudCall
 from reviewapp.permissions import check_can_administer
-from reviewapp.stages.cloud import ledger
 
 SHOWN = 50
 
@@ -21,7 +22,7 @@ def cloud(request: PersonRequest) -> HttpResponse:
     check_can_administer(request.user)
     context = {
         "engine": settings.ENGINE,
-        "month": ledger(tasks.cloud_terms()),
+        "month": ledger(engine_choice.cloud_terms()),
         "breaker": Breaker.the_one(),
         "calls": CloudCall.objects.defer("answer")[:SHOWN],
     }
@@ -30,6 +31,6 @@ def cloud(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def cloud_resume(request: PersonRequest) -> HttpResponse:
-    tasks.resume_cloud(by=request.user)
+    intake.resume_cloud(by=request.user)
     messages.success(request, _("Pictures are sent to the cloud again."))
     return redirect("cloud")

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django_tasks_db.models import DBTaskResult
 
-from reviewapp import workers
 from reviewapp.models import Submission
-from reviewapp.readiness import waiting_migrations
+from reviewapp.processes import worker
+from reviewapp.processes.readiness import waiting_migrations
 
 PATH = "/healthz"
 
@@ -37,11 +37,11 @@ def _health() -> JsonResponse:
         if waiting_migrations():
             return JsonResponse({"status": "migrations wait", "database": True}, status=503)
         waiting = Submission.objects.received().count()
-        alive = workers.alive()
+        alive = worker.alive()
         found: dict[str, Any] = {"workers": alive, "waiting": waiting, "oldest_waits_seconds": _oldest_waits()}
     except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "error", "database": False}, status=503)
-    is_degraded = waiting and not alive and workers.are_ours()
+    is_degraded = waiting and not alive and worker.are_ours()
     return JsonResponse({"status": "degraded" if is_degraded else "ok", "database": True, **found})
 
 

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviewapp import workers
 from reviewapp.http import PersonRequest
 from reviewapp.models import Batch, Breaker, Submission, User
+from reviewapp.processes import worker
 from reviewapp.states import Role
 
 SHOWN = 10
@@ -22,7 +22,7 @@ def home(request: PersonRequest) -> HttpResponse:
     role = Role(request.user.role)
     waiting = WAITING[role](request.user)
     context: dict[str, Any] = {"waiting": waiting, "waiting_template": f"home/{role}.html"}
-    context["standstill"] = workers.stand_still(waiting["received"])
+    context["standstill"] = worker.stand_still(waiting["received"])
     if request.htmx:
         return render(request, "home/home.html#waiting", context)
     context["finished"] = Submission.objects.finished_by(request.user, since=_midnight()).select_related("batch")

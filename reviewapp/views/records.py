@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from reviewapp import tasks
+from reviewapp import intake
+from reviewapp.administration.view_log import note_view
 from reviewapp.exceptions import ChangedSinceShown
 from reviewapp.forms import RejectForm, ReturnForm, ShownForm
 from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Submission
 from reviewapp.permissions import allowed, check_can_approve, check_can_review
 from reviewapp.stages import approve as approving
-from reviewapp.stages.view import note_view
 from reviewapp.states import SubmissionStatus
 from reviewapp.views.review import screen_of
 
@@ -33,7 +33,7 @@ def submission(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry(request: PersonRequest, pk: int) -> HttpResponse:
     record = get_submission(request, pk)
-    tasks.retry(record, by=request.user)
+    intake.retry(record, by=request.user)
     messages.success(request, _("The picture is being read again."))
     return redirect(record)
 

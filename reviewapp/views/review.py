@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from reviewapp.certificate import GROUP_LABELS
+from reviewapp.certificate.fields import GROUP_LABELS
+from reviewapp.certificate.geometry import page_turn
 from reviewapp.exceptions import ClaimLost, ReviewError, StaleWrite
 from reviewapp.forms import FieldForm, RejectForm
-from reviewapp.geometry import page_turn
 from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Field, Submission
 from reviewapp.stages import claim as claiming

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from reviewapp.administration.thresholds import set_severities
 from reviewapp.forms import RulesForm
 from reviewapp.http import PersonRequest
 from reviewapp.models import Event, Reflag, RuleSeverity
 from reviewapp.permissions import check_can_administer
-from reviewapp.stages.thresholds import set_severities
 from reviewapp.states import EventKind
 
 SHOWN = 20

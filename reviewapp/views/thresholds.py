@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reviewapp import tasks
-from reviewapp.certificate import FIELDS
-from reviewapp.evidence import buckets, marks, what_if
+from reviewapp.administration import reflag as reflagging
+from reviewapp.administration.thresholds import set_thresholds
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.forms import ThresholdsForm, WhatIfForm
 from reviewapp.http import PersonRequest
 from reviewapp.models import Event, Field, Reflag, Submission, Threshold
 from reviewapp.permissions import check_can_administer
-from reviewapp.stages.thresholds import set_thresholds
+from reviewapp.rules.evidence import buckets, marks, what_if
 from reviewapp.states import EventKind
+from reviewapp.tasks import reflag_for_a_while
 
 SHOWN = 20
 CHART = {"left": 34, "width": 280, "height": 100}
@@ -44,8 +45,8 @@ def reflag(request: PersonRequest) -> HttpResponse:
     """Start flagging the stored records anew or go on with it, and tell how far it has come."""
     check_can_administer(request.user)
     if request.method == "POST":
-        ask_for = tasks.resume_reflag if "resume" in request.POST else tasks.start_reflag
-        ask_for(by=request.user)
+        ask_for = reflagging.resume_in_background if "resume" in request.POST else reflagging.start_in_background
+        ask_for(by=request.user, queue=reflag_for_a_while.enqueue)
         return redirect("reflag" if request.htmx else "thresholds")
     return render(request, "thresholds/reflag.html", {"run": Reflag.objects.latest_first().first()})
 

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviewapp import tasks
+from reviewapp import intake
 from reviewapp.exceptions import ReviewError, sentence
 from reviewapp.forms import BatchChoiceForm
 from reviewapp.http import PersonRequest, status_of, takes_bytes
 from reviewapp.models import Batch, Submission
-from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.pictures.files import BYTE_LIMIT
 from reviewapp.stages.ingest import batch_named, clean_name
 from reviewapp.states import Source
 
@@ -52,7 +52,7 @@ def upload_url(request: PersonRequest) -> HttpResponse:
     url = request.POST.get("url", "").strip()
 
     def receive() -> Submission:
-        return tasks.receive_url(url, batch=lambda: _batch(form, request), by=request.user)
+        return intake.receive_url(url, batch=lambda: _batch(form, request), by=request.user)
 
     result = _result(form, url, receive)
     return render(request, "upload/result.html", result, status=result["status"])
@@ -69,7 +69,7 @@ def _file_result(form: BatchChoiceForm, file: "UploadedFile[Any]", request: Pers
 
     @transaction.atomic
     def receive() -> Submission:
-        return tasks.receive(file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user)
+        return intake.receive(file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user)
 
     return _result(form, name, receive)
 

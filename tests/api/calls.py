@@ -13,7 +13,7 @@ from alibabacloud_ocr_api20210707.models import RecognizeBirthCertificationReque
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
-from reviewapp.engines.aliyun.signing import Credentials, authorization, canonical_query, signed_headers
+from reviewapp.engines.acs3.signing import Credentials, authorization, canonical_query, signed_headers
 from tests.api.running import Running
 
 HTTP = httpx.Client(timeout=60, trust_env=False)

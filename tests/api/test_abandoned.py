@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewapp.engines.aliyun.signing import Credentials
+from reviewapp.engines.acs3.signing import Credentials
 from tests.api.calls import Answer, by_hand
 from tests.api.conftest import PictureServer
 from tests.api.running import Running, running

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from reviewapp import recogniser
 from reviewapp.engines.base import Engine, Recognition
 from reviewapp.exceptions import EngineError
 from reviewapp.models import User
+from reviewapp.processes import recogniser
 from tests.factories import answer, picture
 
 PICTURE = picture(number=1)
@@ -62,7 +62,7 @@ def test_a_call_of_the_cloud_goes_on_without_its_caller(monkeypatch: pytest.Monk
             done.set()
             return Recognition("aliyun", answer(), 0.1)
 
-    monkeypatch.setattr("reviewapp.tasks.engine", lambda name: Slow())
+    monkeypatch.setattr("reviewapp.administration.engine_choice.engine", lambda name: Slow())
     with pytest.raises(EngineError) as raised:
         recogniser.Cloud(time.monotonic() + 0.1).recognise(PICTURE)
     assert raised.value.code == "ServiceTimeout"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from alibabacloud_tea_openapi.exceptions import ClientException
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from tests.api.calls import by_sdk, sdk
 from tests.api.running import Running, running
 from tests.api.test_node_suite import by_node

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from reviewapp import recogniser
 from reviewapp.api.body import Body
 from reviewapp.api.errors import ApiError
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import EngineError
 from reviewapp.incoming import DRAIN_BYTES, PIECE, Incoming, Patience
-from reviewapp.pictures import BYTE_LIMIT
+from reviewapp.pictures.files import BYTE_LIMIT
+from reviewapp.processes import recogniser
 from tests.factories import answer, picture
 
 PICTURE = picture(number=1)
@@ -130,7 +130,7 @@ def test_the_local_engine_is_loaded_before_the_first_caller(monkeypatch: pytest.
             asked.append(picture)
             raise EngineError("unmatchedImageType")
 
-    monkeypatch.setattr("reviewapp.tasks.engine", Counting)
+    monkeypatch.setattr("reviewapp.administration.engine_choice.engine", Counting)
     recogniser.reading("replay")
     assert not asked
     recogniser.reading("local")

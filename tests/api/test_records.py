@@ -13,14 +13,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
-from reviewapp import notices, tasks
-from reviewapp.certificate import BY_NAME
-from reviewapp.engines.aliyun.signing import Credentials
+from reviewapp import intake
+from reviewapp.administration.access_keys import make_key, revoke_key, spend_nonce
+from reviewapp.administration.webhooks import ATTEMPTS, send_due_notices
+from reviewapp.certificate.fields import BY_NAME
+from reviewapp.engines.acs3.signing import Credentials
 from reviewapp.engines.base import Recognition
 from reviewapp.models import AccessKey, Notice, Submission, User
+from reviewapp.processes import webhooks
 from reviewapp.stages import approve, claim, correct
-from reviewapp.stages.access import make_key, revoke_key, spend_nonce
-from reviewapp.stages.notify import ATTEMPTS, send_due_notices
 from reviewapp.states import BatchStatus, SubmissionStatus
 from tests.api.calls import by_hand
 from tests.api.running import Running
@@ -66,7 +67,7 @@ def key(clerk: User, admin_user: User, listener: Listener) -> AccessKey:
 
 def call(key: AccessKey, content: bytes = b"") -> Submission:
     found = Recognition("local", answer(), 0.5)
-    record = tasks.keep_api_picture(content or picture(), name="a.png", recognition=found, key=key)
+    record = intake.keep_api_picture(content or picture(), name="a.png", recognition=found, key=key)
     assert record is not None
     return record
 
@@ -90,7 +91,7 @@ def test_a_call_makes_a_record_with_what_the_caller_was_told(key: AccessKey, cle
 def test_a_key_that_does_not_ask_makes_no_record(clerk: User, admin_user: User) -> None:
     plain, _ = make_key(clerk, by=admin_user)
     found = Recognition("local", answer(), 0.5)
-    assert tasks.keep_api_picture(picture(), name="a.png", recognition=found, key=plain) is None
+    assert intake.keep_api_picture(picture(), name="a.png", recognition=found, key=plain) is None
     assert not Submission.objects.exists()
 
 
@@ -206,10 +207,10 @@ def test_the_running_server_names_the_record_in_a_header(server: Running, known_
 def test_a_worker_sends_notices_beside_its_work(
     listener: Listener, clerk: User, supervisor: User, admin_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(webhooks, "LOOK_SECONDS", 0.05)
     key, _ = make_key(clerk, by=admin_user, creates_submissions=True, webhook_url=listener.url)
     record = call(key)
-    with notices.sending_notices():
+    with webhooks.sending_notices():
         time.sleep(0.2)
         assert not listener.got
         approve_it(record, clerk=clerk, supervisor=supervisor)

@@ -19,8 +19,8 @@ from alibabacloud_ocr_api20210707.models import RecognizeBirthCertificationReque
 from alibabacloud_tea_openapi.exceptions import ClientException
 from PIL import Image
 
-from reviewapp.certificate import FIELDS
-from reviewapp.engines.aliyun.signing import Credentials
+from reviewapp.certificate.fields import FIELDS
+from reviewapp.engines.acs3.signing import Credentials
 from tests.api.calls import by_hand, by_sdk, by_sdk_async, sdk
 from tests.api.conftest import PictureServer
 from tests.api.running import Running
@@ -277,7 +277,7 @@ def test_an_unknown_key_is_not_found(server: Running) -> None:
 def test_a_revoked_key_is_inactive(server: Running, known_picture: bytes) -> None:
     made = server.make_key()
     revoke = (
-        "from reviewapp.stages.access import revoke_key\n"
+        "from reviewapp.administration.access_keys import revoke_key\n"
         "key = AccessKey.objects.get(key_id={!r})\n"
         "revoke_key(key, by=key.user)"
     )

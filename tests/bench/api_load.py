@@ -1,6 +1,6 @@
 """Measure whether API callers slow a clerk down: a clerk works in a running demo, alone and under load.
 
-    uv run python -m tests.bench.api_load [--clients 50] [--seconds 60] [--json]
+    uv run --group dev python -m tests.bench.api_load [--clients 50] [--seconds 60] [--json]
 
 The demo is the real one: server, worker, recogniser, local engine, samples. The clients are signed calls
 with certificates as bodies, on loopback; they run in a process of their own at a low priority, because
@@ -33,7 +33,7 @@ from typing import Any
 
 import httpx
 
-from reviewapp.engines.aliyun.signing import Credentials, signed_headers
+from reviewapp.engines.acs3.signing import Credentials, signed_headers
 from tests.certificates.make import make
 from tests.installation import ROOT, free_port
 

@@ -1,13 +1,13 @@
 """Fit the table by which the local engine turns what speaks for and against a value into its probability.
 
-    uv run python -m tests.bench.calibrate [--pictures 2376] [--seed 5000] [--workers 2]
+    uv run --group dev python -m tests.bench.calibrate [--pictures 2376] [--seed 5000] [--workers 2]
 
 Reads generated pictures of seeds that neither tests nor reports use, and asks of every value whether it is right. Of
 photocopies and hard photos, where most values are wrong that are, it reads further ones.
 A logistic regression weighs the signs (`signs.py`), none against what it means; a rising step function (isotonic
 regression) over its sums, each from weights that were fitted without the picture, gives the shares of right values,
 the lower ends of their confidence intervals: a value that is looked at in vain costs less than a wrong one.
-Writes reviewapp/engines/local/calibration.json.
+Writes reviewapp/engines/local/trust/calibration.json.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit
 from scipy.stats import beta
 
-from reviewapp.engines.local.confidence import TABLE
 from reviewapp.engines.local.engine import read
-from reviewapp.engines.local.signs import signs, surroundings
+from reviewapp.engines.local.trust.confidence import TABLE
+from reviewapp.engines.local.trust.signs import signs, surroundings
 from reviewapp.exceptions import EngineError
 from tests.certificates.make import make
 

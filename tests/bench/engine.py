@@ -1,6 +1,7 @@
 """Measure the local engine on generated pictures.
 
-    uv run python -m tests.bench.engine [--n 120] [--profile clean ...] [--seed 1000] [--stock 2] [--json] [--plot FILE]
+    uv run --group dev python -m tests.bench.engine [--n 120] [--profile clean ...] [--seed 1000]
+        [--stock 2] [--json] [--plot FILE]
 
 Exact: the value equals the truth after NFKC and removing spaces. A polygon is on its value when its
 intersection over union with the true polygon is at least 0.5. A value is flagged when its probability is below
@@ -32,13 +33,12 @@ import numpy as np
 from django.conf import settings
 from rapidocr import RapidOCR
 
-from reviewapp.certificate import BY_NAME
+from reviewapp.certificate.fields import BY_NAME
+from reviewapp.certificate.wire import parse
 from reviewapp.engines.local import LocalEngine
 from reviewapp.exceptions import EngineError
 from reviewapp.rules.catalogue import Severity
-from reviewapp.rules.judge import Circumstances
-from reviewapp.stages.flag import flag
-from reviewapp.stages.parse import parse
+from reviewapp.rules.judge import Circumstances, judge_answer
 from tests.certificates.make import PROFILES, Sample, make
 
 DEFAULT_PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page")
@@ -152,7 +152,7 @@ def _spoken_of(data: dict[str, Any]) -> set[str]:
         return set()
     size = (data["orgWidth"], data["orgHeight"])
     around = Circumstances(TODAY, size, dict.fromkeys(BY_NAME, THRESHOLD))
-    found = flag(parse(data), around)
+    found = judge_answer(parse(data), around)
     return {BY_NAME[name].key for one in found if one.severity != Severity.INFO for name in one.fields}
 
 

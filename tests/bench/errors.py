@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewapp.certificate import BY_KEY, BY_NAME, FIELDS, Kind
-from reviewapp.rules import divisions as resolving
-from reviewapp.rules.characters import Role, levels, per_million
+from reviewapp.certificate.fields import BY_KEY, BY_NAME, FIELDS, Kind
+from reviewapp.facts import divisions as resolving
+from reviewapp.facts.frequencies import Role, levels, per_million
 from tests.bench.nationwide import renamed
 from tests.certificates import divisions
 from tests.certificates.truth import CASES, invent

@@ -1,6 +1,6 @@
 """How many wrong values the rules flag, and how many true records they flag without need.
 
-    uv run python -m tests.bench.flags [--seed N] [--records N] [--true N] [--json]
+    uv run --group dev python -m tests.bench.flags [--seed N] [--records N] [--true N] [--json]
 
 Errors of realistic kinds (errors.py) are put into true records at valueProb 100. An error counts as caught
 when a finding of severity E or W names a field that is wrong; "shown" counts findings of severity I too.
@@ -21,7 +21,7 @@ from typing import TypedDict
 import django
 from django.conf import settings
 
-from reviewapp.certificate import ReadField
+from reviewapp.certificate.fields import ReadField
 from reviewapp.rules.base import Finding
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check

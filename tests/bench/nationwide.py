@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from reviewapp.rules.names import surname_of
+from reviewapp.facts.names import surname_of
 
 TABLE = Path(__file__).parent / "nationwide.txt"
 # Of a hundred given names so many have a single character; today's children have fewer.

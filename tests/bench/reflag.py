@@ -1,6 +1,6 @@
 """Measure how many stored records are flagged anew in a second, on a PostgreSQL of its own.
 
-    uv run python -m tests.bench.reflag [--records 100000] [--processes N] [--json]
+    uv run --group dev python -m tests.bench.reflag [--records 100000] [--processes N] [--json]
 
 The command runs four times: no record has flags yet; all flags stay; every tenth record changes; all 23
 fields of every record change. Aim: 1,000 records a second, bounded memory.

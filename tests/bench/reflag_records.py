@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable
 from itertools import batched
 
-from reviewapp.certificate import FIELDS, ORDER
+from reviewapp.certificate.fields import FIELDS, ORDER
 from reviewapp.models import Batch, Field, RecognitionResult, Submission, Threshold, User
 from reviewapp.states import Role, Source, SubmissionStatus
 from tests.factories import SIZE, answer, polygon, true_values

@@ -3,8 +3,8 @@
 from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import expect
 
+from reviewapp.administration import reflag
 from reviewapp.models import DEFAULT_THRESHOLD, Flag, Reflag, Threshold, User
-from reviewapp.stages import reflag
 from reviewapp.tasks import reflag_for_a_while
 from tests.browser.conftest import OpenPage
 from tests.factories import submission_at

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from reviewapp.certificate import BY_KEY, FIELDS
+from reviewapp.certificate.fields import BY_KEY, FIELDS
 from reviewapp.models import Submission
 from reviewapp.stages.recognise import recognise
 from tests.browser.conftest import OpenReview, Screen

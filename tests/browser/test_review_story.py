@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from reviewapp.facts.resident import LOOK_ALIKE_DIGITS
 from reviewapp.models import Submission, User
-from reviewapp.rules.resident import LOOK_ALIKE_DIGITS
 from reviewapp.states import EventKind
 from tests.browser.conftest import OpenPage, OpenReview, Screen
 from tests.factories import submission_at, true_values

@@ -8,7 +8,7 @@ import pytest
 from django_tasks_db.management.commands.db_worker import Worker
 from playwright.sync_api import Page, expect
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.models import Submission, User
 from reviewapp.states import BatchStatus, SubmissionStatus
 from tests.browser.conftest import OpenPage

@@ -1,7 +1,7 @@
 """Write certificates and their truth into a folder.
 
-uv run python -m tests.certificates DIR [--n 12] [--profile scan] [--seed 1]
-uv run python -m tests.certificates --samples reviewapp/data/samples
+uv run --group dev python -m tests.certificates DIR [--n 12] [--profile scan] [--seed 1]
+uv run --group dev python -m tests.certificates --samples reviewapp/data/samples
 """
 
 import argparse

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 
 from . import divisions, names
 from .divisions import Place

@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from reviewapp.administration.cloud_budget import Terms
 from reviewapp.api.signature import check_complete, check_signature, read_authorization
 from reviewapp.engines.aliyun import AliyunEngine
-from reviewapp.stages.cloud import Terms
 from tests.factories import answer
 
 KEY_ID, SECRET, TOKEN = "LTAI5tStandIn", "a secret of the stand-in", "an STS token"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from reviewapp.administration.cloud_budget import DatabaseGate, Terms
 from reviewapp.engines.aliyun import Account, AliyunEngine, Credentials
-from reviewapp.stages.cloud import DatabaseGate, Terms
 from tests.engines import cloud as act
 from tests.engines.cloud import FAST, Cloud, MakeEngine, cloud_server
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.engines.local import LocalEngine
 from reviewapp.exceptions import EngineError
 from tests.certificates import edition4, form, nocert, paper

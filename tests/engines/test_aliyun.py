@@ -13,13 +13,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from reviewapp import tasks
+from reviewapp import intake, tasks
+from reviewapp.administration import cloud_budget as gate
+from reviewapp.administration.cloud_budget import DatabaseGate, Terms, ledger
 from reviewapp.engines.aliyun import AliyunEngine
 from reviewapp.exceptions import EngineError, EnginePaused
 from reviewapp.models import Breaker, CallOutcome, CloudCall, Submission, User
-from reviewapp.stages import cloud as gate
-from reviewapp.stages.cloud import DatabaseGate, Terms, ledger
 from reviewapp.stages.recognise import recognise
 from reviewapp.states import SubmissionStatus
 from tests.engines import cloud as act
@@ -157,7 +158,7 @@ def test_a_fault_that_lasts_ends_in_its_sentence_and_a_picture_to_try_again(
     assert len(cloud.seen) == (2 if code in TRIED_TWICE else 3)
 
     cloud.script.clear()
-    tasks.retry(submission, by=submission.received_by)
+    intake.retry(submission, by=submission.received_by)
     recognise(submission, engine=engine_of())
     assert submission.status == SubmissionStatus.RECOGNISED
 
@@ -270,7 +271,7 @@ def test_the_task_waits_in_the_queue_while_calls_are_paused(
     tasks.read_picture.call(submission.pk)
     submission.refresh_from_db()
     assert submission.status == SubmissionStatus.RECEIVED
-    task = tasks.DBTaskResult.objects.get()
+    task = DBTaskResult.objects.get()
     assert task.run_after > before + timedelta(minutes=5)
 
 
@@ -282,9 +283,9 @@ def test_an_administrator_lets_reading_go_on_at_once(
     cloud.will(act.refuse("OcrServiceExpired", 401))
     submission = receive()
     tasks.read_picture.call(submission.pk)
-    tasks.resume_cloud(by=admin_user)
+    intake.resume_cloud(by=admin_user)
     assert not Breaker.the_one().is_open
-    assert tasks.DBTaskResult.objects.get().run_after <= timezone.now()
+    assert DBTaskResult.objects.get().run_after <= timezone.now()
     tasks.read_picture.call(submission.pk)
     submission.refresh_from_db()
     assert submission.status == SubmissionStatus.RECOGNISED

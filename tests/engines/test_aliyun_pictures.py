@@ -8,7 +8,7 @@ from PIL import Image
 
 from reviewapp.engines.aliyun import AliyunEngine
 from reviewapp.engines.second import SecondOpinionEngine
-from reviewapp.pictures import ADVISED_BYTES
+from reviewapp.pictures.files import ADVISED_BYTES
 from reviewapp.stages.recognise import recognise
 from reviewapp.states import SubmissionStatus
 from tests.engines import cloud as act

@@ -8,7 +8,7 @@ from darabonba.request import DaraRequest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewapp.engines.aliyun.signing import (
+from reviewapp.engines.acs3.signing import (
     ALGORITHM,
     Credentials,
     authorization,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reviewapp.engines.local.confidence import Calibration
+from reviewapp.engines.local.trust.confidence import Calibration
 from tests.bench.calibrate import COMFORTS, KINDS, SMALLEST_STEP, Point, _rising_steps, fitted
 
 pytestmark = pytest.mark.sqlite

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.engines.local import LocalEngine
 from reviewapp.exceptions import EngineError
 from tests.bench.engine import overlap_of

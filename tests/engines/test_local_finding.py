@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from reviewapp.engines.local.engine import Certificate, read
-from reviewapp.engines.local.finding import find_form
-from reviewapp.engines.local.frame import quadrilaterals
-from reviewapp.engines.local.models import Reading
-from reviewapp.engines.local.page import load
-from reviewapp.engines.local.plain import levelling
-from reviewapp.engines.local.register import project
-from reviewapp.engines.local.sighting import ReadLine
+from reviewapp.engines.local.find.frame import quadrilaterals
+from reviewapp.engines.local.find.labels import ReadLine
+from reviewapp.engines.local.find.page import load
+from reviewapp.engines.local.find.plain import levelling
+from reviewapp.engines.local.find.register import project
+from reviewapp.engines.local.find.search import find_form
+from reviewapp.engines.local.networks.reading import Reading
 from tests.certificates import degrade, form, paper
 from tests.certificates.draw import draw
 from tests.certificates.make import make

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from reviewapp.engines.local import LocalEngine
-from reviewapp.pictures import inspect, rendering
+from reviewapp.pictures.files import inspect, rendering
 from tests.bench.engine import overlap_of
 from tests.certificates.make import Sample, make
 

@@ -2,7 +2,7 @@
 
 A spread of them is tried everywhere, fewer of those that take long. All 500 and more:
 
-    ODD_PICTURES=500 uv run pytest --db sqlite tests/engines/test_odd_pictures.py
+    ODD_PICTURES=500 uv run --group dev pytest --db sqlite tests/engines/test_odd_pictures.py
 """
 
 import os

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from reviewapp.engines.local.engine import read
-from reviewapp.engines.local.own_digits import (
+from reviewapp.engines.local.read.reading import Line
+from reviewapp.engines.local.trust.own_digits import (
     LEAST_ALIKE,
     Likeness,
     Patterns,
@@ -17,7 +18,6 @@ from reviewapp.engines.local.own_digits import (
     likeness,
     patterns_of,
 )
-from reviewapp.engines.local.reading import Line
 from tests.certificates.fonts import STYLES, Style, font
 from tests.certificates.make import make
 

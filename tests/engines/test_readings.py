@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from reviewapp.engines.local.compose import Value, slot_text
-from reviewapp.engines.local.layout import FORMS, Slot
-from reviewapp.engines.local.lines import Box, goes_on
-from reviewapp.engines.local.models import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
-from reviewapp.engines.local.networks import Network, alphabet
-from reviewapp.engines.local.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
-from reviewapp.engines.local.rivals import LEAST, strongest_rival, suspicion
-from reviewapp.engines.local.signs import RAISED, signs, surroundings
-from reviewapp.engines.local.straighten import Sheet
-from reviewapp.engines.local.trimming import within_slot
+from reviewapp.engines.local.compose.values import Value, slot_text
+from reviewapp.engines.local.editions.edition5to7 import FORMS, Slot
+from reviewapp.engines.local.flatten import Sheet
+from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
+from reviewapp.engines.local.networks.weights import Network, alphabet
+from reviewapp.engines.local.read.lines import Box, goes_on
+from reviewapp.engines.local.read.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
+from reviewapp.engines.local.read.trimming import within_slot
+from reviewapp.engines.local.trust.rivals import LEAST, strongest_rival, suspicion
+from reviewapp.engines.local.trust.signs import RAISED, signs, surroundings
 from tests.certificates.fonts import font
 
 pytestmark = pytest.mark.sqlite

@@ -4,14 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from reviewapp.engines.local.compose import Value
-from reviewapp.engines.local.confidence import calibration
-from reviewapp.engines.local.forms import is_moment, is_well_formed
-from reviewapp.engines.local.lines import Box
-from reviewapp.engines.local.models import Glyph, Reading
-from reviewapp.engines.local.signs import _is_one_for_four, _is_strange, echo, signs, surroundings
-from reviewapp.engines.local.trimming import has_unread_ink, ink_of
-from reviewapp.engines.local.vocabulary import (
+from reviewapp.engines.local.compose.values import Value
+from reviewapp.engines.local.compose.vocabulary import (
     after_divisions,
     certificate_number,
     ethnic_group,
@@ -19,6 +13,12 @@ from reviewapp.engines.local.vocabulary import (
     place_text,
     rareness,
 )
+from reviewapp.engines.local.networks.reading import Glyph, Reading
+from reviewapp.engines.local.read.lines import Box
+from reviewapp.engines.local.read.trimming import has_unread_ink, ink_of
+from reviewapp.engines.local.trust.confidence import calibration
+from reviewapp.engines.local.trust.signs import _is_one_for_four, _is_strange, echo, signs, surroundings
+from reviewapp.engines.local.trust.well_formed import is_moment, is_well_formed
 
 pytestmark = pytest.mark.sqlite
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from reviewapp.facts.resident import check_character
 from reviewapp.rules.base import Finding, Other, Reading
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check
-from reviewapp.rules.resident import check_character
 
 TODAY = date(2026, 1, 15)
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewapp.certificate import BY_KEY, FIELDS
+from reviewapp.certificate.fields import BY_KEY, FIELDS
 from reviewapp.rules.base import Other, Reading, sentence
 from reviewapp.rules.catalogue import BY_CODE, RULES, Rule, Severity
 from reviewapp.rules.check import check

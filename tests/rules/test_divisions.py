@@ -1,6 +1,6 @@
 """The tables of counties: which codes a resident number may begin with."""
 
-from reviewapp.rules import divisions
+from reviewapp.facts import divisions
 
 WITHOUT_COUNTIES = {"71", "81", "82", "99"}
 COUNTIES = {code for code in divisions.names() if divisions.is_county(code) and code[:2] not in WITHOUT_COUNTIES}

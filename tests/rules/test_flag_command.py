@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from reviewapp.certificate import BY_NAME
+from reviewapp.certificate.fields import BY_NAME
 from tests.rules.records import TRUE
 from tests.rules.test_proposals import EXAMPLE
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reviewapp.certificate import FIELDS, Kind, ReadField
+from reviewapp.certificate.fields import FIELDS, Kind, ReadField
 from reviewapp.rules.base import Finding
 from reviewapp.rules.catalogue import RULES
 from reviewapp.rules.check import check

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import reviewapp
-from reviewapp.rules import divisions
+from reviewapp.certificate.wire import parse as parse_answer
+from reviewapp.facts import divisions
+from reviewapp.facts.resident import Expected, candidates, check_character, parse
 from reviewapp.rules.base import Finding, Other, Proposal, Reading
-from reviewapp.rules.resident import Expected, candidates, check_character, parse
-from reviewapp.stages.parse import parse as parse_answer
 from tests.rules.records import FATHER_NUMBER, MOTHER_NUMBER, TRUE, codes, findings, proposals, resident_number, the
 
 EXAMPLE = Path(reviewapp.__file__).parent / "data" / "example_response.json"

@@ -6,12 +6,12 @@ import pylopdf_fonts_zh_cn
 import pytest
 from django.core.management import CommandError, call_command
 
-from reviewapp.management.commands import characters as characters_command
-from reviewapp.management.commands import lookalikes as lookalikes_command
-from reviewapp.rules.characters import Role, groups, levels, per_million
-from reviewapp.rules.distance import bag_distance, distance, prefix_distance
-from reviewapp.rules.lookalike_table import TABLE, alike, are_alike
-from reviewapp.rules.lookalikes import SUSPICIOUS, odds
+from reviewapp.facts.distance import bag_distance, distance, prefix_distance
+from reviewapp.facts.frequencies import Role, groups, levels, per_million
+from reviewapp.facts.lookalikes import TABLE, alike, are_alike
+from reviewapp.facts.misreadings import SUSPICIOUS, odds
+from tests.tables import characters as characters_command
+from tests.tables import lookalikes as lookalikes_command
 
 FONTS = sorted(Path(pylopdf_fonts_zh_cn.__file__).parent.glob("*.otf"))
 # The specification's list to start from.

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import NotAllowed, ReviewError
 from reviewapp.models import Event, Export, ExportFormat, Submission, User
 from reviewapp.stages import export

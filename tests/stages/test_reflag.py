@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reviewapp.administration import reflag
 from reviewapp.exceptions import IllegalTransition, NotAllowed
-from reviewapp.findings import judge_again, judged
 from reviewapp.models import (
     DEFAULT_THRESHOLD,
     Event,
@@ -24,8 +24,9 @@ from reviewapp.models import (
     User,
 )
 from reviewapp.rules.catalogue import RETURNED
-from reviewapp.stages import claim, reflag
+from reviewapp.stages import claim
 from reviewapp.stages.correct import confirm
+from reviewapp.stages.flag import judge_again, judged
 from reviewapp.states import EventKind
 from tests.factories import answer, change, fields_of, submission_at, true_values
 

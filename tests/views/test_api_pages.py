@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviewapp import recogniser
+from reviewapp.administration.access_keys import make_key
 from reviewapp.models import AccessKey, Breaker, CloudCall, Event, User
-from reviewapp.stages.access import make_key
+from reviewapp.processes import recogniser
 from reviewapp.states import EventKind
 from tests.factories import AnswerEngine, answer, picture
 

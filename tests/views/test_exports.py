@@ -11,10 +11,10 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from reviewapp.administration.webhooks import payload
 from reviewapp.exceptions import sentence
 from reviewapp.models import Export, Flag, User
 from reviewapp.stages.export import COLUMNS, MONTHLY_LIST
-from reviewapp.stages.notify import payload
 from tests.factories import AS_ON_PAPER, fields_of, make_batch, submission_at, true_values
 from tests.views.pages import text
 

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from reviewapp.lockout import ACCOUNT
+from reviewapp.administration.lockout import ACCOUNT
 from reviewapp.models import Event, User
 from reviewapp.states import EventKind
 from tests.conftest import LogIn

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.models import DEFAULT_THRESHOLD, Field, Flag, Submission, User
 from reviewapp.stages import claim
 from reviewapp.states import EventKind, SubmissionStatus

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
+from reviewapp.administration import reflag
 from reviewapp.models import DEFAULT_THRESHOLD, Event, Reflag, RuleSeverity, Threshold, User
 from reviewapp.rules.catalogue import RETURNED, RULES
-from reviewapp.stages import reflag
 from reviewapp.states import EventKind
 from reviewapp.tasks import reflag_for_a_while
 from tests.factories import fields_of, submission_at

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.models import DEFAULT_THRESHOLD, Event, Threshold, User
 from reviewapp.states import EventKind
 from tests.factories import fields_of, submission_at

@@ -8,8 +8,8 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from reviewapp.exceptions import InvalidImage, sentence
-from reviewapp.fetching import Fetched
 from reviewapp.models import Batch, Submission, User
+from reviewapp.pictures.fetching import Fetched
 from reviewapp.states import Source
 from tests.factories import make_batch, picture, receive, submission_at
 from tests.hostile import pages
@@ -149,7 +149,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
             raise InvalidImage("IllegalImageUrl")
         return Fetched(name=url.rpartition("/")[2], content=pictures[url])
 
-    monkeypatch.setattr("reviewapp.tasks.fetch", fetch)
+    monkeypatch.setattr("reviewapp.intake.fetch", fetch)
     return pictures
 
 

@@ -1,4 +1,4 @@
+from reviewapp.engines.acs3.signing import Credentials
 from reviewapp.engines.aliyun.engine import Account, AliyunEngine
-from reviewapp.engines.aliyun.signing import Credentials
 
 __all__ = ["Account", "AliyunEngine", "Credentials"]

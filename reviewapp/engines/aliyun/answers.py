@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from reviewapp.certificate import BY_KEY
-from reviewapp.engines.aliyun.errors import Remedy, remedy
+from reviewapp.certificate.fields import BY_KEY
+from reviewapp.engines.acs3.errors import Remedy, remedy
 from reviewapp.engines.aliyun.gate import Report
 
 UNREADABLE = "unreadableAnswer"

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import stamina
 
+from reviewapp.engines.acs3.errors import Remedy
+from reviewapp.engines.acs3.signing import Credentials, canonical_query, signed_headers
 from reviewapp.engines.aliyun.answers import UNREADABLE, Answer, CallFailed, read_answer
-from reviewapp.engines.aliyun.errors import Remedy
 from reviewapp.engines.aliyun.gate import Gate, Report
 from reviewapp.engines.aliyun.prepare import prepare, put_back
-from reviewapp.engines.aliyun.signing import Credentials, canonical_query, signed_headers
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import SENTENCES, EngineError
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from reviewapp.engines.aliyun.errors import Remedy
+from reviewapp.engines.acs3.errors import Remedy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from reviewapp.pictures import ADVISED_BYTES, opaque, opened
+from reviewapp.pictures.files import ADVISED_BYTES, opaque, opened
 
 QUALITY, SMALL_QUALITY = 95, 85
 SMALLER, SMALLEST_SIDE = 0.8, 800

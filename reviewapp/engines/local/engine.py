@@ -4,20 +4,20 @@ import time
 from dataclasses import dataclass
 
 from reviewapp.engines.base import Recognition
-from reviewapp.engines.local.compose import Value, data_object, values_of
-from reviewapp.engines.local.confidence import with_probabilities
-from reviewapp.engines.local.copies import read_copies
-from reviewapp.engines.local.cut_short import cut_short
-from reviewapp.engines.local.edition4 import EDITION_4, with_marks
-from reviewapp.engines.local.finding import find_form
-from reviewapp.engines.local.layout import Form
-from reviewapp.engines.local.networks import give_memory_back
-from reviewapp.engines.local.page import Page, load
-from reviewapp.engines.local.plain import doubting_guesses
-from reviewapp.engines.local.reading import SheetReading, read_in_any_ink
-from reviewapp.engines.local.register import Registration
-from reviewapp.engines.local.signs import surroundings
-from reviewapp.engines.local.straighten import Sheet, straighten
+from reviewapp.engines.local.compose.values import Value, data_object, values_of
+from reviewapp.engines.local.editions.edition4 import EDITION_4, with_marks
+from reviewapp.engines.local.editions.edition5to7 import Form
+from reviewapp.engines.local.find.page import Page, load
+from reviewapp.engines.local.find.plain import doubting_guesses
+from reviewapp.engines.local.find.register import Registration
+from reviewapp.engines.local.find.search import find_form
+from reviewapp.engines.local.flatten import Sheet, straighten
+from reviewapp.engines.local.networks.weights import give_memory_back
+from reviewapp.engines.local.read.copies import read_copies
+from reviewapp.engines.local.read.reading import SheetReading, read_in_any_ink
+from reviewapp.engines.local.trust.confidence import with_probabilities
+from reviewapp.engines.local.trust.cut_short import cut_short
+from reviewapp.engines.local.trust.signs import surroundings
 from reviewapp.exceptions import EngineError
 
 
@@ -40,10 +40,11 @@ class Certificate:
 def read(picture: bytes) -> Certificate:
     """Read a picture file.
 
-    1. Page: decode, turn by EXIF, find the form.
-    2. Straighten: lay its value area flat, black ink apart.
-    3. Read the slots, compose the values.
-    4. Read the other copies on the sheet, and say how probable each value is.
+    1. Find: decode, turn by EXIF, find the form.
+    2. Flatten: lay its value area flat, black ink apart.
+    3. Read the slots.
+    4. Compose the values.
+    5. Trust: read the other copies on the sheet, and say how probable each value is.
 
     Raises EngineError: `unmatchedImageType` when no certificate is found, `illegalImageContent` when
     nothing stands on it, `unsupportedImageFormat`, `illegalImageSize`.

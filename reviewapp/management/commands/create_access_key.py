@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from reviewapp.administration.access_keys import make_key
 from reviewapp.exceptions import ReviewError
 from reviewapp.models import User
-from reviewapp.readiness import MigratedCommand
-from reviewapp.stages.access import make_key
+from reviewapp.processes.readiness import MigratedCommand
 
 
 class Command(MigratedCommand):

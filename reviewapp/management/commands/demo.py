@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from reviewapp import demo
 from reviewapp.exceptions import OUTAGES
+from reviewapp.processes import demo
 
 ANSWER_SECONDS = 120
 NOT_OURS = (

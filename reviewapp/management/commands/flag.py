@@ -10,13 +10,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 
-from reviewapp.certificate import BY_NAME
+from reviewapp.certificate.fields import BY_NAME
+from reviewapp.certificate.wire import parse
 from reviewapp.exceptions import EngineError
 from reviewapp.models import DEFAULT_THRESHOLD
 from reviewapp.rules.base import Finding
-from reviewapp.rules.judge import Circumstances
-from reviewapp.stages.flag import flag
-from reviewapp.stages.parse import parse
+from reviewapp.rules.judge import Circumstances, judge_answer
 
 # Where a picture's size is not given, no place can lie outside it.
 UNKNOWN_SIZE = (10**9, 10**9)
@@ -74,7 +73,7 @@ def _flags(data: Any, threshold: int) -> dict[str, list[dict[str, Any]]]:
     record = parse(data)
     around = Circumstances(timezone.localdate(), _size(data), dict.fromkeys(BY_NAME, threshold))
     flags: dict[str, list[dict[str, Any]]] = {}
-    for finding in flag(record, around):
+    for finding in judge_answer(record, around):
         for name in finding.fields:
             flags.setdefault(BY_NAME[name].key, []).append(_entry(finding, name))
     return flags

@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from reviewapp import tasks
+from reviewapp import intake
 from reviewapp.exceptions import ReviewError
 from reviewapp.models import User
-from reviewapp.readiness import MigratedCommand
+from reviewapp.processes.readiness import MigratedCommand
 from reviewapp.stages import ingest
 from reviewapp.states import Role, Source
 
@@ -35,7 +35,7 @@ class Command(MigratedCommand):
         try:
             with path.open("rb") as file, transaction.atomic():
                 batch = ingest.batch_named(batch_name, by=by)
-                submission = tasks.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
+                submission = intake.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
         except (ReviewError, OSError) as error:
             self.stderr.write(f"{path}: {error}")
             return False

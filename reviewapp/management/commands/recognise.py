@@ -10,17 +10,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from reviewapp import tasks
-from reviewapp.certificate import BY_NAME
+from reviewapp.administration import engine_choice
+from reviewapp.certificate.fields import BY_NAME
+from reviewapp.certificate.wire import parse
 from reviewapp.engines.aliyun import AliyunEngine
 from reviewapp.engines.base import ENGINES, Engine
 from reviewapp.exceptions import ReviewError, sentence
-from reviewapp.fetching import fetch
 from reviewapp.models import DEFAULT_THRESHOLD
-from reviewapp.pictures import inspect
-from reviewapp.rules.judge import Circumstances
-from reviewapp.stages.flag import flag
-from reviewapp.stages.parse import parse
+from reviewapp.pictures.fetching import fetch
+from reviewapp.pictures.files import inspect
+from reviewapp.rules.judge import Circumstances, judge_answer
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class Command(BaseCommand):
         # One picture after another: all processors may work on it, unless told otherwise.
         os.environ.setdefault("REVIEWAPP_OCR_THREADS", str(os.cpu_count() or 1))
         try:
-            chosen = tasks.engine(engine)
+            chosen = engine_choice.engine(engine)
         except ReviewError as error:
             raise CommandError(str(error)) from error
         for path in paths:
@@ -78,6 +77,6 @@ def _read(content: bytes, engine: Engine) -> dict[str, Any]:
 def _flagged(data: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
     around = Circumstances(timezone.localdate(), size, dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD))
     flags: dict[str, list[str]] = {}
-    for finding in flag(parse(data), around):
+    for finding in judge_answer(parse(data), around):
         flags.setdefault(BY_NAME[finding.fields[0]].key, []).append(finding.code)
     return {"data": data, "flags": flags}

@@ -5,8 +5,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from reviewapp import recogniser
-from reviewapp.readiness import PatientCommand
+from reviewapp.processes import recogniser
+from reviewapp.processes.readiness import PatientCommand
 
 NICENESS = 10
 

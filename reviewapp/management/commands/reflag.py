@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from reviewapp.administration import reflag
 from reviewapp.exceptions import OUTAGES, ReviewError
 from reviewapp.models import Reflag, User
-from reviewapp.readiness import MigratedCommand
-from reviewapp.stages import reflag
+from reviewapp.processes.readiness import MigratedCommand
 from reviewapp.states import Role
 
 LARGEST = 1000

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
-from reviewapp.certificate import FIELDS
+from reviewapp.certificate.fields import FIELDS
 from reviewapp.rules.catalogue import ALL, RULES, Rule, Severity
 
 HEAD = """# Rules
@@ -29,8 +29,8 @@ alarm (see decision 20), 34 an address close to a place that exists, 35 an insti
   character was read as another common one.
 * Tables: `data/divisions.csv` (GB/T 2260), `division_years.csv` (from when a county's code has been in use),
   `division_former.csv` (until when one was that no longer is), `countries.csv` (GB/T 2659), `names.txt`,
-  `name_characters.tsv`, `text_characters.tsv` and `lookalikes.tsv` (`manage.py characters` and `manage.py lookalikes`
-  rebuild the last three).
+  `name_characters.tsv`, `text_characters.tsv` and `lookalikes.tsv` (`tests.tables.characters` and
+  `tests.tables.lookalikes` rebuild the last three).
 
 | rule | code | | fields | what is wrong | what settles it |
 |---|---|---|---|---|---|"""

@@ -7,9 +7,9 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from reviewapp.exceptions import OUTAGES
-from reviewapp.notices import sending_notices
-from reviewapp.readiness import PatientCommand, check_migrated
-from reviewapp.workers import beating, put_back, put_back_interrupted, was_interrupted
+from reviewapp.processes.readiness import PatientCommand, check_migrated
+from reviewapp.processes.webhooks import sending_notices
+from reviewapp.processes.worker import beating, put_back, put_back_interrupted, was_interrupted
 
 logger = logging.getLogger(__name__)
 

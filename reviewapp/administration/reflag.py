@@ -1,0 +1,163 @@
+"""Reflag: stored records are judged anew under the present thresholds, severities and rules."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from reviewapp.child_processes import prepare, without_interruption
+from reviewapp.exceptions import IllegalTransition
+from reviewapp.models import Event, Field, Reflag, Submission, User, present_basis
+from reviewapp.permissions import check_can_administer
+from reviewapp.stages.flag import Judged, judged, keep
+from reviewapp.states import EventKind
+
+CHUNK = 500
+
+
+class Judgement(NamedTuple):
+    """How many records up to `last_pk`, from where the one before ended, were judged."""
+
+    last_pk: int
+    judged: int
+
+
+@transaction.atomic
+def begin(*, by: User) -> Reflag:
+    """Start a run over all records that are not finished; one that was left standing ends. Raises NotAllowed."""
+    check_can_administer(by)
+    for left in Reflag.objects.unfinished():
+        _end(left)
+    total = Submission.objects.to_review().count()
+    return Reflag.objects.create(started_by=by, total=total, basis=present_basis())
+
+
+@transaction.atomic
+def start_in_background(*, by: User, queue: Callable[[int], object]) -> None:
+    """Have all records that are not finished flagged anew, unless that is under way.
+
+    `queue` asks a worker to go on with a run, by its number. Raises NotAllowed.
+    """
+    check_can_administer(by)
+    last = Reflag.objects.latest_first().first()
+    if last is None or not last.is_under_way:
+        queue(begin(by=by).pk)
+
+
+@transaction.atomic
+def resume_in_background(*, by: User, queue: Callable[[int], object]) -> None:
+    """Go on with the last run if it stopped and still can. Raises NotAllowed."""
+    check_can_administer(by)
+    last = Reflag.objects.latest_first().first()
+    if last is not None and last.can_go_on and not last.is_under_way:
+        resume(last, by=by)
+        queue(last.pk)
+
+
+def resume(run: Reflag, *, by: User) -> None:
+    """Take a run that stopped, to go on with it. Raises NotAllowed; IllegalTransition when it cannot go on."""
+    check_can_administer(by)
+    _check_up_to_date(run)
+    taken = Reflag.objects.unfinished().filter(pk=run.pk, moved_at=run.moved_at).update(moved_at=timezone.now())
+    if taken != 1:
+        raise IllegalTransition("reflagTaken")
+
+
+def go_on(run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float | None = None) -> bool:
+    """Judge the records that a run has not come to yet, `size` at a time; return whether all are done.
+
+    After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what is judged
+    twice by that is counted once. Values stay as they are; a new finding undoes a confirmation. Memory holds
+    `size` records for each process. Raises IllegalTransition when another process has gone on with the run, or
+    ended it, and when thresholds or rules have changed; BrokenProcessPool when a helping process was lost.
+    """
+    until = None if seconds is None else time.monotonic() + seconds
+    _check_up_to_date(run)
+    with closing(_judged(run, size, processes)) as done:
+        for judgement in done:
+            _check_up_to_date(run)
+            _advance(run, judgement)
+            if until is not None and time.monotonic() >= until:
+                return False
+    _end(run)
+    return True
+
+
+def _check_up_to_date(run: Reflag) -> None:
+    """Refuse to go on by another measure than the one that the run began with."""
+    if run.is_outdated:
+        raise IllegalTransition("reflagOutdated")
+
+
+def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None, None]:
+    """Judge chunk by chunk, in order, in this process or in several others."""
+    if processes == 1:
+        yield from (judge_chunk(run.pk, pks) for pks in _chunks(run.last_pk, size))
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=prepare) as pool:
+        under_way: deque[Future[Judgement]] = deque()
+        for pks in _chunks(run.last_pk, size):
+            with without_interruption():
+                under_way.append(pool.submit(judge_chunk, run.pk, pks))
+            if len(under_way) > processes:
+                yield under_way.popleft().result()
+        yield from (chunk.result() for chunk in under_way)
+
+
+def _chunks(after: int, size: int) -> Iterator[list[int]]:
+    to_review = Submission.objects.to_review().order_by("pk").values_list("pk", flat=True)
+    while pks := list(to_review.filter(pk__gt=after)[:size]):
+        yield pks
+        after = pks[-1]
+
+
+def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
+    """Judge these records, and keep what is found where it is not what their flags say."""
+    submissions = list(Submission.objects.to_review().filter(pk__in=pks).only("width", "height"))
+    changed = [record for record in judged(submissions) if record.flags]
+    if changed:
+        _keep(run_pk, changed)
+    return Judgement(pks[-1], len(submissions))
+
+
+@transaction.atomic
+def _keep(run_pk: int, records: list[Judged]) -> None:
+    """Keep what was found on records that are as they were, and judge those again that a clerk has changed since.
+
+    What changed is counted with the change itself, so that an interruption loses neither without the other.
+    """
+    present = Submission.objects.to_review().filter(pk__in=[record.submission_id for record in records])
+    held = {submission.pk: submission for submission in present.only("width", "height").select_for_update()}
+    summed = Field.objects.filter(submission__in=held).values_list("submission_id").annotate(Sum("version"))
+    versions = dict(summed.order_by())
+    fresh = [record for record in records if versions.get(record.submission_id) == record.version]
+    stale = held.keys() - {record.submission_id for record in fresh}
+    kept = [*fresh, *(record for record in judged([held[pk] for pk in stale]) if record.flags)]
+    undone = keep(kept)
+    Reflag.objects.filter(pk=run_pk).update(changed=F("changed") + len(kept), undone=F("undone") + undone)
+
+
+def _advance(run: Reflag, judgement: Judgement) -> None:
+    """Write down how far a run has come, unless another process has done so."""
+    known = Reflag.objects.unfinished().filter(pk=run.pk, last_pk=run.last_pk)
+    judged_now = F("judged") + judgement.judged
+    if known.update(last_pk=judgement.last_pk, judged=judged_now, moved_at=timezone.now()) != 1:
+        raise IllegalTransition("reflagTaken")
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def _end(run: Reflag) -> None:
+    """Close a run, and leave its event with the counts."""
+    if Reflag.objects.unfinished().filter(pk=run.pk, last_pk=run.last_pk).update(finished_at=timezone.now()) != 1:
+        raise IllegalTransition("reflagTaken")
+    run.refresh_from_db()
+    counts = f"judged={run.judged} changed={run.changed} undone={run.undone} total={run.total}"
+    Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, new=counts)

@@ -1,0 +1,62 @@
+"""How probable it is that a value is right: what `tests.bench.calibrate` found its signs to be worth.
+
+The signs are weighed by a logistic regression; a rising step function over their sum (isotonic regression) gives the
+share of values that were right. Both are fitted on pictures that nothing else uses and lie in `calibration.json`.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from reviewapp.engines.local.compose.values import Value
+from reviewapp.engines.local.trust.signs import Surroundings, signs
+
+TABLE = Path(__file__).with_name("calibration.json")
+# Where the form was placed without its labels, nothing that was read is sure.
+MOST = {"labels": 1.0, "frame": 0.9, "plain": 0.9}
+# What may be the part of a value is below every threshold that anybody would set.
+MOST_CUT_SHORT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a sign adds to the doubt in a value, and for rising doubts the share of values that were right."""
+
+    bias: float
+    weights: Mapping[str, float]
+    doubts: Sequence[float]
+    shares: Sequence[float]
+
+    def doubt(self, of: Mapping[str, float]) -> float:
+        """Return the weighted sum of a value's signs, in logits; a sign that was not fitted yet weighs nothing."""
+        return self.bias + sum(self.weights.get(name, 0.0) * sign for name, sign in of.items())
+
+    def share_right(self, doubt: float) -> float:
+        """Return the share of values with such a doubt that were right, 0 to 1."""
+        return float(np.interp(doubt, self.doubts, self.shares))
+
+
+def with_probabilities(
+    values: Sequence[Value], around: Surroundings, by: str, cut_short: Collection[str] = ()
+) -> list[Value]:
+    """Give every value its probability of being right, 0 to 1.
+
+    `by` tells what the form was placed by, `cut_short` the API keys of values that may go on beyond what was read.
+    """
+    table = calibration()
+    rated = []
+    for value in values:
+        most = MOST_CUT_SHORT if value.key in cut_short else MOST[by]
+        prob = table.share_right(table.doubt(signs(value, around)))
+        rated.append(replace(value, prob=min(prob, most)))
+    return rated
+
+
+@cache
+def calibration() -> Calibration:
+    """Load the shipped table."""
+    return Calibration(**json.loads(TABLE.read_text(encoding="utf-8")))

@@ -1,0 +1,49 @@
+"""Closed vocabularies: the ethnic groups of GB/T 3304 and the countries of GB/T 2659. Pure."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from reviewapp.facts.distance import distance
+
+COUNTRIES = Path(__file__).parent.parent / "data" / "countries.csv"
+# In the standard's order, so that a group's place is its code.
+_GROUPS = (
+    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
+    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
+    "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
+)
+ETHNIC_GROUPS = tuple(_GROUPS.split())
+ETHNIC_OTHERS = ("其他", "穿青人", "其他族", "未识别民族", "外国血统中国籍人士", "外国血统")
+CHINA = "CHN"
+
+
+def ethnic_code(text: str) -> str:
+    """Return the two digits of GB/T 3304 for a group's name with or without 族, "" for any other text."""
+    stem = text if text in ETHNIC_GROUPS else text.removesuffix("族")
+    return f"{ETHNIC_GROUPS.index(stem) + 1:02d}" if stem in ETHNIC_GROUPS else ""
+
+
+def nearest_ethnic_groups(text: str) -> list[str]:
+    return nearest(text, [f"{group}族" for group in ETHNIC_GROUPS])
+
+
+@cache
+def countries() -> Mapping[str, str]:
+    """Return the three letters of GB/T 2659 by every Chinese name of a country."""
+    with COUNTRIES.open(encoding="utf-8") as file:
+        return {row["name"]: row["code"] for row in csv.DictReader(file)}
+
+
+def country_code(text: str) -> str:
+    """Return the country's three letters, "" when the text is no country's name."""
+    return countries().get(text.replace("(", "（").replace(")", "）"), "")
+
+
+def nearest(text: str, words: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Return the words that a misread text may stand for, best first: half of it may be wrong at most."""
+    most = max(1.0, len(text) / 2)
+    scored = [(distance(text, word), word) for word in words if abs(len(word) - len(text)) <= most]
+    least = min((cost for cost, _word in scored), default=0)
+    return [word for cost, word in sorted(scored, key=lambda pair: pair[0]) if cost <= min(most, least + 0.7)][:limit]
