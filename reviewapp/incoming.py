@@ -6,7 +6,6 @@ to be closed is waited for up to two seconds, in the loop that hands out all req
 After shutdown(SHUT_RD) none of this waits any more.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,8 +14,6 @@ from socket import SHUT_RD, socket
 from typing import Any
 
 from gunicorn.http.errors import ParseException
-
-logger = logging.getLogger(__name__)
 
 type Environ = dict[str, Any]
 type Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -31,10 +28,10 @@ class CutOff(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a body is waited for: in all, and where it matters without a single byte.
+    """How many seconds a body is waited for in all, and at most without a single byte (`silence`).
 
-    `alone_after`: longer than this only for one sender at a time, so that one thread waits and the
-    others answer.
+    After `alone_after` seconds only one sender at a time is waited for any longer, so that one thread
+    waits and the others answer.
     """
 
     seconds: float
@@ -42,10 +39,10 @@ class Patience:
     alone_after: float | None = None
 
 
-# What strangers send comes with its head: 0.3 s is long, and one of them at a time may be on a slow line.
+# A stranger's form arrives with its headers: 0.3 s is long. One of them at a time may be on a slow line.
 STRANGER = Patience(10.0, alone_after=0.3)
 KNOWN = Patience(30.0)
-# A picture of an API caller and what belongs to it, so that a wrong key is told to who sent a picture.
+# Enough for a picture of 10 MB and more, so that a caller with a wrong key hears of it after sending one.
 STRANGER_DRAIN_BYTES = 16 * 1024 * 1024
 DRAIN_BYTES = 64 * 1024 * 1024
 

@@ -11,27 +11,22 @@ from reviewapp.incoming import KNOWN, PIECE, CutOff, Incoming
 from reviewapp.pictures.files import BYTE_LIMIT
 
 
-class Body:
-    """The bytes that a caller still has to send."""
+def read_body(environ: dict[str, Any]) -> bytes:
+    """Return the whole body of a caller whose signature was right.
 
-    def __init__(self, environ: dict[str, Any]) -> None:
-        self._incoming = Incoming.of(environ)
-
-    def read(self) -> bytes:
-        """Return the whole body of a caller whose signature was right.
-
-        Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a sender who is slow or stops.
-        """
-        self._incoming.is_known = True
-        if self._incoming.left > BYTE_LIMIT:
-            raise ApiError("exceededImageContent")
-        content = bytearray()
-        try:
-            with self._incoming.waiting(KNOWN):
-                while piece := self._incoming.read(PIECE):
-                    content += piece
-                    if len(content) > BYTE_LIMIT:
-                        raise ApiError("exceededImageContent")
-        except CutOff as error:
-            raise ApiError("ServiceTimeout") from error
-        return bytes(content)
+    Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a sender who is slow or stops.
+    """
+    incoming = Incoming.of(environ)
+    incoming.is_known = True
+    if incoming.left > BYTE_LIMIT:
+        raise ApiError("exceededImageContent")
+    content = bytearray()
+    try:
+        with incoming.waiting(KNOWN):
+            while piece := incoming.read(PIECE):
+                content += piece
+                if len(content) > BYTE_LIMIT:
+                    raise ApiError("exceededImageContent")
+    except CutOff as error:
+        raise ApiError("ServiceTimeout") from error
+    return bytes(content)

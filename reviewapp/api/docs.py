@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,7 +17,7 @@ from reviewapp.http import PersonRequest, takes_bytes
 from reviewapp.permissions import allowed, check_can_recognise
 from reviewapp.pictures.files import BYTE_LIMIT
 
-# A picture that is too large by a little is to get the API's own code.
+# Room for a picture that is a little too large, so that it is refused with the API's own code.
 TRY_LIMIT = BYTE_LIMIT + 2 * 1024 * 1024
 
 SNIPPETS = {
@@ -76,19 +75,11 @@ def api_try(request: PersonRequest) -> HttpResponse:
 def _answer(chosen: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return what the API would answer: the HTTP status, and `Data` parsed or the error."""
     try:
-        return 200, {"Data": try_picture(_content(chosen["file"]), chosen["url"]).data}
+        content = chosen["file"].read() if chosen["file"] else b""
+        return 200, {"Data": try_picture(content, chosen["url"]).data}
     except ApiError as error:
         refused = error
     except ReviewError as error:
         refused = from_refusal(error)
     body = refused.body(request_id="", host="")
     return refused.status, {name: body[name] for name in ("Code", "Message", "Recommend")}
-
-
-def _content(file: "UploadedFile[Any] | None") -> bytes:
-    if file is None:
-        return b""
-    if (file.size or 0) > BYTE_LIMIT:
-        raise ApiError("exceededImageContent")
-    content: bytes = file.read()
-    return content

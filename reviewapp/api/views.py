@@ -22,7 +22,7 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
 from reviewapp.administration.access_keys import spend_nonce
-from reviewapp.api.body import Body
+from reviewapp.api.body import read_body
 from reviewapp.api.errors import BOTH_INPUTS, ApiError, from_refusal, throttled
 from reviewapp.api.signature import check_complete, check_date, check_signature, read_authorization
 from reviewapp.engines.base import Recognition
@@ -42,9 +42,8 @@ RECORD_HEADER = "x-reviewapp-record"
 def answer(request: HttpRequest) -> JsonResponse:
     """Answer an API call, whatever happens as JSON."""
     request_id = str(uuid4()).upper()
-    body = Body(request.META)
     try:
-        data, headers = _recognise(request, body)
+        data, headers = _recognise(request)
         response = JsonResponse({"RequestId": request_id, "Data": data}, headers=headers)
     except ApiError as error:
         response = _refusal(request, error, request_id)
@@ -60,7 +59,7 @@ def _refusal(request: HttpRequest, error: ApiError, request_id: str) -> JsonResp
     return JsonResponse(content, status=error.status, headers={**error.headers, "x-acs-error-code": error.code})
 
 
-def _recognise(request: HttpRequest, body: Body) -> tuple[str, dict[str, str]]:
+def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
     """Return the answer's Data as JSON text, and further headers.
 
     1. Is it this API. 2. Who asks. 3. Is it no replay. 4. The picture, and whether it is one: nobody
@@ -75,7 +74,7 @@ def _recognise(request: HttpRequest, body: Body) -> tuple[str, dict[str, str]]:
     key.note_use()
     try:
         with _place(Wait.PICTURE):
-            content, name = _picture(request, body)
+            content, name = _picture(request)
         with _place(Wait.READING):
             left = _seconds(request) - (time.monotonic() - started)
             found = recogniser.ask(content, seconds=max(0.1, left))
@@ -131,12 +130,12 @@ def _query(request: HttpRequest) -> dict[str, str]:
 
 
 class Wait(Enum):
-    """What a thread may wait for long. The value: how many seconds one waits for a place to do so.
+    """What may take a thread long; the value is how many seconds a call waits for a place to do it.
 
-    A process has API_SLOTS places for each, so that its other threads are for the pages. They are not
-    the same places: long readings keep no caller from hearing that a picture is none, and pictures that
-    come slowly, from a sender or an address, keep no other from being read. Most pictures are here at
-    once, so it is worth waiting for a place among those that come.
+    A process has API_SLOTS places for each of the two, and its other threads are for the pages. With
+    places of their own, slow readings keep nobody from hearing that their picture is broken, and
+    pictures that arrive slowly keep no other from being read. Most pictures arrive at once, so it is
+    worth waiting for a place there.
     """
 
     PICTURE = 2.0
@@ -159,9 +158,9 @@ def _place(wait: Wait) -> Iterator[None]:
         places.release()
 
 
-def _picture(request: HttpRequest, body: Body) -> tuple[bytes, str]:
+def _picture(request: HttpRequest) -> tuple[bytes, str]:
     """Return the picture's bytes and a name. Raises what `_one_of` does, SignatureDoesNotMatch."""
-    content, url = body.read(), _query(request).get("Url", "")
+    content, url = read_body(request.META), _query(request).get("Url", "")
     claimed = request.headers["x-acs-content-sha256"].strip().lower()
     if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), claimed):
         raise ApiError("SignatureDoesNotMatch", detail="x-acs-content-sha256 is not the hash of the body.")

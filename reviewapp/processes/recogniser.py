@@ -129,19 +129,23 @@ class Queue:
         with self._place(seconds):
             if not self._running.acquire(timeout=max(0.0, until - time.monotonic())):
                 raise EngineError("ServiceTimeout")
-            started = time.monotonic()
             try:
-                if until - started < SHORTEST_SECONDS:
-                    raise EngineError("ServiceTimeout")
-                return self._engine(until).recognise(picture)
+                return self._reading(picture, until)
             finally:
                 self._running.release()
-                self._learn(time.monotonic() - started, is_abandoned=time.monotonic() >= until)
 
-    def _learn(self, seconds: float, *, is_abandoned: bool) -> None:
-        """Take a reading into the estimate. One that was ended says nothing of the others."""
-        if not is_abandoned:
-            self._usual += LEARNING * (seconds - self._usual)
+    def _reading(self, picture: bytes, until: float) -> Recognition:
+        """Have the engine read, and learn how long that usually takes."""
+        started = time.monotonic()
+        if until - started < SHORTEST_SECONDS:
+            raise EngineError("ServiceTimeout")
+        try:
+            return self._engine(until).recognise(picture)
+        finally:
+            ended = time.monotonic()
+            # A reading that was ended because its time was up says nothing of how long others take.
+            if ended < until:
+                self._usual += LEARNING * (ended - started - self._usual)
 
     @contextmanager
     def _place(self, seconds: float) -> Iterator[None]:

@@ -18,7 +18,8 @@ from reviewapp.pictures.files import BYTE_LIMIT
 from reviewapp.stages.ingest import batch_named, clean_name
 from reviewapp.states import Source
 
-# The script sends one at a time. Without it a form may hold as many, and their last one be too large by a little.
+# The script sends one picture at a time; a form without it may hold this many, and one more picture's room, so that
+# one that is a little too large is refused by its own sentence.
 PICTURES_AT_ONCE = 20
 UPLOAD_LIMIT = (PICTURES_AT_ONCE + 1) * BYTE_LIMIT
 

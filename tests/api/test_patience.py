@@ -49,6 +49,7 @@ def test_a_reading_that_cannot_be_in_time_is_not_begun() -> None:
 
     queue = recogniser.Queue(never, at_once=1, waiting=1)
     assert refused(queue, recogniser.SHORTEST_SECONDS / 2) == "ServiceTimeout"
+    assert queue._usual == recogniser.FIRST_GUESS
 
 
 def test_a_call_of_the_cloud_goes_on_without_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reviewapp.api.body import Body
+from reviewapp.api.body import read_body
 from reviewapp.api.errors import ApiError
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import EngineError
@@ -167,7 +167,7 @@ def test_a_sender_who_falls_silent_is_not_waited_for(
     environ = {"wsgi.input": ours.makefile("rb"), "gunicorn.socket": ours, "CONTENT_LENGTH": "1000"}
     started = time.monotonic()
     with pytest.raises(ApiError) as raised:
-        Body(environ).read()
+        read_body(environ)
     assert raised.value.code == "ServiceTimeout"
     assert time.monotonic() - started < 3
 
@@ -184,7 +184,7 @@ def test_a_body_without_end_is_read_to_a_limit() -> None:
     environ = {"wsgi.input": stream, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     environ["wsgi.input"] = waiting = Incoming(environ)
     with pytest.raises(ApiError) as raised:
-        Body(environ).read()
+        read_body(environ)
     assert raised.value.code == "exceededImageContent"
     before = stream.given
     assert before <= BYTE_LIMIT + 2 * PIECE
@@ -194,4 +194,4 @@ def test_a_body_without_end_is_read_to_a_limit() -> None:
 
 @pytest.mark.parametrize("length", ["", "-5", "many"])
 def test_a_length_that_is_none_is_no_body(length: str) -> None:
-    assert Body({"wsgi.input": io.BytesIO(b"abc"), "CONTENT_LENGTH": length}).read() == b""
+    assert read_body({"wsgi.input": io.BytesIO(b"abc"), "CONTENT_LENGTH": length}) == b""

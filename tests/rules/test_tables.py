@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 import pytest
-from django.core.management import CommandError, call_command
 
 from reviewapp.facts.distance import bag_distance, distance, prefix_distance
 from reviewapp.facts.frequencies import Role, groups, levels, per_million
 from reviewapp.facts.lookalikes import TABLE, alike, are_alike
 from reviewapp.facts.misreadings import SUSPICIOUS, odds
-from tests.tables import characters as characters_command
-from tests.tables import lookalikes as lookalikes_command
+from tests.tables import characters, lookalikes
 
 FONTS = sorted(Path(pylopdf_fonts_zh_cn.__file__).parent.glob("*.otf"))
 # The specification's list to start from.
@@ -82,8 +80,8 @@ def test_a_beginning_is_compared_as_far_as_it_is_alike() -> None:
 
 def test_the_shipped_table_is_what_the_command_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = tmp_path / "lookalikes.tsv"
-    monkeypatch.setattr(lookalikes_command, "TABLE", built)
-    call_command("lookalikes", *map(str, FONTS))
+    monkeypatch.setattr(lookalikes, "TABLE", built)
+    lookalikes.main([*map(str, FONTS)])
     made, shipped = ({*path.read_text(encoding="utf-8").splitlines()} for path in (built, TABLE))
     # The last digit of a correlation may differ from one processor to the next.
     assert len(made ^ shipped) <= len(shipped) / 100
@@ -91,24 +89,17 @@ def test_the_shipped_table_is_what_the_command_builds(tmp_path: Path, monkeypatc
 
 def test_a_file_that_is_no_font_is_refused(tmp_path: Path) -> None:
     (tmp_path / "font.otf").write_bytes(b"no font")
-    with pytest.raises(CommandError):
-        call_command("lookalikes", str(tmp_path / "font.otf"))
+    with pytest.raises(SystemExit):
+        lookalikes.main([str(tmp_path / "font.otf")])
 
 
 def test_characters_are_counted_in_names_and_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NAME_TABLE", "TEXT_TABLE"):
-        monkeypatch.setattr(characters_command, name, tmp_path / name)
+        monkeypatch.setattr(characters, name, tmp_path / name)
     (tmp_path / "words").write_text("王鑫鑫 3 nr\n李鑫梅 3 nr\n卡拉 2 nrt\n深圳 90 ns\n去 10 v\n", encoding="utf-8")
     (tmp_path / "villages").write_text("code,name\n1,深圳村委会\n2,圩坪社区居委会\n", encoding="utf-8")
     (tmp_path / "streets").write_text("code,name\n1,深南街道\n", encoding="utf-8")
-    call_command(
-        "characters",
-        words=tmp_path / "words",
-        villages=tmp_path / "villages",
-        streets=tmp_path / "streets",
-        verbosity=0,
-    )
-
+    characters.main([f"--{name}={tmp_path / name}" for name in ("words", "villages", "streets")])
     names, texts = ((tmp_path / name).read_text(encoding="utf-8") for name in ("NAME_TABLE", "TEXT_TABLE"))
     of_names = {row.split("\t")[0]: row.split("\t")[1:] for row in names.splitlines()}
     of_texts = {row.split("\t")[0]: row.split("\t")[1:] for row in texts.splitlines()}

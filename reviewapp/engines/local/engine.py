@@ -64,7 +64,7 @@ def read(picture: bytes) -> Certificate:
     copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
     around = surroundings(values, copies, sheet)
     height, width = page.image.shape[:2]
-    short = cut_short(values, reading, registration, (width, height))
+    short = cut_short(reading, registration.to_pixels, (width, height))
     values = with_probabilities(values, around, registration.by, short)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 

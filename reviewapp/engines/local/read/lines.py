@@ -20,8 +20,9 @@ REACH = 2.5
 ROOM_FOR_DAYS = 3.5
 _LINE_GAP = 2.2
 GLYPH_TO_HEIGHT, TALL_INK, DENSE_INK = 0.85, 0.5, 0.12
+NEAR_SEAL = {"issueAuthority", "issueDate", "certificateNumber"}
 # Ink right beside these is mostly the seal's or the frame's.
-_CROWDED = {"issueAuthority", "issueDate", "certificateNumber", "motherAddress", "fatherAddress"}
+_CROWDED = NEAR_SEAL | {"motherAddress", "fatherAddress"}
 _SIGNIFICANT = 1.6
 COVERED = 0.6
 

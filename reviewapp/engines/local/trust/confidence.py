@@ -18,7 +18,7 @@ from reviewapp.engines.local.trust.signs import Surroundings, signs
 TABLE = Path(__file__).with_name("calibration.json")
 # Where the form was placed without its labels, nothing that was read is sure.
 MOST = {"labels": 1.0, "frame": 0.9, "plain": 0.9}
-# What may be the part of a value is below every threshold that anybody would set.
+# A value that may be a part only: flagged under every threshold that anybody would set.
 MOST_CUT_SHORT = 0.3
 
 
@@ -41,7 +41,7 @@ class Calibration:
 
 
 def with_probabilities(
-    values: Sequence[Value], around: Surroundings, by: str, cut_short: Collection[str] = ()
+    values: Sequence[Value], around: Surroundings, by: str, cut_short: Collection[str]
 ) -> list[Value]:
     """Give every value its probability of being right, 0 to 1.
 
