@@ -51,6 +51,17 @@ class ChildStarts(TimeoutError):
     """The time was up before a child process was ready to begin."""
 
 
+@contextmanager
+def _loss_is_told() -> Iterator[None]:
+    """A connection that breaks in this block is a child that was lost."""
+    try:
+        yield
+    except TimeoutError:
+        raise
+    except (EOFError, OSError) as error:
+        raise ChildLost from error
+
+
 class Child:
     """A process that answers one request after another, and can be ended in the middle of one.
 
@@ -83,17 +94,25 @@ class Child:
 
         Raises ChildStarts; TimeoutError and ChildLost, after which the child is of no more use.
         """
-        try:
+        with _loss_is_told():
             if not self._is_ready:
                 self._wait(until, ChildStarts)
                 self._is_ready = bool(self._connection.recv())
             self._connection.send_bytes(request)
             self._wait(until, TimeoutError)
             return self._connection.recv()
-        except TimeoutError:
-            raise
-        except (EOFError, OSError) as error:
-            raise ChildLost from error
+
+    def send(self, request: bytes) -> None:
+        """Hand in a request, to be answered in its turn. Raises ChildLost."""
+        with _loss_is_told():
+            self._connection.send_bytes(request)
+
+    def receive(self) -> object:
+        """Return the answer to the earliest request sent, however long it takes. Raises ChildLost."""
+        with _loss_is_told():
+            if not self._is_ready:
+                self._is_ready = bool(self._connection.recv())
+            return self._connection.recv()
 
     def _wait(self, until: float, error: type[TimeoutError]) -> None:
         if not self._connection.poll(max(0.0, until - time.monotonic())):
@@ -104,6 +123,18 @@ class Child:
         self._process.kill()
         self._process.join()
         self._connection.close()
+
+
+@contextmanager
+def helping(make: Callable[[], Work], count: int) -> Iterator[list[Child]]:
+    """Have `count` children for this block, and end them at once after it, whatever they do."""
+    children: list[Child] = []
+    try:
+        children.extend(Child(make) for _ in range(count))
+        yield children
+    finally:
+        for child in children:
+            child.end()
 
 
 def _serve(connection: Connection) -> None:

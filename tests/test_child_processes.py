@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from reviewapp import child_processes
-from reviewapp.child_processes import Child, ChildLost, Children, ChildStarts
+from reviewapp.child_processes import Child, ChildLost, Children, ChildStarts, helping
 from tests.installation import wait_for
 
 PATIENCE = 60.0
@@ -96,6 +96,19 @@ def test_a_child_that_never_starts_is_replaced(start: Callable[..., Children], m
     for child in children._idle:
         child._started_at -= PATIENCE
     assert children.ask(b"", until=soon()) not in stuck
+
+
+def test_helping_children_answer_in_their_turn_and_are_ended() -> None:
+    with helping(make, 2) as children:
+        for child in children * 2:
+            child.send(b"")
+        first, second, *again = [child.receive() for child in children * 2]
+        assert again == [first, second]
+        assert first != second
+        children[0].send(b"die")
+        with pytest.raises(ChildLost):
+            children[0].receive()
+    assert not any(child.is_usable for child in children)
 
 
 def test_a_child_that_waits_ready_stays_usable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,18 @@
 """Reflag: stored records are judged anew under the present thresholds, severities and rules."""
 
+import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
-from multiprocessing import get_context
-from typing import NamedTuple
+from itertools import cycle
+from typing import NamedTuple, cast
 
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from reviewapp.child_processes import prepare, without_interruption
+from reviewapp.child_processes import Child, Work, helping
 from reviewapp.exceptions import IllegalTransition
 from reviewapp.models import Event, Field, Reflag, Submission, User, present_basis
 from reviewapp.permissions import check_can_administer
@@ -76,7 +76,7 @@ def go_on(run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float 
     After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what is judged
     twice by that is counted once. Values stay as they are; a new finding undoes a confirmation. Memory holds
     `size` records for each process. Raises IllegalTransition when another process has gone on with the run, or
-    ended it, and when thresholds or rules have changed; BrokenProcessPool when a helping process was lost.
+    ended it, and when thresholds or rules have changed; ChildLost when a helping process was lost.
     """
     until = None if seconds is None else time.monotonic() + seconds
     _check_up_to_date(run)
@@ -101,14 +101,24 @@ def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None
     if processes == 1:
         yield from (judge_chunk(run.pk, pks) for pks in _chunks(run.last_pk, size))
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=prepare) as pool:
-        under_way: deque[Future[Judgement]] = deque()
-        for pks in _chunks(run.last_pk, size):
-            with without_interruption():
-                under_way.append(pool.submit(judge_chunk, run.pk, pks))
+    with helping(_judges_chunks, processes) as children:
+        under_way: deque[Child] = deque()
+        for pks, child in zip(_chunks(run.last_pk, size), cycle(children), strict=False):
+            child.send(pickle.dumps((run.pk, pks)))
+            under_way.append(child)
             if len(under_way) > processes:
-                yield under_way.popleft().result()
-        yield from (chunk.result() for chunk in under_way)
+                yield _judgement_of(under_way.popleft())
+        yield from (_judgement_of(child) for child in under_way)
+
+
+def _judgement_of(child: Child) -> Judgement:
+    """Wait for the judgement that is a child's next answer. Raises ChildLost."""
+    return cast(Judgement, child.receive())
+
+
+def _judges_chunks() -> Work:
+    """Make, in a helping process, what judges a chunk that is sent to it."""
+    return lambda request: judge_chunk(*pickle.loads(request))  # noqa: S301 – our own process sent it
 
 
 def _chunks(after: int, size: int) -> Iterator[list[int]]:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from reviewapp.models import Submission, User
 from reviewapp.stages import claim
-from tests.browser.conftest import CHROMIUM, FLAGS, OpenPage, OpenReview
+from tests.browser.conftest import CHROMIUM, FLAGS, OpenPage, OpenReview, go_back
 from tests.factories import submission_at, true_values
 
 NAME = true_values()["neonatal_name"]
@@ -27,11 +27,6 @@ def log_out(page: Page) -> None:
     page.get_by_role("button", name="Account").click()
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/login/")
-
-
-def go_back(page: Page) -> None:
-    """Go back as the button does: the driver's own way waits for a load that a page kept whole does not have."""
-    page.evaluate("history.back()")
 
 
 @pytest.mark.parametrize("address", ["/records/{}/", "/records/{}/review/"])

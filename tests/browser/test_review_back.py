@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reviewapp.models import Submission
-from tests.browser.conftest import OpenReview, Screen
+from tests.browser.conftest import OpenReview, Screen, go_back
 from tests.factories import submission_at
 
 DOUBTFUL = {"neonatal_name": 60, "mother_name": 70}
@@ -36,7 +36,7 @@ def test_a_page_that_comes_back_shows_the_present_value_and_submits_it(
     monkeypatch.setattr("reviewapp.middleware.KEEP_NOTHING", caching)
     screen = open_review(record)
     page = correct_and_leave(screen)
-    page.evaluate("history.back()")
+    go_back(page)
     expect(screen.input("neonatal_name")).to_have_value("王小明")
     screen.expect_check("neonatal_name", "verified")
     screen.expect_focus("mother_name")

@@ -1,12 +1,12 @@
 import os
 import sys
 from argparse import ArgumentParser
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from django.core.management.base import CommandError
 
 from reviewapp.administration import reflag
+from reviewapp.child_processes import ChildLost
 from reviewapp.exceptions import OUTAGES, ReviewError
 from reviewapp.models import Reflag, User
 from reviewapp.processes.readiness import MigratedCommand
@@ -35,7 +35,7 @@ class Command(MigratedCommand):
         except KeyboardInterrupt:
             self.stderr.write(f"Stopped at {run}. {GO_ON}")
             sys.exit(INTERRUPTED)
-        except BrokenProcessPool as error:
+        except ChildLost as error:
             raise CommandError(f"A helping process was lost at {run}. {GO_ON}") from error
         except OUTAGES as error:
             raise CommandError(f"The database went away at {run}. {GO_ON}") from error
