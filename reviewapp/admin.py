@@ -77,9 +77,24 @@ class PersonAdmin(OwnFiltersOnly, UserAdmin[models.User]):
     list_filter = ("role", "is_active")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (None, {"fields": ("last_name", "first_name", "email", "role", "can_recognise", "is_active", "is_staff")}),
+        (
+            None,
+            {
+                "fields": (
+                    "last_name",
+                    "first_name",
+                    "email",
+                    "role",
+                    "can_recognise",
+                    "is_active",
+                    "is_staff",
+                )
+            },
+        ),
     )
-    add_fieldsets = ((None, {"fields": ("username", "role", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (None, {"fields": ("username", "role", "usable_password", "password1", "password2")}),
+    )
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_administrator(request)

@@ -65,8 +65,8 @@ def _loss_is_told() -> Iterator[None]:
 class Child:
     """A process that answers one request after another, and can be ended in the middle of one.
 
-    Threads cannot be stopped while they compute, processes can. `make` is called in the child to get
-    its work: what it loads is there before the first request.
+    Threads cannot be stopped while they compute, processes can. `make` is called in the child to
+    get its work: what it loads is there before the first request.
     """
 
     def __init__(self, make: Callable[[], Work]) -> None:
@@ -108,7 +108,10 @@ class Child:
             self._connection.send_bytes(request)
 
     def receive(self) -> object:
-        """Return the answer to the earliest request sent, however long it takes. Raises ChildLost."""
+        """Return the answer to the earliest request sent, however long it takes.
+
+        Raises ChildLost.
+        """
         with _loss_is_told():
             if not self._is_ready:
                 self._is_ready = bool(self._connection.recv())
@@ -153,7 +156,8 @@ def _serve(connection: Connection) -> None:
 class Children:
     """Child processes for `at_once` requests, and a spare one for when one must be ended.
 
-    The child that was used last is used again, so the spare one never needs the memory of a request.
+    The child that was used last is used again, so the spare one never needs the memory of a
+    request.
     """
 
     def __init__(self, make: Callable[[], Work], *, at_once: int) -> None:

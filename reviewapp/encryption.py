@@ -12,12 +12,19 @@ from django.utils.encoding import force_bytes
 def derive(purpose: str, *, secret_key: str | bytes = "") -> bytes:
     """Return 32 bytes that only holders of SECRET_KEY know, others for every purpose."""
     material = force_bytes(secret_key or settings.SECRET_KEY)
-    return HKDF(SHA256(), length=32, salt=None, info=f"reviewapp {purpose}".encode()).derive(material)
+    return HKDF(SHA256(), length=32, salt=None, info=f"reviewapp {purpose}".encode()).derive(
+        material
+    )
 
 
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(derive("secrets at rest", secret_key=key))) for key in keys])
+    return MultiFernet(
+        [
+            Fernet(base64.urlsafe_b64encode(derive("secrets at rest", secret_key=key)))
+            for key in keys
+        ]
+    )
 
 
 def seal(text: str) -> str:
@@ -26,5 +33,8 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Return the text that was sealed. Raises cryptography.fernet.InvalidToken when SECRET_KEY is another one."""
+    """Return the text that was sealed.
+
+    Raises cryptography.fernet.InvalidToken when SECRET_KEY is another one.
+    """
     return _box().decrypt(sealed.encode()).decode()

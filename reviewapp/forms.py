@@ -32,7 +32,10 @@ FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
 
 
 class FieldForm(forms.Form):
-    """One value as a clerk reads it, against the version that they saw. The stage judges the value."""
+    """One value as a clerk reads it, against the version that they saw.
+
+    The stage judges the value.
+    """
 
     value = forms.CharField(required=False, strip=False)
     version = forms.IntegerField(min_value=0)
@@ -43,7 +46,10 @@ class FieldForm(forms.Form):
 class RejectForm(forms.Form):
     reason = forms.ChoiceField(choices=RejectReason, widget=forms.RadioSelect, label=_("Why?"))
     note = forms.CharField(
-        required=False, max_length=500, label=_("Note"), widget=forms.Textarea(attrs={"rows": 2, "class": "input"})
+        required=False,
+        max_length=500,
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
     )
 
 
@@ -59,7 +65,9 @@ class ShownForm(forms.Form):
 
 class ReturnForm(forms.Form):
     reason = forms.CharField(
-        max_length=500, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2, "class": "input"})
+        max_length=500,
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
     )
     fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # django takes it out of the class again
         required=False,
@@ -72,14 +80,20 @@ class ReturnForm(forms.Form):
 class BatchChoiceForm(forms.Form):
     """Where a picture goes: into a batch that is there, or into one of a new name."""
 
-    batch = forms.ModelChoiceField(Batch.objects.none(), required=False, label=_("Batch"), empty_label=_("A new batch"))
-    new_batch = forms.CharField(required=False, max_length=BATCH_NAME_LIMIT, label=_("Name of the new batch"))
+    batch = forms.ModelChoiceField(
+        Batch.objects.none(), required=False, label=_("Batch"), empty_label=_("A new batch")
+    )
+    new_batch = forms.CharField(
+        required=False, max_length=BATCH_NAME_LIMIT, label=_("Name of the new batch")
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: forms.ModelChoiceField[Batch] = self.fields["batch"]  # type: ignore[assignment]
         field.queryset = Batch.objects.accepting_pictures().newest_first()
-        self.fields["new_batch"].initial = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"[:BATCH_NAME_LIMIT]
+        self.fields["new_batch"].initial = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"[
+            :BATCH_NAME_LIMIT
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -100,7 +114,9 @@ class BatchesField(forms.ModelMultipleChoiceField[Batch]):
         for key in value or ():
             if len(str(key)) > KEY_DIGITS:
                 shown = f"{str(key)[:KEY_DIGITS]}…"
-                raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": shown})
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], params={"value": shown}
+                )
         return super().clean(value)
 
 
@@ -115,7 +131,9 @@ class DayField(forms.DateField):
         day: date | None = super().clean(value)
         if day and not FIRST_DAY <= day <= LAST_DAY:
             years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
-            raise forms.ValidationError(_("Choose a day between %(first)s and %(last)s."), params=years)
+            raise forms.ValidationError(
+                _("Choose a day between %(first)s and %(last)s."), params=years
+            )
         return day
 
 
@@ -139,9 +157,14 @@ class ExportForm(forms.Form):
     approved_from = DayField(required=False, label=_("Approved from"))
     approved_until = DayField(required=False, label=_("Approved until"))
     format = forms.ChoiceField(
-        choices=ExportFormat, initial=ExportFormat.XLSX, label=_("File format"), widget=forms.RadioSelect
+        choices=ExportFormat,
+        initial=ExportFormat.XLSX,
+        label=_("File format"),
+        widget=forms.RadioSelect,
     )
-    preset = forms.ChoiceField(choices=PRESETS, initial=ALL, label=_("Columns"), widget=forms.RadioSelect)
+    preset = forms.ChoiceField(
+        choices=PRESETS, initial=ALL, label=_("Columns"), widget=forms.RadioSelect
+    )
     columns = forms.MultipleChoiceField(
         choices=[(name, header) for name, (_key, header) in COLUMNS.items()],
         required=False,
@@ -202,11 +225,16 @@ class RulesForm(forms.Form):
 
     def rows(self) -> list[tuple[Rule, str, forms.BoundField]]:
         """Return each rule with its sentence and its input, in the catalogue's order."""
-        return [(rule, rule_sentence(rule.code, [], {}), self[rule.code]) for rule in CHANGEABLE_RULES]
+        return [
+            (rule, rule_sentence(rule.code, [], {}), self[rule.code]) for rule in CHANGEABLE_RULES
+        ]
 
     @property
     def severities(self) -> dict[str, Severity | None]:
-        return {code: None if chosen == OFF else Severity(chosen) for code, chosen in self.cleaned_data.items()}
+        return {
+            code: None if chosen == OFF else Severity(chosen)
+            for code, chosen in self.cleaned_data.items()
+        }
 
 
 class WhatIfForm(forms.Form):
@@ -231,15 +259,21 @@ class TryForm(forms.Form):
 class AccessKeyForm(forms.Form):
     """What an access key is for."""
 
-    user = forms.ModelChoiceField(User.objects.none(), label=_("In whose name"), empty_label=_("Choose a person"))
+    user = forms.ModelChoiceField(
+        User.objects.none(), label=_("In whose name"), empty_label=_("Choose a person")
+    )
     label = forms.CharField(max_length=100, label=_("Used by which program"))
-    creates_submissions = forms.BooleanField(required=False, label=_("Also create a record for review"))
+    creates_submissions = forms.BooleanField(
+        required=False, label=_("Also create a record for review")
+    )
     webhook_url = forms.URLField(
         required=False,
         max_length=500,
         assume_scheme="https",
         label=_("Tell this address when such a record is approved"),
-        help_text=_("A signed webhook (standard-webhooks). Leave it empty if nobody needs to be told."),
+        help_text=_(
+            "A signed webhook (standard-webhooks). Leave it empty if nobody needs to be told."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -268,4 +302,6 @@ class PasswordForm(PasswordChangeForm):
             return old
         if refused := waiting_sentence(self.request, name):
             raise forms.ValidationError(refused, code="locked")
-        raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        raise forms.ValidationError(
+            self.error_messages["password_incorrect"], code="password_incorrect"
+        )

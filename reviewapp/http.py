@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
-from reviewapp.exceptions import BodyRefused, ClaimLost, IllegalTransition, NotAllowed, ReviewError, StaleWrite
+from reviewapp.exceptions import (
+    BodyRefused,
+    ClaimLost,
+    IllegalTransition,
+    NotAllowed,
+    ReviewError,
+    StaleWrite,
+)
 from reviewapp.models import Batch, Submission, User
 from reviewapp.models.batch import BatchQuerySet
 from reviewapp.permissions import check_can_view

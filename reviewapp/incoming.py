@@ -1,9 +1,9 @@
 """The body of a request, with limits on how long and for how much of it is waited.
 
-Built around three ways of gunicorn's threads (27.0). A body that ends early is given short, without an
-error. One that was left unread is waited for after the answer, for five seconds. A connection that is
-to be closed is waited for up to two seconds, in the loop that hands out all requests of the process.
-After shutdown(SHUT_RD) none of this waits any more.
+Built around three ways of gunicorn's threads (27.0). A body that ends early is given short, without
+an error. One that was left unread is waited for after the answer, for five seconds. A connection
+that is to be closed is waited for up to two seconds, in the loop that hands out all requests of the
+process. After shutdown(SHUT_RD) none of this waits any more.
 """
 
 import threading
@@ -30,8 +30,8 @@ class CutOff(OSError):
 class Patience:
     """How many seconds a body is waited for in all, and at most without a single byte (`silence`).
 
-    After `alone_after` seconds only one sender at a time is waited for any longer, so that one thread
-    waits and the others answer.
+    After `alone_after` seconds only one sender at a time is waited for any longer, so that one
+    thread waits and the others answer.
     """
 
     seconds: float
@@ -39,10 +39,12 @@ class Patience:
     alone_after: float | None = None
 
 
-# A stranger's form arrives with its headers: 0.3 s is long. One of them at a time may be on a slow line.
+# A stranger's form arrives with its headers: 0.3 s is long. One of them at a time may be on a slow
+# line.
 STRANGER = Patience(10.0, alone_after=0.3)
 KNOWN = Patience(30.0)
-# Enough for a picture of 10 MB and more, so that a caller with a wrong key hears of it after sending one.
+# Enough for a picture of 10 MB and more, so that a caller with a wrong key hears of it after
+# sending one.
 STRANGER_DRAIN_BYTES = 16 * 1024 * 1024
 DRAIN_BYTES = 64 * 1024 * 1024
 
@@ -157,13 +159,16 @@ class Incoming:
             self._stream.failed = True
         if self._socket is not None:
             with suppress(OSError):
-                # The method of a TLS socket would end the encryption, and the answer go out in the clear.
+                # The method of a TLS socket would end the encryption, and the answer go out in the
+                # clear.
                 socket.shutdown(self._socket, SHUT_RD)
 
 
 def _asks_to_close(environ: Environ) -> bool:
     asked = environ.get("HTTP_CONNECTION", "").strip().lower()
-    return asked == "close" or (environ.get("SERVER_PROTOCOL") == "HTTP/1.0" and asked != "keep-alive")
+    return asked == "close" or (
+        environ.get("SERVER_PROTOCOL") == "HTTP/1.0" and asked != "keep-alive"
+    )
 
 
 def limited(application: Application) -> Application:

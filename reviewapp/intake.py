@@ -1,7 +1,7 @@
 """Take pictures in: a file, an address or an API picture becomes a record, and its reading is queued.
 
-The queue lies in the same database as the records, so a picture and its task are written together or
-not at all.
+The queue lies in the same database as the records, so a picture and its task are written together
+or not at all.
 """
 
 import io
@@ -28,13 +28,16 @@ from reviewapp.tasks import read_picture
 
 def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User) -> Submission:
     """Take a picture in and queue its reading. Raises what `ingest.receive` raises."""
-    return ingest.receive(file, name=name, batch=batch, source=source, by=by, queue=read_picture.enqueue)
+    return ingest.receive(
+        file, name=name, batch=batch, source=source, by=by, queue=read_picture.enqueue
+    )
 
 
 def receive_url(url: str, *, batch: Callable[[], Batch], by: User) -> Submission:
     """Fetch a picture from a web address and take it into the batch, which is asked for once the picture is here.
 
-    A refusal leaves no new batch behind. Raises InvalidImage with a sentence, and what asking for the batch raises.
+    A refusal leaves no new batch behind. Raises InvalidImage with a sentence, and what asking for
+    the batch raises.
     """
     fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
     with transaction.atomic():
@@ -49,13 +52,20 @@ def retry(submission: Submission, *, by: User) -> None:
 
 
 def resume_cloud(*, by: User) -> None:
-    """Let calls to the cloud be made again, and have what waits for them read now. Raises NotAllowed."""
+    """Let calls to the cloud be made again, and have what waits for them read now.
+
+    Raises NotAllowed.
+    """
     cloud_budget.resume(by=by)
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=read_picture.module_path)
+    waiting = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, task_path=read_picture.module_path
+    )
     waiting.filter(run_after__gt=timezone.now()).update(run_after=timezone.now())
 
 
-def keep_api_picture(content: bytes, *, name: str, recognition: Recognition, key: AccessKey) -> Submission | None:
+def keep_api_picture(
+    content: bytes, *, name: str, recognition: Recognition, key: AccessKey
+) -> Submission | None:
     """Make a record of a picture that an API call brought, read as the caller was told, if the key asks for it.
 
     A picture that is here already keeps its one record; the key is told of that one.
@@ -65,7 +75,9 @@ def keep_api_picture(content: bytes, *, name: str, recognition: Recognition, key
     try:
         with transaction.atomic():
             batch = _api_batch(key)
-            submission = receive(io.BytesIO(content), name=name, batch=batch, source=Source.API, by=key.user)
+            submission = receive(
+                io.BytesIO(content), name=name, batch=batch, source=Source.API, by=key.user
+            )
             recognise.keep_answer(submission, recognition)
     except InvalidImage as error:
         submission = Submission.objects.get(pk=error.params["record"])

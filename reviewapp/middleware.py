@@ -28,7 +28,8 @@ logger = logging.getLogger("reviewapp.request")
 KEEP_NOTHING = "no-store"
 
 MB = 1024 * 1024
-# A bad line still carries this much; a picture of 10 MB then takes 20 minutes, and goes on as long as it moves.
+# A bad line still carries this much; a picture of 10 MB then takes 20 minutes, and goes on as long
+# as it moves.
 SLOWEST_BYTES_A_SECOND = 8 * 1024
 SILENT_SECONDS = 30.0
 
@@ -90,14 +91,17 @@ class LoginRequired(LoginRequiredMiddleware):
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         page = request.headers.get("referer", "")
-        is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+        is_ours = url_has_allowed_host_and_scheme(
+            page, {request.get_host()}, require_https=request.is_secure()
+        )
         return redirect_to_login(page if is_ours else "/", settings.LOGIN_URL)
 
 
 class LimitedBodies:
     """Refuse a body that is too large before a byte of it is read, and give up one that comes too slowly.
 
-    It is read here because the next to look into it, for a CSRF token, takes a broken one for an empty form.
+    It is read here because the next to look into it, for a CSRF token, takes a broken one for an
+    empty form.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -127,7 +131,9 @@ class LimitedBodies:
 def _patience(incoming: Incoming) -> Patience:
     if not incoming.is_known:
         return STRANGER
-    return Patience(2 * SILENT_SECONDS + incoming.left / SLOWEST_BYTES_A_SECOND, silence=SILENT_SECONDS)
+    return Patience(
+        2 * SILENT_SECONDS + incoming.left / SLOWEST_BYTES_A_SECOND, silence=SILENT_SECONDS
+    )
 
 
 class RefusalsAsPages:

@@ -1,4 +1,7 @@
-"""Who may do what. `check_can_<verb>` raises NotAllowed with its sentence; `allowed` asks the same politely."""
+"""Who may do what.
+
+`check_can_<verb>` raises NotAllowed with its sentence; `allowed` asks the same politely.
+"""
 
 from collections.abc import Callable
 

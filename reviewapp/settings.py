@@ -1,4 +1,7 @@
-"""Settings. Every one that an installation may change comes from the environment; README has the table."""
+"""Settings.
+
+Every one that an installation may change comes from the environment; README has the table.
+"""
 
 import os
 import re
@@ -57,11 +60,15 @@ def secret_key(data_dir: Path, *, shared_database: bool) -> str:
     """
     key = os.environ.get("SECRET_KEY", "")
     if key and len(key) < 50:
-        raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Set it to a long random text.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is shorter than 50 characters. Set it to a long random text."
+        )
     if key:
         return key
     if shared_database:
-        raise ImproperlyConfigured("SECRET_KEY is not set. With DATABASE_URL, set it to the same on every machine.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. With DATABASE_URL, set it to the same on every machine."
+        )
     return kept_key(data_dir / "secret_key")
 
 
@@ -98,7 +105,9 @@ def data_directory(*, shared_database: bool) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"The directory {path} cannot be made ({error.strerror}). {advice}") from error
+        raise ImproperlyConfigured(
+            f"The directory {path} cannot be made ({error.strerror}). {advice}"
+        ) from error
     if not shared_database and not os.access(path, os.W_OK | os.X_OK):
         raise ImproperlyConfigured(f"The directory {path} cannot be written to. {advice}")
     return path
@@ -114,9 +123,13 @@ HTTPS = env_bool("HTTPS", default=not IS_LOCAL)
 SECRET_KEY = secret_key(DATA_DIR, shared_database=bool(DATABASE_URL))
 
 if DEBUG and not IS_LOCAL:
-    raise ImproperlyConfigured("DEBUG is on and ALLOWED_HOSTS names a public host. Switch DEBUG off.")
+    raise ImproperlyConfigured(
+        "DEBUG is on and ALLOWED_HOSTS names a public host. Switch DEBUG off."
+    )
 if "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is '*'. Name the hosts that people type into their browsers.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is '*'. Name the hosts that people type into their browsers."
+    )
 
 INSTALLED_APPS = [
     "reviewapp",
@@ -144,7 +157,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # In this order: who may send at all, how much, and only then is a body read, which CSRF tokens are taken from.
+    # In this order: who may send at all, how much, and only then is a body read, which CSRF tokens
+    # are taken from.
     "reviewapp.middleware.LoginRequired",
     "reviewapp.middleware.LimitedBodies",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -158,7 +172,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "reviewapp.urls"
 WSGI_APPLICATION = "reviewapp.wsgi.application"
 AUTH_USER_MODEL = "reviewapp.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -185,13 +202,21 @@ TEMPLATES: list[dict[str, Any]] = [
 def databases() -> dict[str, Any]:
     """Return PostgreSQL after DATABASE_URL, or SQLite in the data directory, made safe for several processes."""
     if DATABASE_URL:
-        return {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+        return {
+            "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+        }
     options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "db.sqlite3", "OPTIONS": options}}
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "db.sqlite3",
+            "OPTIONS": options,
+        }
+    }
 
 
 DATABASES = databases()
@@ -215,11 +240,16 @@ WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-TASKS = {"default": {"BACKEND": os.environ.get("TASKS_BACKEND") or "django_tasks_db.DatabaseBackend"}}
+TASKS = {
+    "default": {"BACKEND": os.environ.get("TASKS_BACKEND") or "django_tasks_db.DatabaseBackend"}
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

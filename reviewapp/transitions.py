@@ -35,15 +35,20 @@ def _transition(obj: Submission | Batch, to: str) -> Transition:
 
 @transaction.atomic
 def move(
-    obj: Submission | Batch, to: str, *, by: User | None, reason: str = "", values: dict[str, Any] | None = None
+    obj: Submission | Batch,
+    to: str,
+    *,
+    by: User | None,
+    reason: str = "",
+    values: dict[str, Any] | None = None,
 ) -> None:
     """Move a submission or a batch to another status; `values` are further columns that change with it.
 
-    1. the table and the person's role; 2. the guarded update against status and version in hand, which
-    decides who was faster; 3. the event; 4. the object in hand.
+    1. the table and the person's role; 2. the guarded update against status and version in hand,
+    which decides who was faster; 3. the event; 4. the object in hand.
 
-    Raises IllegalTransition when the move is not in the table or somebody else was faster, NotAllowed
-    when the person's role does not permit it.
+    Raises IllegalTransition when the move is not in the table or somebody else was faster,
+    NotAllowed when the person's role does not permit it.
     """
     transition = _transition(obj, to)
     if transition.roles and (by is None or by.role not in transition.roles):
@@ -61,7 +66,9 @@ def move(
         raise IllegalTransition("movedMeanwhile")
 
     key = "submission" if isinstance(obj, Submission) else "batch"
-    Event.objects.create(kind=transition.event, by=by, old=obj.status, new=to, reason=reason, **{key: obj})
+    Event.objects.create(
+        kind=transition.event, by=by, old=obj.status, new=to, reason=reason, **{key: obj}
+    )
 
     for column, value in changes.items():
         setattr(obj, column, value)

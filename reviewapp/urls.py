@@ -13,7 +13,16 @@ from reviewapp.views.exports import exports
 from reviewapp.views.home import home
 from reviewapp.views.pictures import PictureKindConverter, picture
 from reviewapp.views.records import approve, retry, return_to_clerk, submission
-from reviewapp.views.review import claim, field, heartbeat, next_record, reject, release, review, submit
+from reviewapp.views.review import (
+    claim,
+    field,
+    heartbeat,
+    next_record,
+    reject,
+    release,
+    review,
+    submit,
+)
 from reviewapp.views.rules import rules
 from reviewapp.views.thresholds import evidence, reflag, thresholds
 from reviewapp.views.upload import upload, upload_url

@@ -22,14 +22,19 @@ ALPHABET = string.ascii_letters + string.digits
 
 @transaction.atomic
 def make_key(
-    user: User, *, by: User, label: str = "", creates_submissions: bool = False, webhook_url: str = ""
+    user: User,
+    *,
+    by: User,
+    label: str = "",
+    creates_submissions: bool = False,
+    webhook_url: str = "",
 ) -> tuple[AccessKey, str]:
     """Make an access key for a user, who may call the API from now on; return it and its secret.
 
     1. may it have notices; 2. the secrets; 3. the key; 4. the user's right to call; 5. the trace.
-    The secret is shown to whoever asked for it and never again. With a webhook address the key gets a
-    secret for its notices too (`key.webhook_secret`). Raises ReviewError when notices are asked for
-    without records.
+    The secret is shown to whoever asked for it and never again. With a webhook address the key gets
+    a secret for its notices too (`key.webhook_secret`). Raises ReviewError when notices are asked
+    for without records.
     """
     if webhook_url and not creates_submissions:
         raise ReviewError("noticeWithoutRecord")

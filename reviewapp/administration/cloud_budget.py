@@ -1,7 +1,7 @@
 """Cloud: every call to the paid recogniser is counted, paced, and held back where it would only cost.
 
-One row of the database is the point through which all workers go, so the limits hold for all of them
-together. A call is written down before it is made: what was never reported counts as paid.
+One row of the database is the point through which all workers go, so the limits hold for all of
+them together. A call is written down before it is made: what was never reported counts as paid.
 """
 
 import json
@@ -63,7 +63,9 @@ def ledger(terms: Terms) -> Ledger:
     """Count this month's calls."""
     month = CloudCall.objects.this_month()
     billable = month.billable().count()
-    return Ledger(month.count(), billable, terms.cost(billable), max(0, terms.free_quota - billable), terms)
+    return Ledger(
+        month.count(), billable, terms.cost(billable), max(0, terms.free_quota - billable), terms
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class DatabaseGate:
     def admit(self, sha256: str, attempt: int) -> int:
         """Wait for a turn and return the call's number.
 
-        Raises EnginePaused: `accountRefused` or `cloudDown` while the breaker is open, `budgetSpent`, and
-        `cloudBusy` when no turn comes within PATIENCE_SECONDS.
+        Raises EnginePaused: `accountRefused` or `cloudDown` while the breaker is open,
+        `budgetSpent`, and `cloudBusy` when no turn comes within PATIENCE_SECONDS.
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
@@ -96,8 +98,8 @@ class DatabaseGate:
     def _reserve(self, sha256: str, attempt: int) -> "Turn | None":
         """Take the next turn, None when too many calls are under way.
 
-        1. The breaker: while it was open and may be closed again, one call tries. 2. The budget, with this
-        call. 3. The calls at once. 4. The next moment that the pace allows.
+        1. The breaker: while it was open and may be closed again, one call tries. 2. The budget,
+        with this call. 3. The calls at once. 4. The next moment that the pace allows.
         """
         breaker, now = _locked(), timezone.now()
         if breaker.is_open:
@@ -125,7 +127,9 @@ class DatabaseGate:
         """Write down how a call went. Raises EnginePaused when it leaves the breaker open."""
         breaker = self._note(call, report)
         if report.remedy is not None and breaker.is_open:
-            raise EnginePaused(breaker.code, until=breaker.open_until or timezone.now(), **breaker.params)
+            raise EnginePaused(
+                breaker.code, until=breaker.open_until or timezone.now(), **breaker.params
+            )
 
     @transaction.atomic
     def _note(self, call: int, report: Report) -> Breaker:
@@ -170,7 +174,9 @@ def _turn(breaker: Breaker, report: Report, *, now: datetime) -> None:
     elif report.remedy is Remedy.RETRY and not report.is_pictures_own:
         breaker.failures += 1
         if report.retry_after is not None:
-            breaker.next_call_at = max(breaker.next_call_at, now + timedelta(seconds=report.retry_after))
+            breaker.next_call_at = max(
+                breaker.next_call_at, now + timedelta(seconds=report.retry_after)
+            )
         if breaker.failures >= FAILURES_IN_A_ROW or breaker.code:
             pause = FIRST_PAUSE * 2 ** min(10, max(0, breaker.failures - FAILURES_IN_A_ROW))
             _open(breaker, "cloudDown", report.code, now=now, pause=min(pause, LONGEST_PAUSE))
@@ -178,7 +184,9 @@ def _turn(breaker: Breaker, report: Report, *, now: datetime) -> None:
         _close(breaker)
 
 
-def _open(breaker: Breaker, code: str, vendor_code: str, *, now: datetime, pause: timedelta) -> None:
+def _open(
+    breaker: Breaker, code: str, vendor_code: str, *, now: datetime, pause: timedelta
+) -> None:
     breaker.code, breaker.params = code, {"vendor_code": vendor_code}
     breaker.opened_at = breaker.opened_at or now
     breaker.open_until = now + pause

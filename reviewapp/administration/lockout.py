@@ -1,7 +1,7 @@
 """Guessing passwords becomes slow: after some wrong ones an account, and an address, must wait longer and longer.
 
-django-axes stands at the door (its backend is asked before each password is looked at, and its table
-counts); how long to wait, and for what, is decided here.
+django-axes stands at the door (its backend is asked before each password is looked at, and its
+table counts); how long to wait, and for what, is decided here.
 """
 
 from dataclasses import dataclass
@@ -53,12 +53,15 @@ ADDRESS = Limit(failures=50, longest=timedelta(minutes=5))
 def address_of(request: HttpRequest) -> str | None:
     """Return the address that a request comes from.
 
-    Behind a proxy it is the last one of X-Forwarded-For, which the proxy wrote itself; whatever stands
-    before that, and the whole header where no proxy stands in front, may be invented by the client.
+    Behind a proxy it is the last one of X-Forwarded-For, which the proxy wrote itself; whatever
+    stands before that, and the whole header where no proxy stands in front, may be invented by the
+    client.
     """
     candidates = [request.META.get("REMOTE_ADDR", "")]
     if settings.BEHIND_PROXY:
-        candidates.insert(0, request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip())
+        candidates.insert(
+            0, request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        )
     for candidate in candidates:
         try:
             return str(ip_address(candidate))
@@ -78,7 +81,8 @@ def network_of(request: HttpRequest) -> str | None:
 def account_of(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """Return the name that attempts are counted under.
 
-    A name that no account has is kept as a digest: it may be a password, typed into the wrong input.
+    A name that no account has is kept as a digest: it may be a password, typed into the wrong
+    input.
     """
     name = str((credentials or {}).get("username") or "")
     if User.objects.filter(username=name).exists():
@@ -105,7 +109,9 @@ def waiting_sentence(request: HttpRequest, name: str) -> str:
 
 
 def _end(limit: Limit, **whose: str) -> datetime:
-    recent = AccessAttempt.objects.filter(attempt_time__gt=timezone.now() - FORGOTTEN_AFTER, **whose)
+    recent = AccessAttempt.objects.filter(
+        attempt_time__gt=timezone.now() - FORGOTTEN_AFTER, **whose
+    )
     counted = recent.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
     return (counted["last"] or timezone.now()) + limit.delay(counted["failures"] or 0)
 
@@ -113,8 +119,8 @@ def _end(limit: Limit, **whose: str) -> datetime:
 class GrowingDelay(AxesDatabaseHandler):  # type: ignore[misc]  # untyped library
     """What axes asks at each attempt.
 
-    An attempt counts as failed before its password is looked at, and success takes that back: so of many
-    guesses at once no more are looked at than of many in a row.
+    An attempt counts as failed before its password is looked at, and success takes that back: so of
+    many guesses at once no more are looked at than of many in a row.
     """
 
     def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
@@ -127,13 +133,17 @@ class GrowingDelay(AxesDatabaseHandler):  # type: ignore[misc]  # untyped librar
             _count(account, network)
         return True
 
-    def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any
+    ) -> None:
         """It is counted already."""
 
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
         forgive(user)
 
-    def user_logged_out(self, sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    def user_logged_out(
+        self, sender: Any, request: HttpRequest, user: User | None, **kwargs: Any
+    ) -> None:
         """What people do is in the events."""
 
 

@@ -31,7 +31,10 @@ class Judgement(NamedTuple):
 
 @transaction.atomic
 def begin(*, by: User) -> Reflag:
-    """Start a run over all records that are not finished; one that was left standing ends. Raises NotAllowed."""
+    """Start a run over all records that are not finished; one that was left standing ends.
+
+    Raises NotAllowed.
+    """
     check_can_administer(by)
     for left in Reflag.objects.unfinished():
         _end(left)
@@ -62,21 +65,31 @@ def resume_in_background(*, by: User, queue: Callable[[int], object]) -> None:
 
 
 def resume(run: Reflag, *, by: User) -> None:
-    """Take a run that stopped, to go on with it. Raises NotAllowed; IllegalTransition when it cannot go on."""
+    """Take a run that stopped, to go on with it.
+
+    Raises NotAllowed; IllegalTransition when it cannot go on.
+    """
     check_can_administer(by)
     _check_up_to_date(run)
-    taken = Reflag.objects.unfinished().filter(pk=run.pk, moved_at=run.moved_at).update(moved_at=timezone.now())
+    taken = (
+        Reflag.objects.unfinished()
+        .filter(pk=run.pk, moved_at=run.moved_at)
+        .update(moved_at=timezone.now())
+    )
     if taken != 1:
         raise IllegalTransition("reflagTaken")
 
 
-def go_on(run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float | None = None) -> bool:
+def go_on(
+    run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float | None = None
+) -> bool:
     """Judge the records that a run has not come to yet, `size` at a time; return whether all are done.
 
-    After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what is judged
-    twice by that is counted once. Values stay as they are; a new finding undoes a confirmation. Memory holds
-    `size` records for each process. Raises IllegalTransition when another process has gone on with the run, or
-    ended it, and when thresholds or rules have changed; ChildLost when a helping process was lost.
+    After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what
+    is judged twice by that is counted once. Values stay as they are; a new finding undoes a
+    confirmation. Memory holds `size` records for each process. Raises IllegalTransition when
+    another process has gone on with the run, or ended it, and when thresholds or rules have
+    changed; ChildLost when a helping process was lost.
     """
     until = None if seconds is None else time.monotonic() + seconds
     _check_up_to_date(run)
@@ -141,17 +154,29 @@ def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
 def _keep(run_pk: int, records: list[Judged]) -> None:
     """Keep what was found on records that are as they were, and judge those again that a clerk has changed since.
 
-    What changed is counted with the change itself, so that an interruption loses neither without the other.
+    What changed is counted with the change itself, so that an interruption loses neither without
+    the other.
     """
-    present = Submission.objects.to_review().filter(pk__in=[record.submission_id for record in records])
-    held = {submission.pk: submission for submission in present.only("width", "height").select_for_update()}
-    summed = Field.objects.filter(submission__in=held).values_list("submission_id").annotate(Sum("version"))
+    present = Submission.objects.to_review().filter(
+        pk__in=[record.submission_id for record in records]
+    )
+    held = {
+        submission.pk: submission
+        for submission in present.only("width", "height").select_for_update()
+    }
+    summed = (
+        Field.objects.filter(submission__in=held)
+        .values_list("submission_id")
+        .annotate(Sum("version"))
+    )
     versions = dict(summed.order_by())
     fresh = [record for record in records if versions.get(record.submission_id) == record.version]
     stale = held.keys() - {record.submission_id for record in fresh}
     kept = [*fresh, *(record for record in judged([held[pk] for pk in stale]) if record.flags)]
     undone = keep(kept)
-    Reflag.objects.filter(pk=run_pk).update(changed=F("changed") + len(kept), undone=F("undone") + undone)
+    Reflag.objects.filter(pk=run_pk).update(
+        changed=F("changed") + len(kept), undone=F("undone") + undone
+    )
 
 
 def _advance(run: Reflag, judgement: Judgement) -> None:
@@ -166,7 +191,12 @@ def _advance(run: Reflag, judgement: Judgement) -> None:
 @transaction.atomic
 def _end(run: Reflag) -> None:
     """Close a run, and leave its event with the counts."""
-    if Reflag.objects.unfinished().filter(pk=run.pk, last_pk=run.last_pk).update(finished_at=timezone.now()) != 1:
+    if (
+        Reflag.objects.unfinished()
+        .filter(pk=run.pk, last_pk=run.last_pk)
+        .update(finished_at=timezone.now())
+        != 1
+    ):
         raise IllegalTransition("reflagTaken")
     run.refresh_from_db()
     counts = f"judged={run.judged} changed={run.changed} undone={run.undone} total={run.total}"

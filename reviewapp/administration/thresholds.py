@@ -21,7 +21,11 @@ def set_thresholds(percents: Mapping[str, int], *, by: User) -> int:
     for name, percent in changed.items():
         Threshold.objects.update_or_create(name=name, defaults={"percent": percent})
         Event.objects.create(
-            kind=EventKind.THRESHOLD_CHANGED, by=by, field_name=name, old=str(present[name]), new=str(percent)
+            kind=EventKind.THRESHOLD_CHANGED,
+            by=by,
+            field_name=name,
+            old=str(present[name]),
+            new=str(percent),
         )
     return len(changed)
 

@@ -29,7 +29,9 @@ EVENT_TYPE = "record.approved"
 def wish_notice(key: AccessKey, submission: Submission) -> None:
     """Note that this key's program wants to know when the record is approved, if it has said where."""
     if key.webhook_url:
-        Notice.objects.get_or_create(key=key, submission=submission, defaults={"message_id": f"msg_{uuid4().hex}"})
+        Notice.objects.get_or_create(
+            key=key, submission=submission, defaults={"message_id": f"msg_{uuid4().hex}"}
+        )
 
 
 def send_due_notices() -> int:
@@ -78,7 +80,9 @@ def _post(notice: Notice) -> None:
         "webhook-signature": Webhook(notice.key.webhook_secret).sign(notice.message_id, now, body),
     }
     with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-        client.post(notice.key.webhook_url, content=body.encode(), headers=headers).raise_for_status()
+        client.post(
+            notice.key.webhook_url, content=body.encode(), headers=headers
+        ).raise_for_status()
 
 
 def payload(submission: Submission) -> str:
@@ -93,4 +97,6 @@ def payload(submission: Submission) -> str:
         "data": values,
         "overrides": [override._asdict() for override in overrides],
     }
-    return json.dumps({"type": EVENT_TYPE, "timestamp": approved_at, "data": data}, ensure_ascii=False)
+    return json.dumps(
+        {"type": EVENT_TYPE, "timestamp": approved_at, "data": data}, ensure_ascii=False
+    )

@@ -1,7 +1,7 @@
 """The body of an API request, read from the server's stream with a limit on size and time.
 
-Django's own reading is not used: it gives nothing for chunked bodies, which the Node SDK always sends,
-and refuses long ones with a page.
+Django's own reading is not used: it gives nothing for chunked bodies, which the Node SDK always
+sends, and refuses long ones with a page.
 """
 
 from typing import Any
@@ -14,7 +14,8 @@ from reviewapp.pictures.files import BYTE_LIMIT
 def read_body(environ: dict[str, Any]) -> bytes:
     """Return the whole body of a caller whose signature was right.
 
-    Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a sender who is slow or stops.
+    Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a sender who is slow or
+    stops.
     """
     incoming = Incoming.of(environ)
     incoming.is_known = True

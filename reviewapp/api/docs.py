@@ -43,7 +43,11 @@ class Snippet:
 def api_docs(request: PersonRequest) -> HttpResponse:
     """Show the page; the snippets hold the reader's own key id, never a secret."""
     key = request.user.access_keys.filter(revoked_at=None).newest_first().first()
-    filled = {"host": request.get_host(), "protocol": request.scheme, "key_id": key.key_id if key else "…"}
+    filled = {
+        "host": request.get_host(),
+        "protocol": request.scheme,
+        "key_id": key.key_id if key else "…",
+    }
     context = {
         **filled,
         "action": ACTION,

@@ -11,7 +11,8 @@ SEVERAL_PAGES = (
     "The file holds %(count)s pages or frames, and only the first would be read. "
     "Save each page as a picture of its own and send them one by one."
 )
-# How long a caller is asked to stay away, in milliseconds: spread out, so that callers do not come back together.
+# How long a caller is asked to stay away, in milliseconds: spread out, so that callers do not come
+# back together.
 RETRY_AFTER_MS = range(3000, 5000)
 
 RECOMMENDATIONS = {
@@ -47,7 +48,8 @@ PICTURE_CODES = {
     "imageBomb": "illegalImageSize",
     "illegalImageRatio": "illegalImageSize",
 }
-# What an engine may say about a picture; all else is our own business and answered as ServiceUnavailable.
+# What an engine may say about a picture; all else is our own business and answered as
+# ServiceUnavailable.
 ENGINE_CODES = frozenset(
     {
         "unmatchedImageType",
@@ -79,7 +81,9 @@ class ApiError(Exception):
         """Return the answer's JSON object, as every SDK reads it."""
         message = _known(self.code).message or RECOMMENDATIONS[self.code]
         if self.detail:
-            message = f"{message} {self.detail}" if self.code == "SignatureDoesNotMatch" else self.detail
+            message = (
+                f"{message} {self.detail}" if self.code == "SignatureDoesNotMatch" else self.detail
+            )
         return {
             "RequestId": request_id,
             "HostId": host,
@@ -96,13 +100,20 @@ def known_codes() -> list[ErrorCode]:
 
 def _known(code: str) -> ErrorCode:
     if code.startswith("Missing") and code not in error_codes():
-        return ErrorCode(code, 400, f"{code.removeprefix('Missing')} is mandatory for this action.", retryable=False)
+        return ErrorCode(
+            code,
+            400,
+            f"{code.removeprefix('Missing')} is mandatory for this action.",
+            retryable=False,
+        )
     return error_codes()[code]
 
 
 def throttled() -> ApiError:
     """Ask the caller to come back in a moment; the SDKs understand the header."""
-    return ApiError("Throttling.User", headers={"x-acs-retry-after": str(secrets.choice(RETRY_AFTER_MS))})
+    return ApiError(
+        "Throttling.User", headers={"x-acs-retry-after": str(secrets.choice(RETRY_AFTER_MS))}
+    )
 
 
 def from_refusal(error: ReviewError) -> ApiError:

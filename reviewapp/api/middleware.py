@@ -30,8 +30,13 @@ def answer_api_calls(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         started = time.perf_counter()
         response = answer(request)
-        outcome = {"status": response.status_code, "code": response.headers.get("x-acs-error-code", "")}
-        logger.info("api call", extra={**outcome, "ms": round(1000 * (time.perf_counter() - started))})
+        outcome = {
+            "status": response.status_code,
+            "code": response.headers.get("x-acs-error-code", ""),
+        }
+        logger.info(
+            "api call", extra={**outcome, "ms": round(1000 * (time.perf_counter() - started))}
+        )
         return response
 
     return middleware

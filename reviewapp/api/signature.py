@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reviewapp.api.errors import ApiError
-from reviewapp.engines.acs3.signing import ALGORITHM, DATE_FORMAT, canonical_request, signature, string_to_sign
+from reviewapp.engines.acs3.signing import (
+    ALGORITHM,
+    DATE_FORMAT,
+    canonical_request,
+    signature,
+    string_to_sign,
+)
 
 CLOCK_SLACK = timedelta(minutes=15)
-MUST_SIGN = ("host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
+MUST_SIGN = (
+    "host",
+    "x-acs-action",
+    "x-acs-version",
+    "x-acs-date",
+    "x-acs-signature-nonce",
+    "x-acs-content-sha256",
+)
 MISSING = {
     "x-acs-action": "MissingAction",
     "x-acs-version": "MissingVersion",
@@ -34,7 +47,8 @@ class Authorization:
 def read_authorization(text: str) -> Authorization:
     """Take an Authorization header apart.
 
-    Raises ApiError: MissingAccessKeyId, InvalidSignatureVerssion (the vendor's spelling), MissingSignature.
+    Raises ApiError: MissingAccessKeyId, InvalidSignatureVerssion (the vendor's spelling),
+    MissingSignature.
     """
     algorithm, _, rest = text.strip().partition(" ")
     if not text.strip():
@@ -46,7 +60,9 @@ def read_authorization(text: str) -> Authorization:
         raise ApiError("MissingAccessKeyId")
     if not parts.get("Signature") or not parts.get("SignedHeaders"):
         raise ApiError("MissingSignature")
-    signed = tuple(name.strip().lower() for name in parts["SignedHeaders"].split(";") if name.strip())
+    signed = tuple(
+        name.strip().lower() for name in parts["SignedHeaders"].split(";") if name.strip()
+    )
     return Authorization(parts["Credential"], signed, parts["Signature"].lower())
 
 
@@ -70,7 +86,12 @@ def check_date(text: str, *, now: datetime) -> None:
 
 
 def check_signature(
-    found: Authorization, *, secret: str, method: str, query: Mapping[str, str], headers: Mapping[str, str]
+    found: Authorization,
+    *,
+    secret: str,
+    method: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
 ) -> None:
     """Raise ApiError("SignatureDoesNotMatch") unless the key's secret signed just this request.
 
@@ -82,7 +103,9 @@ def check_signature(
     signed = set(found.signed)
     demanded = {*MUST_SIGN, *(name for name in headers if name.startswith("x-acs-"))}
     if not demanded <= signed:
-        raise ApiError("SignatureDoesNotMatch", detail=f"not signed: {', '.join(sorted(demanded - signed))}")
+        raise ApiError(
+            "SignatureDoesNotMatch", detail=f"not signed: {', '.join(sorted(demanded - signed))}"
+        )
 
     body_sha256 = headers["x-acs-content-sha256"].strip()
     text = string_to_sign(canonical_request(method, query, headers, signed, body_sha256))

@@ -1,7 +1,7 @@
 """RecognizeBirthCertification, answered as the cloud answers it. The contract is docs/api.md.
 
-Where the contract is silent the order of the checks below is a guess: what costs nothing first, then who
-asks, then what they ask.
+Where the contract is silent the order of the checks below is a guess: what costs nothing first,
+then who asks, then what they ask.
 """
 
 import hashlib
@@ -56,15 +56,17 @@ def answer(request: HttpRequest) -> JsonResponse:
 
 def _refusal(request: HttpRequest, error: ApiError, request_id: str) -> JsonResponse:
     content = error.body(request_id=request_id, host=request.META.get("HTTP_HOST", ""))
-    return JsonResponse(content, status=error.status, headers={**error.headers, "x-acs-error-code": error.code})
+    return JsonResponse(
+        content, status=error.status, headers={**error.headers, "x-acs-error-code": error.code}
+    )
 
 
 def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
     """Return the answer's Data as JSON text, and further headers.
 
-    1. Is it this API. 2. Who asks. 3. Is it no replay. 4. The picture, and whether it is one: nobody
-    is told to come back with what will be refused anyway. 5. The answer. 6. The record, for keys that
-    want one.
+    1. Is it this API. 2. Who asks. 3. Is it no replay. 4. The picture, and whether it is one:
+    nobody is told to come back with what will be refused anyway. 5. The answer. 6. The record, for
+    keys that want one.
     """
     started = time.monotonic()
     _check_route(request)
@@ -91,7 +93,10 @@ def _check_route(request: HttpRequest) -> None:
         raise ApiError("UnsupportedHTTPMethod")
     if request.path != "/":
         raise ApiError("InvalidApi.NotFound")
-    action, version = request.headers.get("x-acs-action", ""), request.headers.get("x-acs-version", "")
+    action, version = (
+        request.headers.get("x-acs-action", ""),
+        request.headers.get("x-acs-version", ""),
+    )
     if action and action != ACTION:
         raise ApiError("InvalidAction.NotFound")
     if version and version != VERSION:
@@ -101,8 +106,9 @@ def _check_route(request: HttpRequest) -> None:
 def _authenticate(request: HttpRequest) -> AccessKey:
     """Return the key that signed a request.
 
-    1. The headers are all there and well formed. 2. The key is known. 3. It signed just this. 4. It is
-    still good. A key is called revoked, or its owner without permission, only to whoever has its secret.
+    1. The headers are all there and well formed. 2. The key is known. 3. It signed just this. 4. It
+    is still good. A key is called revoked, or its owner without permission, only to whoever has its
+    secret.
     """
     found = read_authorization(request.headers.get("Authorization", ""))
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -132,10 +138,10 @@ def _query(request: HttpRequest) -> dict[str, str]:
 class Wait(Enum):
     """What may take a thread long; the value is how many seconds a call waits for a place to do it.
 
-    A process has API_SLOTS places for each of the two, and its other threads are for the pages. With
-    places of their own, slow readings keep nobody from hearing that their picture is broken, and
-    pictures that arrive slowly keep no other from being read. Most pictures arrive at once, so it is
-    worth waiting for a place there.
+    A process has API_SLOTS places for each of the two, and its other threads are for the pages.
+    With places of their own, slow readings keep nobody from hearing that their picture is broken,
+    and pictures that arrive slowly keep no other from being read. Most pictures arrive at once, so
+    it is worth waiting for a place there.
     """
 
     PICTURE = 2.0
@@ -163,7 +169,9 @@ def _picture(request: HttpRequest) -> tuple[bytes, str]:
     content, url = read_body(request.META), _query(request).get("Url", "")
     claimed = request.headers["x-acs-content-sha256"].strip().lower()
     if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), claimed):
-        raise ApiError("SignatureDoesNotMatch", detail="x-acs-content-sha256 is not the hash of the body.")
+        raise ApiError(
+            "SignatureDoesNotMatch", detail="x-acs-content-sha256 is not the hash of the body."
+        )
     return _one_of(content, url, seconds=_seconds(request) / 2)
 
 

@@ -64,14 +64,38 @@ GROUP_LABELS = {
 }
 
 FIELDS: tuple[FieldSpec, ...] = (
-    FieldSpec("neonatal_name", "neonatalName", "新生儿姓名", _("Neonatal name"), Group.CHILD, Kind.NAME),
+    FieldSpec(
+        "neonatal_name", "neonatalName", "新生儿姓名", _("Neonatal name"), Group.CHILD, Kind.NAME
+    ),
     FieldSpec("sex", "sex", "性别", _("Sex"), Group.CHILD, Kind.SEX),
     FieldSpec("birth_time", "birthTime", "出生时间", _("Time of birth"), Group.CHILD, Kind.TIME),
     FieldSpec(
-        "gestational_age", "gestationalAge", "出生孕周", _("Gestational age"), Group.CHILD, Kind.WEEKS, _("weeks")
+        "gestational_age",
+        "gestationalAge",
+        "出生孕周",
+        _("Gestational age"),
+        Group.CHILD,
+        Kind.WEEKS,
+        _("weeks"),
     ),
-    FieldSpec("birth_weight", "birthWeight", "出生体重", _("Birth weight"), Group.CHILD, Kind.GRAMS, _("g")),
-    FieldSpec("birth_length", "birthLength", "出生身长", _("Birth length"), Group.CHILD, Kind.CENTIMETRES, _("cm")),
+    FieldSpec(
+        "birth_weight",
+        "birthWeight",
+        "出生体重",
+        _("Birth weight"),
+        Group.CHILD,
+        Kind.GRAMS,
+        _("g"),
+    ),
+    FieldSpec(
+        "birth_length",
+        "birthLength",
+        "出生身长",
+        _("Birth length"),
+        Group.CHILD,
+        Kind.CENTIMETRES,
+        _("cm"),
+    ),
     FieldSpec("birth_place", "birthPlace", "出生地点", _("Birth place"), Group.CHILD, Kind.PLACE),
     FieldSpec(
         "medical_institutions",
@@ -82,12 +106,28 @@ FIELDS: tuple[FieldSpec, ...] = (
         Kind.ORGANISATION,
     ),
     FieldSpec("mother_name", "motherName", "母亲姓名", _("Mother's name"), Group.MOTHER, Kind.NAME),
-    FieldSpec("mother_age", "motherAge", "年龄", _("Mother's age"), Group.MOTHER, Kind.AGE, _("years")),
     FieldSpec(
-        "mother_nationality", "motherNationality", "国籍", _("Mother's nationality"), Group.MOTHER, Kind.NATIONALITY
+        "mother_age", "motherAge", "年龄", _("Mother's age"), Group.MOTHER, Kind.AGE, _("years")
     ),
-    FieldSpec("mother_ethnicity", "motherEthnicity", "民族", _("Mother's ethnic group"), Group.MOTHER, Kind.ETHNICITY),
-    FieldSpec("mother_address", "motherAddress", "住址", _("Mother's address"), Group.MOTHER, Kind.ADDRESS),
+    FieldSpec(
+        "mother_nationality",
+        "motherNationality",
+        "国籍",
+        _("Mother's nationality"),
+        Group.MOTHER,
+        Kind.NATIONALITY,
+    ),
+    FieldSpec(
+        "mother_ethnicity",
+        "motherEthnicity",
+        "民族",
+        _("Mother's ethnic group"),
+        Group.MOTHER,
+        Kind.ETHNICITY,
+    ),
+    FieldSpec(
+        "mother_address", "motherAddress", "住址", _("Mother's address"), Group.MOTHER, Kind.ADDRESS
+    ),
     FieldSpec(
         "mother_id_card_number",
         "motherIdCardNumber",
@@ -97,12 +137,28 @@ FIELDS: tuple[FieldSpec, ...] = (
         Kind.ID_NUMBER,
     ),
     FieldSpec("father_name", "fatherName", "父亲姓名", _("Father's name"), Group.FATHER, Kind.NAME),
-    FieldSpec("father_age", "fatherAge", "年龄", _("Father's age"), Group.FATHER, Kind.AGE, _("years")),
     FieldSpec(
-        "father_nationality", "fatherNationality", "国籍", _("Father's nationality"), Group.FATHER, Kind.NATIONALITY
+        "father_age", "fatherAge", "年龄", _("Father's age"), Group.FATHER, Kind.AGE, _("years")
     ),
-    FieldSpec("father_ethnicity", "fatherEthnicity", "民族", _("Father's ethnic group"), Group.FATHER, Kind.ETHNICITY),
-    FieldSpec("father_address", "fatherAddress", "住址", _("Father's address"), Group.FATHER, Kind.ADDRESS),
+    FieldSpec(
+        "father_nationality",
+        "fatherNationality",
+        "国籍",
+        _("Father's nationality"),
+        Group.FATHER,
+        Kind.NATIONALITY,
+    ),
+    FieldSpec(
+        "father_ethnicity",
+        "fatherEthnicity",
+        "民族",
+        _("Father's ethnic group"),
+        Group.FATHER,
+        Kind.ETHNICITY,
+    ),
+    FieldSpec(
+        "father_address", "fatherAddress", "住址", _("Father's address"), Group.FATHER, Kind.ADDRESS
+    ),
     FieldSpec(
         "father_id_card_number",
         "fatherIdCardNumber",
@@ -111,10 +167,22 @@ FIELDS: tuple[FieldSpec, ...] = (
         Group.FATHER,
         Kind.ID_NUMBER,
     ),
-    FieldSpec("issue_authority", "issueAuthority", "签发机构", _("Issuing authority"), Group.ISSUE, Kind.ORGANISATION),
+    FieldSpec(
+        "issue_authority",
+        "issueAuthority",
+        "签发机构",
+        _("Issuing authority"),
+        Group.ISSUE,
+        Kind.ORGANISATION,
+    ),
     FieldSpec("issue_date", "issueDate", "签发日期", _("Date issued"), Group.ISSUE, Kind.DATE),
     FieldSpec(
-        "certificate_number", "certificateNumber", "编号", _("Certificate number"), Group.ISSUE, Kind.CERTIFICATE_NUMBER
+        "certificate_number",
+        "certificateNumber",
+        "编号",
+        _("Certificate number"),
+        Group.ISSUE,
+        Kind.CERTIFICATE_NUMBER,
     ),
 )
 
@@ -129,9 +197,10 @@ type Point = tuple[float, float]
 class ReadField:
     """One value as an engine read it.
 
-    `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the picture
-    as shown, None when there is none. `parts` are the texts that it was put together from, in reading
-    order, and `alternatives` whole other values that it nearly read instead, where the recogniser tells.
+    `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the
+    picture as shown, None when there is none. `parts` are the texts that it was put together from,
+    in reading order, and `alternatives` whole other values that it nearly read instead, where the
+    recogniser tells.
     """
 
     name: str

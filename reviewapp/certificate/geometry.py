@@ -1,6 +1,7 @@
 """Where a value stands in the picture, and how to cut it out so that it reads upright. Pure.
 
-Points are [x, y] in pixels of the picture as shown; angles are degrees, clockwise as the screen counts them.
+Points are [x, y] in pixels of the picture as shown; angles are degrees, clockwise as the screen
+counts them.
 """
 
 import math
@@ -51,8 +52,8 @@ class Crop:
 def page_turn(polygons: Mapping[str, Polygon | None]) -> int:
     """Return how far a page is turned: 0, 90, 180 or 270.
 
-    The long sides of the polygons tell along which axis the lines run; which way, the fields that lie beside
-    each other, because a polygon may start at any of its corners.
+    The long sides of the polygons tell along which axis the lines run; which way, the fields that
+    lie beside each other, because a polygon may start at any of its corners.
     """
     turn = reading_turn(polygons.values())
     pairs = [(polygons.get(left), polygons.get(right)) for left, right in NEIGHBOURS]
@@ -64,8 +65,8 @@ def page_turn(polygons: Mapping[str, Polygon | None]) -> int:
 def reading_turn(polygons: Iterable[Polygon | None]) -> int:
     """Return how far text is turned: 0, 90, 180 or 270, by the wide polygons' long sides.
 
-    A polygon that starts at its top left tells all four; one that starts elsewhere only its axis, and then
-    the smaller turn is taken.
+    A polygon that starts at its top left tells all four; one that starts elsewhere only its axis,
+    and then the smaller turn is taken.
     """
     votes: Counter[int] = Counter()
     for polygon in polygons:
@@ -100,7 +101,9 @@ def _sides(polygon: Polygon) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _centre(polygon: Polygon) -> tuple[float, float]:
-    return sum(point[0] for point in polygon) / len(polygon), sum(point[1] for point in polygon) / len(polygon)
+    return sum(point[0] for point in polygon) / len(polygon), sum(
+        point[1] for point in polygon
+    ) / len(polygon)
 
 
 def _between(left: Polygon, right: Polygon) -> tuple[float, float]:

@@ -10,7 +10,8 @@ from reviewapp.exceptions import EngineError
 
 VALUE_LIMIT, ALTERNATIVES_LIMIT = 500, 5
 COORDINATE_LIMIT = 1_000_000
-# How many boxes each field is put together from; the example numbers them through in the form's order.
+# How many boxes each field is put together from; the example numbers them through in the form's
+# order.
 _BOXES = {"birth_time": 5, "birth_place": 3, "issue_date": 3}
 PART_CLASSES: dict[float | None, str] = dict(
     enumerate(spec.name for spec in FIELDS for _ in range(_BOXES.get(spec.name, 1)))
@@ -27,12 +28,16 @@ def parse(data: Any) -> Record:
     body = _unwrap(data)
     values, entries = body.get("data"), body.get("prism_keyValueInfo")
     values = values if isinstance(values, dict) else {}
-    by_key = {entry.get("key"): entry for entry in _dicts(entries) if isinstance(entry.get("key"), str)}
+    by_key = {
+        entry.get("key"): entry for entry in _dicts(entries) if isinstance(entry.get("key"), str)
+    }
     if not (values.keys() | by_key.keys()) & BY_KEY.keys():
         raise EngineError("unreadableAnswer", detail="data")
     boxes = _boxes(body)
     fields = {
-        spec.name: _field(spec.name, values.get(spec.key), by_key.get(spec.key, {}), boxes.get(spec.name, []))
+        spec.name: _field(
+            spec.name, values.get(spec.key), by_key.get(spec.key, {}), boxes.get(spec.name, [])
+        )
         for spec in FIELDS
     }
     return Record(fields, is_copy=body.get("ftype") == 1)
@@ -46,7 +51,9 @@ def _unwrap(data: Any) -> dict[str, Any]:
 
 
 def _dicts(entries: Any) -> list[dict[str, Any]]:
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
 
 
 class _Box(NamedTuple):
@@ -59,8 +66,9 @@ class _Box(NamedTuple):
 def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
     """Return each field's boxes in reading order, where the undocumented `debug_info` is as in the example.
 
-    `rec_tcc` is a box's text. `rec_alternatives` is a key of our own engine: a list of other whole texts of the
-    box that it nearly read instead, best first, none unless it is worth a person's look.
+    `rec_tcc` is a box's text. `rec_alternatives` is a key of our own engine: a list of other whole
+    texts of the box that it nearly read instead, best first, none unless it is worth a person's
+    look.
     """
     info = body.get("debug_info")
     entries = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
@@ -70,7 +78,9 @@ def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
         text, others = _text(entry.get("rec_tcc")), entry.get("rec_alternatives")
         if name and text:
             alternatives = others[:ALTERNATIVES_LIMIT] if isinstance(others, list) else []
-            boxes.setdefault(name, []).append(_Box(text, tuple(filter(None, map(_text, alternatives)))))
+            boxes.setdefault(name, []).append(
+                _Box(text, tuple(filter(None, map(_text, alternatives))))
+            )
     return boxes
 
 
@@ -78,7 +88,9 @@ def _field(name: str, value: Any, entry: dict[str, Any], boxes: list[_Box]) -> R
     text = _text(value) or _text(entry.get("value"))
     prob = _prob(entry.get("valueProb")) if text else None
     parts = tuple(box.text for box in boxes)
-    return ReadField(name, text, prob, _polygon(entry.get("valuePos")), parts, _alternatives(text, boxes))
+    return ReadField(
+        name, text, prob, _polygon(entry.get("valuePos")), parts, _alternatives(text, boxes)
+    )
 
 
 def _alternatives(value: str, boxes: list[_Box]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ class Recognition:
 
     `data` is the API's `Data` object, parsed from JSON and otherwise as it came. Its `valuePos` and
     `sliceRect` are pixels of the picture as a browser shows it, that is after EXIF rotation;
-    `orgWidth` and `orgHeight` are the sizes of that picture. `seconds` is the engine's own time. `second`
-    is another engine's answer to the same picture, where two were asked.
+    `orgWidth` and `orgHeight` are the sizes of that picture. `seconds` is the engine's own time.
+    `second` is another engine's answer to the same picture, where two were asked.
     """
 
     engine: str

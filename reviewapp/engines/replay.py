@@ -18,7 +18,10 @@ class ReplayEngine:
         self.directory = Path(directory)
 
     def recognise(self, picture: bytes) -> Recognition:
-        """Return the stored answer. Raises EngineError: `noReplay`, or `unreadableAnswer` when it is no JSON."""
+        """Return the stored answer.
+
+        Raises EngineError: `noReplay`, or `unreadableAnswer` when it is no JSON.
+        """
         started = time.perf_counter()
         path = self.directory / f"{hashlib.sha256(picture).hexdigest()}.json"
         try:

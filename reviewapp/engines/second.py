@@ -18,10 +18,15 @@ class SecondOpinionEngine:
         self._second = second
 
     def recognise(self, picture: bytes) -> Recognition:
-        """Have both read a picture. Raises what the first raises; without a second answer there is just one."""
+        """Have both read a picture.
+
+        Raises what the first raises; without a second answer there is just one.
+        """
         found = self._first.recognise(picture)
         try:
             return replace(found, second=self._second.recognise(picture))
         except EngineError as error:
-            logger.info("no second opinion", extra={"engine": self._second.name, "code": error.code})
+            logger.info(
+                "no second opinion", extra={"engine": self._second.name, "code": error.code}
+            )
             return found

@@ -15,12 +15,19 @@ def _substitution(one: str, other: str, alike_cost: float) -> float:
 
 def _rows(text: str, target: str, alike_cost: float) -> list[float]:
     """Return the edit distance of the whole target from every beginning of the text, by its length."""
-    # previous[i] is the distance of text[:i] from the part of the target that has been gone through.
+    # previous[i] is the distance of text[:i] from the part of the target that has been gone
+    # through.
     previous = [float(i) for i in range(len(text) + 1)]
     for j, wanted in enumerate(target, 1):
         row = [float(j)]
         for i, given in enumerate(text, 1):
-            row.append(min(previous[i] + 1, row[-1] + 1, previous[i - 1] + _substitution(given, wanted, alike_cost)))
+            row.append(
+                min(
+                    previous[i] + 1,
+                    row[-1] + 1,
+                    previous[i - 1] + _substitution(given, wanted, alike_cost),
+                )
+            )
         previous = row
     return previous
 
@@ -34,7 +41,9 @@ def prefix_distance(text: str, target: str) -> tuple[float, int]:
     """Return the least distance of the target from a beginning of the text, and that beginning's length."""
     row = _rows(text[: len(target) + 2], target, ALIKE)
     cost = min(row)
-    return cost, min((i for i, value in enumerate(row) if value == cost), key=lambda i: abs(i - len(target)))
+    return cost, min(
+        (i for i, value in enumerate(row) if value == cost), key=lambda i: abs(i - len(target))
+    )
 
 
 def bag_distance(one: str, other: str) -> int:

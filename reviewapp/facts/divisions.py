@@ -28,8 +28,8 @@ _NEAREST = 8
 class Place:
     """A division as written at the start of a text.
 
-    `code` has six digits, with zeros for the levels that were not found; `rest` is the text behind it.
-    `is_complete` says that no level was left out.
+    `code` has six digits, with zeros for the levels that were not found; `rest` is the text behind
+    it. `is_complete` says that no level was left out.
     """
 
     code: str
@@ -83,8 +83,8 @@ def was_county(code: str, since: int) -> bool:
 def _below() -> Mapping[str, list[str]]:
     """Return the codes of the divisions below a prefix of a code.
 
-    "" gives provinces, two digits their cities and the counties without a city, four digits counties,
-    two digits and a star all counties of a province.
+    "" gives provinces, two digits their cities and the counties without a city, four digits
+    counties, two digits and a star all counties of a province.
     """
     below = defaultdict(list)
     for code in names():
@@ -105,11 +105,16 @@ def has_counties(city: str) -> bool:
 
 def parents(code: str) -> tuple[str, ...]:
     """Return the codes of a division and those above it, the province first."""
-    return tuple(dict.fromkeys(c for c in (f"{code[:2]}0000", f"{code[:4]}00", code) if c in names()))
+    return tuple(
+        dict.fromkeys(c for c in (f"{code[:2]}0000", f"{code[:4]}00", code) if c in names())
+    )
 
 
 def full_name(code: str, *, province: str = "") -> str:
-    """Return a place's whole name; municipalities are not repeated. `province` replaces the first level's name."""
+    """Return a place's whole name; municipalities are not repeated.
+
+    `province` replaces the first level's name.
+    """
     levels = [names()[c] for c in parents(code)]
     if len(levels) > 1 and levels[0] == levels[1]:
         levels.pop(1)
@@ -171,7 +176,11 @@ def resolve(text: str) -> Place | None:
 
     Units may be missing or doubled, provinces repeated (重庆市重庆市丰都县), and a level left out.
     """
-    return max(_readings(text), key=lambda place: (place.level, -len(place.rest), place.is_complete), default=None)
+    return max(
+        _readings(text),
+        key=lambda place: (place.level, -len(place.rest), place.is_complete),
+        default=None,
+    )
 
 
 def _readings(text: str) -> Iterator[Place]:
@@ -187,7 +196,9 @@ def _below_province(province: str, text: str) -> Iterator[Place]:
         if city.endswith("00"):
             yield from _counties(city[:4], _without_filler(rest))
     is_city = province[:2] in MUNICIPALITIES
-    yield from (replace(county, is_complete=is_city) for county in _counties(f"{province[:2]}*", text))
+    yield from (
+        replace(county, is_complete=is_city) for county in _counties(f"{province[:2]}*", text)
+    )
 
 
 def _counties(above: str, text: str) -> Iterator[Place]:
@@ -207,14 +218,22 @@ def lost_units(text: str) -> str:
     A province may always be written short (湖南湘西土家族苗族自治州保靖县); the levels below it go together.
     """
     place = resolve(text)
-    if place is None or place.level < 3 or not place.is_complete or place.code[:2] in MUNICIPALITIES:
+    if (
+        place is None
+        or place.level < 3
+        or not place.is_complete
+        or place.code[:2] in MUNICIPALITIES
+    ):
         return ""
     province, *below = [names()[code] for code in parents(place.code)]
     written = text[: len(text) - len(place.rest)]
     present = [
-        name in written.removeprefix(province) or name in written.removeprefix(short(province)) for name in below
+        name in written.removeprefix(province) or name in written.removeprefix(short(province))
+        for name in below
     ]
-    if all(present) or not (any(present) or (written.startswith(province) and province != short(province))):
+    if all(present) or not (
+        any(present) or (written.startswith(province) and province != short(province))
+    ):
         return ""
     head = province if written.startswith(province) else short(province)
     return full_name(place.code, province=head)
@@ -236,7 +255,9 @@ def resolve_anywhere(text: str, province: str) -> Place | None:
 
     `province` has two digits.
     """
-    places = [place for place in (resolve(text), *_below_province(f"{province}0000", text)) if place]
+    places = [
+        place for place in (resolve(text), *_below_province(f"{province}0000", text)) if place
+    ]
     return max(places, key=lambda place: (place.level, -len(place.rest)), default=None)
 
 
@@ -265,7 +286,11 @@ def _sharing_most(text: str) -> list[str]:
 def spellings(code: str) -> tuple[str, ...]:
     """Return the ways in which a place is commonly written, the whole name first."""
     levels = [names()[c] for c in parents(code)]
-    choices = [(levels[0], short(levels[0])), *((name, short(name)) for name in levels[1:-1]), (levels[-1],)]
+    choices = [
+        (levels[0], short(levels[0])),
+        *((name, short(name)) for name in levels[1:-1]),
+        (levels[-1],),
+    ]
     ways = ["".join(way) for way in product(*choices)]
     ways += ["".join((province, levels[-1])) for province in choices[0]]
     return tuple(dict.fromkeys([full_name(code), *ways]))
@@ -278,7 +303,9 @@ def nearest(text: str, *, limit: int = 3) -> list[str]:
     """
     scored = []
     for code in _sharing_most(text):
-        way, cost = min(((way, _cost(text, way)) for way in spellings(code)), key=lambda pair: pair[1])
+        way, cost = min(
+            ((way, _cost(text, way)) for way in spellings(code)), key=lambda pair: pair[1]
+        )
         if cost <= max(1.5, len(text) / 5):
             scored.append((cost, way))
     return [way for cost, way in sorted(scored)[:limit] if cost <= min(scored)[0] + 1]
@@ -293,13 +320,16 @@ def _cost(text: str, way: str) -> float:
 def nearest_prefix(text: str) -> tuple[str, str] | None:
     """Return (what an address begins with, the place that it nearly is) when one character tells them apart.
 
-    None when nothing is near, or when only the unit word differs, as it does where a county has become a city.
+    None when nothing is near, or when only the unit word differs, as it does where a county has
+    become a city.
     """
     place = resolve(text)
     known = _below()[place.code[:4]] if place and place.level == 2 else ()
     start, seen = text[:24], set(text[:24])
     near = []
-    for way in (way for code in dict.fromkeys((*known, *_sharing_most(start))) for way in spellings(code)):
+    for way in (
+        way for code in dict.fromkeys((*known, *_sharing_most(start))) for way in spellings(code)
+    ):
         if len(way) < 6 or len(set(way) - seen) > 1:
             continue
         cost, length = prefix_distance(start, way)

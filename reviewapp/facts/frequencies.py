@@ -1,8 +1,10 @@
-"""How common a character is as surname, in given names by sex, in foreign names and in addresses. Pure.
+"""How common a character is as surname, in given names by sex, in foreign names and in addresses.
 
-The tables are counts per million; `python -m tests.tables.characters` rebuilds them. Characters that they lack are
-weighed by the level of the 8105 standard characters: a level-1 character that no name has is no name's
-(掉, 住), a level-3 one is in the standard because names have it (赟).
+Pure.
+
+The tables are counts per million; `python -m tests.tables.characters` rebuilds them. Characters
+that they lack are weighed by the level of the 8105 standard characters: a level-1 character that no
+name has is no name's (掉, 住), a level-3 one is in the standard because names have it (赟).
 """
 
 import csv
@@ -47,7 +49,9 @@ UNSEEN = {
 @cache
 def groups() -> dict[str, list[str]]:
     """Return the groups of names.txt: characters, or words where a line has spaces."""
-    lines = [line for line in GROUPS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    lines = [
+        line for line in GROUPS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")
+    ]
     parted = (line.split(": ") for line in lines)
     return {word: members.split() if " " in members else list(members) for word, members in parted}
 
@@ -62,7 +66,8 @@ def levels() -> Mapping[str, int]:
     """Return the level 1–3 of each of the 8105 standard characters."""
     chars = STANDARD.read_text(encoding="utf-8").split()
     return {
-        char: next(level for level, end in enumerate(LEVEL_ENDS, 1) if place < end) for place, char in enumerate(chars)
+        char: next(level for level, end in enumerate(LEVEL_ENDS, 1) if place < end)
+        for place, char in enumerate(chars)
     }
 
 

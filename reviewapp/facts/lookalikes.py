@@ -1,4 +1,7 @@
-"""Which characters look alike, and how much. Pure; `python -m tests.tables.lookalikes` rebuilds the table."""
+"""Which characters look alike, and how much.
+
+Pure; `python -m tests.tables.lookalikes` rebuilds the table.
+"""
 
 from collections.abc import Mapping
 from functools import cache

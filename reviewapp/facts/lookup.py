@@ -1,6 +1,7 @@
 """Finding characters that no input method offers: by components, strokes or code point. Pure.
 
-`python -m tests.tables.components` rebuilds the tables; docs/decisions/0030 says where they come from.
+`python -m tests.tables.components` rebuilds the tables; docs/decisions/0030 says where they come
+from.
 """
 
 import re
@@ -40,9 +41,9 @@ class Match:
 def find(query: str, *, standard_only: bool = False, most: int = MOST) -> list[Match]:
     """Return the characters that a query means, the likeliest first.
 
-    A query is a code point (U+4DAE, 4DAE), the order of strokes as digits (1 across, 2 down, 3 to the left,
-    4 dot or to the right, 5 bent; the first few are enough), components (文武贝, in any form and order), or the
-    number of strokes (16画), alone or with components.
+    A query is a code point (U+4DAE, 4DAE), the order of strokes as digits (1 across, 2 down, 3 to
+    the left, 4 dot or to the right, 5 bent; the first few are enough), components (文武贝, in any form
+    and order), or the number of strokes (16画), alone or with components.
     """
     query = query.strip()
     if STROKE_ORDER.fullmatch(query):
@@ -67,31 +68,47 @@ def _by_order(digits: str) -> list[str]:
         lengths = [len(order) for order in orders if order.startswith(digits)]
         if lengths and HAN.fullmatch(char):
             found[char] = min(lengths)
-    return sorted(found, key=lambda char: (found[char] != len(digits), _level(char), found[char], char))
+    return sorted(
+        found, key=lambda char: (found[char] != len(digits), _level(char), found[char], char)
+    )
 
 
 def _by_components(query: str) -> list[str]:
     """Return the characters with all components and, if given, the number of strokes.
 
-    1. what is asked; 2. what has every component, each as often; 3. exact sums of strokes first, as typed
-    and then in other forms, then the standard characters, then the rest, each with the fewest further strokes first.
+    1. what is asked; 2. what has every component, each as often; 3. exact sums of strokes first, as
+    typed and then in other forms, then the standard characters, then the rest, each with the fewest
+    further strokes first.
     """
     count = STROKE_COUNT.search(query)
-    parts = "".join(char for char in STROKE_COUNT.sub("", query) if HAN.fullmatch(char) or RADICAL.match(char))
+    parts = "".join(
+        char for char in STROKE_COUNT.sub("", query) if HAN.fullmatch(char) or RADICAL.match(char)
+    )
     if not parts and not count:
         return []
 
     found = set.intersection(*map(_holding, set(parts))) if parts else {*_parts(), *_orders()}
     repeated = {part: times for part, times in Counter(parts).items() if times > 1}
-    found = {char for char in found if all(_times(char, forms_of(part)) >= n for part, n in repeated.items())}
+    found = {
+        char
+        for char in found
+        if all(_times(char, forms_of(part)) >= n for part, n in repeated.items())
+    }
     if count:
         found = {char for char in found if int(count[1]) in _lengths(char)}
 
     own, others = _sums(*parts), _sums(*map(forms_of, parts))
     found = {char for char in found if HAN.fullmatch(char)}
-    more = {char: min(abs(length - total) for length in _lengths(char) for total in own) for char in found}
-    exact = {char: 0 if more[char] == 0 else 2 - bool(others & set(_lengths(char))) for char in found}
-    return sorted(found, key=lambda char: (char not in parts, exact[char], _level(char), more[char], char))
+    more = {
+        char: min(abs(length - total) for length in _lengths(char) for total in own)
+        for char in found
+    }
+    exact = {
+        char: 0 if more[char] == 0 else 2 - bool(others & set(_lengths(char))) for char in found
+    }
+    return sorted(
+        found, key=lambda char: (char not in parts, exact[char], _level(char), more[char], char)
+    )
 
 
 def _sums(*places: str) -> set[int]:

@@ -1,6 +1,7 @@
 """The odds that a character was misread, by what looks like it and by how common both are where it stands.
 
-A character is weighed by the frequency of its look-alikes in its role, each times its closeness, over its own.
+A character is weighed by the frequency of its look-alikes in its role, each times its closeness,
+over its own.
 """
 
 import math
@@ -30,7 +31,11 @@ def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int
     if DOT in name or len(name) > 4:
         return [(place, Role.FOREIGN) for place, char in enumerate(name) if HAN.fullmatch(char)]
     surname = surname_of(name)
-    given = [(place, given_role) for place in range(len(surname), len(name)) if HAN.fullmatch(name[place])]
+    given = [
+        (place, given_role)
+        for place in range(len(surname), len(name))
+        if HAN.fullmatch(name[place])
+    ]
     if surname in agreed or surname in compound_surnames() or not HAN.fullmatch(surname):
         return given
     return [(0, Role.SURNAME), *given]
@@ -41,7 +46,9 @@ def odds(char: str, role: Role) -> float:
 
     Only the likeliest look-alike counts: many faint ones are no reason to look.
     """
-    return max((weight for _other, weight in weighed(char, role)), default=0) / per_million(char, role)
+    return max((weight for _other, weight in weighed(char, role)), default=0) / per_million(
+        char, role
+    )
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Resident numbers (GB 11643): what their 18 characters say, and what a misread one may have been. Pure."""
+"""Resident numbers (GB 11643): what their 18 characters say, and what a misread one may have been.
+
+Pure.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -61,7 +64,9 @@ def parse(text: str) -> ResidentNumber | None:
 
 def check_character(first_17: str) -> str:
     """Return the 18th character for 17 digits: GB 11643, ISO 7064 MOD 11-2."""
-    return CHECK[sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=False)) % 11]
+    return CHECK[
+        sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=False)) % 11
+    ]
 
 
 def age_on(day: date, born: date) -> int:
@@ -73,8 +78,8 @@ def age_on(day: date, born: date) -> int:
 class Expected:
     """What else the record says about the person whose number it is.
 
-    `areas` are six-digit codes or prefixes that other fields speak for, best first; `is_county` tells whether
-    the number of a person born on a day may begin with a code.
+    `areas` are six-digit codes or prefixes that other fields speak for, best first; `is_county`
+    tells whether the number of a person born on a day may begin with a code.
     """
 
     is_male: bool
@@ -87,9 +92,9 @@ class Expected:
 def candidates(text: str, expected: Expected, *, limit: int = 5) -> list[str]:
     """Return the numbers that a misread one may have been, best first.
 
-    1. Letters are taken for the digits they look like. 2. Every number one look-alike digit away, or
-    with one digit put in or taken out when the length is wrong. 3. Kept: those whose checksum, date,
-    age, sex and county are right. 4. Only when there are none: two look-alike digits.
+    1. Letters are taken for the digits they look like. 2. Every number one look-alike digit away,
+    or with one digit put in or taken out when the length is wrong. 3. Kept: those whose checksum,
+    date, age, sex and county are right. 4. Only when there are none: two look-alike digits.
     """
     plain = text.translate(LETTERS)
     plain = plain[:17].replace("X", "7") + plain[17:]
@@ -118,7 +123,10 @@ def fits(text: str, expected: Expected) -> bool:
 
 
 def _rank(text: str, expected: Expected) -> int:
-    return next((place for place, area in enumerate(expected.areas) if text.startswith(area)), len(expected.areas))
+    return next(
+        (place for place, area in enumerate(expected.areas) if text.startswith(area)),
+        len(expected.areas),
+    )
 
 
 def _one_digit_off(text: str) -> Iterator[str]:
@@ -134,7 +142,9 @@ def _resized(text: str) -> Iterator[str]:
         yield from (text[:place] + text[place + 1 :] for place in range(19))
         return
     for place in range(18):
-        yield from (text[:place] + digit + text[place:] for digit in ("0123456789" if place < 17 else CHECK))
+        yield from (
+            text[:place] + digit + text[place:] for digit in ("0123456789" if place < 17 else CHECK)
+        )
 
 
 def _two_digits_off(text: str) -> Iterable[str]:

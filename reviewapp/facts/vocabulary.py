@@ -46,4 +46,8 @@ def nearest(text: str, words: Iterable[str], *, limit: int = 3) -> list[str]:
     most = max(1.0, len(text) / 2)
     scored = [(distance(text, word), word) for word in words if abs(len(word) - len(text)) <= most]
     least = min((cost for cost, _word in scored), default=0)
-    return [word for cost, word in sorted(scored, key=lambda pair: pair[0]) if cost <= min(most, least + 0.7)][:limit]
+    return [
+        word
+        for cost, word in sorted(scored, key=lambda pair: pair[0])
+        if cost <= min(most, least + 0.7)
+    ][:limit]

@@ -24,12 +24,16 @@ class AccessKey(models.Model):
 
     key_id = models.CharField(_("access key id"), max_length=64, unique=True)
     sealed_secret = models.TextField()
-    user = models.ForeignKey(User, models.PROTECT, related_name="access_keys", verbose_name=_("user"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="access_keys", verbose_name=_("user")
+    )
     label = models.CharField(_("used by"), max_length=100, blank=True)
     creates_submissions = models.BooleanField(_("also create a record to review"), default=False)
     webhook_url = models.URLField(_("webhook address"), max_length=500, blank=True)
     sealed_webhook_secret = models.TextField(blank=True)
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -88,7 +92,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self) -> Self:
         """Notices of records that are approved by now, whose next attempt may be made."""
         waiting = Q(delivered_at=None, given_up_at=None, next_attempt_at__lte=timezone.now())
-        return self.filter(waiting, submission__approved_at__isnull=False).order_by("next_attempt_at", "pk")
+        return self.filter(waiting, submission__approved_at__isnull=False).order_by(
+            "next_attempt_at", "pk"
+        )
 
 
 class Notice(models.Model):
@@ -106,7 +112,9 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["key", "submission"], name="notice_once_per_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "submission"], name="notice_once_per_record")
+        ]
 
     def __str__(self) -> str:
         return self.message_id

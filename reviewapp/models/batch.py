@@ -30,11 +30,16 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def _holding(self, status: SubmissionStatus) -> Self:
         """Batches with a record of this status, without a join that would narrow their counts."""
-        return self.filter(pk__in=self.model._default_manager.filter(submissions__status=status).values("pk"))
+        return self.filter(
+            pk__in=self.model._default_manager.filter(submissions__status=status).values("pk")
+        )
 
     def with_counts(self) -> Self:
         """Add `count_<status>` for every submission status, and their sum `count_all`."""
-        counts = {f"count_{status}": Count("submissions", Q(submissions__status=status)) for status in SubmissionStatus}
+        counts = {
+            f"count_{status}": Count("submissions", Q(submissions__status=status))
+            for status in SubmissionStatus
+        }
         return self.annotate(count_all=Count("submissions"), **counts)
 
 
@@ -42,8 +47,12 @@ class Batch(models.Model):
     """Pictures that are approved together. Its status follows from its submissions."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    status = models.CharField(_("status"), max_length=20, choices=BatchStatus, default=BatchStatus.OPEN)
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("created by"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=BatchStatus, default=BatchStatus.OPEN
+    )
+    created_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)

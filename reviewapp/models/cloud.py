@@ -28,7 +28,9 @@ class CloudCallQuerySet(models.QuerySet["CloudCall"]):
         return self.filter(started_at__gte=moment)
 
     def this_month(self) -> Self:
-        return self.since(timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0))
+        return self.since(
+            timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        )
 
     def billable(self) -> Self:
         return self.filter(outcome__in=BILLABLE)
@@ -47,17 +49,26 @@ class CloudCallQuerySet(models.QuerySet["CloudCall"]):
 
 
 class CloudCall(models.Model):
-    """One attempt at the cloud's recogniser: what it cost in time and perhaps in money. No secret, no address."""
+    """One attempt at the cloud's recogniser: what it cost in time and perhaps in money.
+
+    No secret, no address.
+    """
 
     started_at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
-    sha256 = models.CharField(max_length=64, db_index=True, help_text="of the picture as it came in")
+    sha256 = models.CharField(
+        max_length=64, db_index=True, help_text="of the picture as it came in"
+    )
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=CallOutcome, default=CallOutcome.RUNNING)
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=CallOutcome, default=CallOutcome.RUNNING
+    )
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     code = models.CharField(_("code"), max_length=100, blank=True)
     request_id = models.CharField(_("request id"), max_length=64, blank=True)
     seconds = models.FloatField(_("seconds"), null=True, blank=True)
-    answer = models.TextField(blank=True, help_text="kept for a day, so that nothing is paid for twice")
+    answer = models.TextField(
+        blank=True, help_text="kept for a day, so that nothing is paid for twice"
+    )
 
     objects = CloudCallQuerySet.as_manager()
 
@@ -72,7 +83,10 @@ class CloudCall(models.Model):
 
 
 class Breaker(models.Model):
-    """Whether calls to the cloud are held back at present, and why. One row for the installation."""
+    """Whether calls to the cloud are held back at present, and why.
+
+    One row for the installation.
+    """
 
     THE_ONE = 1
 

@@ -31,13 +31,18 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """Who did what, when, from what to what. Append-only; no person: the worker did it.
 
-    A failed log-in has the person whose account was tried, and nobody where no account has the name.
+    A failed log-in has the person whose account was tried, and nobody where no account has the
+    name.
     """
 
     kind = models.CharField(_("event"), max_length=30, choices=EventKind)
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
-    submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="events")
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, null=True, blank=True, related_name="events"
+    )
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="events")
     field_name = models.CharField(max_length=40, blank=True)
     old = models.TextField(_("from"), blank=True)

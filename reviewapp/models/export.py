@@ -19,9 +19,13 @@ class Export(models.Model):
     filters = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField(default=0, help_text="records that were chosen")
     written_count = models.PositiveIntegerField(
-        null=True, default=0, help_text="records that the file holds; unknown for exports before they were counted"
+        null=True,
+        default=0,
+        help_text="records that the file holds; unknown for exports before they were counted",
     )
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="when the file was written to its end")
+    finished_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the file was written to its end"
+    )
     exported_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     exported_at = models.DateTimeField(_("at"), auto_now_add=True)
     submissions = models.ManyToManyField(Submission, through="ExportItem", related_name="exports")
@@ -46,7 +50,9 @@ class ExportItem(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["export", "submission"], name="export_item_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["export", "submission"], name="export_item_once")
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

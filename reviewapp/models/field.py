@@ -26,7 +26,9 @@ class FieldQuerySet(models.QuerySet["Field"]):
         return self.order_by("position")
 
     def flagged(self) -> Self:
-        return self.filter(Exists(Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK)))
+        return self.filter(
+            Exists(Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK))
+        )
 
     def doubtful(self) -> Self:
         """With a finding that asks for a look, and not yet confirmed by a person."""
@@ -34,15 +36,27 @@ class FieldQuerySet(models.QuerySet["Field"]):
 
     def approved_values(self, names: Iterable[str], *, most: int) -> list[str]:
         """Return the values that stand most often in these fields of approved records."""
-        approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED).exclude(value="")
-        return list(approved.values_list("value", flat=True).annotate(times=Count("pk")).order_by("-times")[:most])
+        approved = self.filter(
+            name__in=names, submission__status=SubmissionStatus.APPROVED
+        ).exclude(value="")
+        return list(
+            approved.values_list("value", flat=True)
+            .annotate(times=Count("pk"))
+            .order_by("-times")[:most]
+        )
 
     def tallies(self) -> dict[str, list[Tally]]:
         """Count by field and probability what was read, and what clerks left as it was on finished records."""
-        finished = self.exclude(read_value="").filter(submission__status__in=FINISHED, value_prob__isnull=False)
+        finished = self.exclude(read_value="").filter(
+            submission__status__in=FINISHED, value_prob__isnull=False
+        )
         right = Count("pk", filter=Q(value=F("read_value")))
         found: dict[str, list[Tally]] = {}
-        rows = finished.values_list("name", "value_prob").annotate(total=Count("pk"), right=right).order_by()
+        rows = (
+            finished.values_list("name", "value_prob")
+            .annotate(total=Count("pk"), right=right)
+            .order_by()
+        )
         for name, *tally in rows:
             found.setdefault(name, []).append(Tally(*tally))
         return found
@@ -50,7 +64,9 @@ class FieldQuerySet(models.QuerySet["Field"]):
     def with_numbers(self, numbers: Collection[str]) -> Iterable[tuple[str, str, int]]:
         """Return name, value and record of the fields that hold one of these numbers, but of rejected records."""
         found = self.filter(name__in=IDENTIFYING, value__in=numbers)
-        shown = found.exclude(submission__status=SubmissionStatus.REJECTED).order_by("submission_id")
+        shown = found.exclude(submission__status=SubmissionStatus.REJECTED).order_by(
+            "submission_id"
+        )
         return shown.values_list("name", "value", "submission_id")
 
     def corrected(self) -> Self:
@@ -65,20 +81,32 @@ class Field(models.Model):
     position = models.PositiveSmallIntegerField()
     read_value = models.TextField(blank=True)
     value = models.TextField(_("value"), blank=True)
-    value_prob = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0–100, of the value read")
-    polygon = models.JSONField(null=True, blank=True, help_text="four [x, y] in pixels of the picture as shown")
+    value_prob = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="0–100, of the value read"
+    )
+    polygon = models.JSONField(
+        null=True, blank=True, help_text="four [x, y] in pixels of the picture as shown"
+    )
     version = models.PositiveIntegerField(default=1)
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(null=True, blank=True)
-    confirmation = models.TextField(blank=True, help_text="why a value with an error is right all the same")
+    confirmation = models.TextField(
+        blank=True, help_text="why a value with an error is right all the same"
+    )
 
     objects = FieldQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
-        indexes = [models.Index(fields=["name", "value"], name="field_numbers", condition=Q(name__in=IDENTIFYING))]
+        indexes = [
+            models.Index(
+                fields=["name", "value"], name="field_numbers", condition=Q(name__in=IDENTIFYING)
+            )
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["submission", "name"], name="field_once_per_submission"),
+            models.UniqueConstraint(
+                fields=["submission", "name"], name="field_once_per_submission"
+            ),
             both_or_neither("verified_by", "verified_at", name="field_verified_pair"),
         ]
 
@@ -130,7 +158,9 @@ class Override(NamedTuple):
     by: str
 
     def __str__(self) -> str:
-        return f"{BY_KEY[self.field].label}: {self.sentence} [{self.rule}] {self.reason} ({self.by})"
+        return (
+            f"{BY_KEY[self.field].label}: {self.sentence} [{self.rule}] {self.reason} ({self.by})"
+        )
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -144,7 +174,11 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def overrides_of(self, records: Collection[int]) -> dict[int, list[Override]]:
         """Return by record which values of these records were kept against a rule, in the form's order."""
-        chosen = self.overridden().filter(field__submission__in=records).order_by("field__position", "pk")
+        chosen = (
+            self.overridden()
+            .filter(field__submission__in=records)
+            .order_by("field__position", "pk")
+        )
         columns = ("field__submission", "field__name", "code", "names", "params")
         who = ("field__confirmation", "field__verified_by__username")
         by_record: dict[int, list[Override]] = defaultdict(list)
@@ -162,7 +196,9 @@ class Flag(models.Model):
     severity = models.CharField(max_length=1, choices=Severity)
     names = models.JSONField(help_text="the fields that the finding names, this one first")
     params = models.JSONField(default=dict)
-    proposals = models.JSONField(default=list, help_text="[field name, value] that would settle it, best first")
+    proposals = models.JSONField(
+        default=list, help_text="[field name, value] that would settle it, best first"
+    )
 
     objects = FlagQuerySet.as_manager()
 

@@ -32,14 +32,20 @@ class Reflag(models.Model):
 
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
-    basis = models.CharField(max_length=64, default="", help_text="what it judges by, see present_basis")
+    basis = models.CharField(
+        max_length=64, default="", help_text="what it judges by, see present_basis"
+    )
     moved_at = models.DateTimeField(default=timezone.now, help_text="the last sign of progress")
     finished_at = models.DateTimeField(null=True, blank=True)
     last_pk = models.PositiveBigIntegerField(default=0, help_text="of the last record judged")
     total = models.PositiveIntegerField(help_text="records there were when it started")
     judged = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0, help_text="records that have other flags than before")
-    undone = models.PositiveIntegerField(default=0, help_text="confirmations undone by a new finding")
+    changed = models.PositiveIntegerField(
+        default=0, help_text="records that have other flags than before"
+    )
+    undone = models.PositiveIntegerField(
+        default=0, help_text="confirmations undone by a new finding"
+    )
 
     objects = ReflagQuerySet.as_manager()
 
@@ -57,7 +63,11 @@ class Reflag(models.Model):
     @property
     def is_under_way(self) -> bool:
         """Return whether some process goes on with it at this moment, as far as can be told."""
-        return self.finished_at is None and self.moved_at > timezone.now() - SILENT_AFTER and not self.is_outdated
+        return (
+            self.finished_at is None
+            and self.moved_at > timezone.now() - SILENT_AFTER
+            and not self.is_outdated
+        )
 
     @property
     def can_go_on(self) -> bool:

@@ -24,7 +24,9 @@ CLAIMABLE = (SubmissionStatus.RECOGNISED, SubmissionStatus.RETURNED)
 
 
 # Who reviewed it has left or no longer reviews: what is returned goes to whoever takes it.
-NOBODY_TO_RETURN_TO = Q(reviewed_by=None) | Q(reviewed_by__is_active=False) | ~Q(reviewed_by__role__in=REVIEWERS)
+NOBODY_TO_RETURN_TO = (
+    Q(reviewed_by=None) | Q(reviewed_by__is_active=False) | ~Q(reviewed_by__role__in=REVIEWERS)
+)
 
 
 def private_path(instance: models.Model, filename: str) -> str:
@@ -39,7 +41,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def free_for(self, user: User) -> Self:
         """Records that nobody else holds at this moment."""
-        return self.filter(Q(claimed_by=None) | Q(claimed_by=user) | Q(claimed_until__lte=timezone.now()))
+        return self.filter(
+            Q(claimed_by=None) | Q(claimed_by=user) | Q(claimed_until__lte=timezone.now())
+        )
 
     def to_review(self) -> Self:
         return self.filter(status__in=CLAIMABLE)
@@ -93,8 +97,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def touched_by(self, user: User) -> Self:
         """Records that this person worked on at any time, which they must not approve.
 
-        The events tell, because the columns hold the last person only: who verified a field that was
-        changed afterwards, or submitted a record that somebody else submitted again, stands nowhere else.
+        The events tell, because the columns hold the last person only: who verified a field that
+        was changed afterwards, or submitted a record that somebody else submitted again, stands
+        nowhere else.
         """
         events = self.model._meta.get_field("events").related_model._default_manager
         own = events.filter(submission=OuterRef("pk"), by=user, kind__in=WORK)
@@ -103,16 +108,26 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def as_shown(self, versions: Mapping[int, int]) -> list["Submission"]:
         """Return the records that await approval and are as they were shown: `versions` by their keys."""
         waiting = self.awaiting_approval().filter(pk__in=list(versions)).in_order()
-        return [submission for submission in waiting if submission.version == versions[submission.pk]]
+        return [
+            submission for submission in waiting if submission.version == versions[submission.pk]
+        ]
 
 
 class Submission(models.Model):
     """One picture of a certificate on its way through the pipeline."""
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="submissions", verbose_name=_("batch"))
-    version = models.PositiveIntegerField(default=1, help_text="grows by one with each change of status")
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="submissions", verbose_name=_("batch")
+    )
+    version = models.PositiveIntegerField(
+        default=1, help_text="grows by one with each change of status"
+    )
     status = models.CharField(
-        _("status"), max_length=20, choices=SubmissionStatus, default=SubmissionStatus.RECEIVED, db_index=True
+        _("status"),
+        max_length=20,
+        choices=SubmissionStatus,
+        default=SubmissionStatus.RECEIVED,
+        db_index=True,
     )
     source = models.CharField(_("source"), max_length=20, choices=Source)
     original_name = models.CharField(_("file name"), max_length=255)
@@ -198,7 +213,12 @@ class Submission(models.Model):
 
     def _claim(self, among: SubmissionQuerySet, user: User, minutes: int) -> bool:
         until = timezone.now() + timedelta(minutes=minutes)
-        if among.filter(pk=self.pk, status__in=CLAIMABLE).update(claimed_by=user, claimed_until=until) != 1:
+        if (
+            among.filter(pk=self.pk, status__in=CLAIMABLE).update(
+                claimed_by=user, claimed_until=until
+            )
+            != 1
+        ):
             return False
         self.claimed_by, self.claimed_until = user, until
         return True

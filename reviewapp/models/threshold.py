@@ -22,7 +22,9 @@ class Threshold(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=models.Q(percent__lte=100), name="threshold_percent")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(percent__lte=100), name="threshold_percent")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.percent}"

@@ -1,8 +1,8 @@
 """Fetch a picture from a web address that a stranger chose, without becoming their way into our network.
 
-The guard sits where the connection is made: a name is looked up once, every address of the answer is
-checked, and the connection goes to a checked address. So neither an odd spelling, nor a redirect, nor
-a name server that changes its mind leads anywhere else. Pure: no model, no settings.
+The guard sits where the connection is made: a name is looked up once, every address of the answer
+is checked, and the connection goes to a checked address. So neither an odd spelling, nor a
+redirect, nor a name server that changes its mind leads anywhere else. Pure: no model, no settings.
 """
 
 import io
@@ -33,7 +33,8 @@ HEADERS = {"User-Agent": "certificate-review", "Accept": "image/*", "Accept-Enco
 
 GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Outside the private ranges, yet no web servers: 6to4 relays, and a cloud's service for its own machines.
+# Outside the private ranges, yet no web servers: 6to4 relays, and a cloud's service for its own
+# machines.
 REFUSED = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("168.63.129.16/32"))
 
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -58,7 +59,10 @@ class Deadline:
     at: float
 
     def seconds(self, most: float = TOTAL_SECONDS) -> float:
-        """Return how long one may still wait, at most `most`. Raises httpcore.ReadTimeout when it is over."""
+        """Return how long one may still wait, at most `most`.
+
+        Raises httpcore.ReadTimeout when it is over.
+        """
         left = self.at - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout
@@ -75,16 +79,19 @@ def fetch(
 ) -> Fetched:
     """Fetch at most 10 MB by GET from an http(s) address, within `seconds` in all.
 
-    `allowed_hosts` are entries `host` (its ports 80 and 443) or `host:port` that may lie in a private
-    network. Raises InvalidImage: exceededImageUrlLength, IllegalImageUrl (nothing usable there),
-    notSafeImageUrl (refused), imageTimeOut, exceededImageContent.
+    `allowed_hosts` are entries `host` (its ports 80 and 443) or `host:port` that may lie in a
+    private network. Raises InvalidImage: exceededImageUrlLength, IllegalImageUrl (nothing usable
+    there), notSafeImageUrl (refused), imageTimeOut, exceededImageContent.
     """
     if len(url) > URL_LIMIT:
         raise InvalidImage("exceededImageUrlLength")
     deadline = Deadline(time.monotonic() + seconds)
     backend = GuardedBackend(allowed_hosts, resolver, deadline)
     context = ssl_context or httpx.create_ssl_context()
-    with _sentences(), httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool:
+    with (
+        _sentences(),
+        httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
+    ):
         target = httpx.URL(url.strip())
         for _ in range(REDIRECT_LIMIT + 1):
             content, target_after = _get(pool, target)
@@ -101,14 +108,22 @@ def _sentences() -> Iterator[None]:
         yield
     except (httpcore.TimeoutException, TimeoutError) as error:
         raise InvalidImage("imageTimeOut") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.InvalidURL, OSError, ValueError) as error:
+    except (
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpx.InvalidURL,
+        OSError,
+        ValueError,
+    ) as error:
         raise InvalidImage("IllegalImageUrl") from error
 
 
 def _get(pool: httpcore.ConnectionPool, url: httpx.URL) -> tuple[bytes, httpx.URL | None]:
     """Return the bytes at an address, or where it sends us on to."""
     _check(url)
-    parts = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host.rstrip(b"."), port=url.port, target=url.raw_path)
+    parts = httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host.rstrip(b"."), port=url.port, target=url.raw_path
+    )
     headers = [("Host", url.netloc.decode("ascii")), *HEADERS.items()]
     with pool.stream("GET", parts, headers=headers) as response:
         fields = httpx.Headers(response.headers)
@@ -150,13 +165,19 @@ def is_public(address: Address) -> bool:
         if address in NAT64:
             return is_public(ipaddress.IPv4Address(address.packed[-4:]))
         return address in GLOBAL_IPV6 and address.is_global and not address.is_multicast
-    return address.is_global and not address.is_multicast and not any(address in network for network in REFUSED)
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not any(address in network for network in REFUSED)
+    )
 
 
 class GuardedBackend(httpcore.NetworkBackend):
     """Open connections to checked addresses only, and none that outlives the deadline."""
 
-    def __init__(self, allowed_hosts: Collection[str], resolver: Resolver, deadline: Deadline) -> None:
+    def __init__(
+        self, allowed_hosts: Collection[str], resolver: Resolver, deadline: Deadline
+    ) -> None:
         self._allowed = {entry.lower().rstrip(".") for entry in allowed_hosts}
         self._resolver = resolver
         self._deadline = deadline
@@ -170,7 +191,10 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address that answers. Raises InvalidImage("notSafeImageUrl") for a refused one."""
+        """Connect to the first address that answers.
+
+        Raises InvalidImage("notSafeImageUrl") for a refused one.
+        """
         allowed = self._is_allowed(host, port)
         if not allowed and port not in PORTS.values():
             raise InvalidImage("notSafeImageUrl")
@@ -181,7 +205,9 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def _is_allowed(self, host: str, port: int) -> bool:
         host = f"[{host}]" if ":" in host else host.lower()
-        return f"{host}:{port}" in self._allowed or (host in self._allowed and port in PORTS.values())
+        return f"{host}:{port}" in self._allowed or (
+            host in self._allowed and port in PORTS.values()
+        )
 
     def _addresses(self, host: str, port: int) -> list[Address]:
         """Look a name up once, for no longer than the deadline; the order is the resolver's."""
@@ -200,7 +226,9 @@ class GuardedBackend(httpcore.NetworkBackend):
         for address in addresses:
             seconds = self._deadline.seconds(CONNECT_SECONDS)
             try:
-                return self._network.connect_tcp(str(address), port, timeout=seconds, socket_options=options)
+                return self._network.connect_tcp(
+                    str(address), port, timeout=seconds, socket_options=options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -223,7 +251,10 @@ class TimedStream(httpcore.NetworkStream):
         self._stream.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         secured = self._stream.start_tls(ssl_context, server_hostname, self._deadline.seconds())
         return TimedStream(secured, self._deadline)

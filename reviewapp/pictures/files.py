@@ -44,7 +44,8 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# TIFF 6.0, NewSubfileType: a small copy of another page (bit 0), and a mask of its transparency (bit 2).
+# TIFF 6.0, NewSubfileType: a small copy of another page (bit 0), and a mask of its transparency
+# (bit 2).
 SUBFILE_TAG, NO_PAGE_OF_ITS_OWN = 254, 0b101
 # Nobody scans more into one file; a hostile one can hold hundreds of thousands, each slow to open.
 MOST_PAGES = 1000
@@ -90,9 +91,9 @@ class Opened:
 def opened(content: bytes) -> Opened:
     """Open a picture file.
 
-    1. the format; 2. the sides, before a pixel is decoded; 3. the turn, by the file's tag. Pillow turns
-    a TIFF by itself while loading it, and tells the sides of the turned picture from the start.
-    Raises InvalidImage: unsupportedImageFormat, truncatedImage, imageBomb, illegalImageSize,
+    1. the format; 2. the sides, before a pixel is decoded; 3. the turn, by the file's tag. Pillow
+    turns a TIFF by itself while loading it, and tells the sides of the turned picture from the
+    start. Raises InvalidImage: unsupportedImageFormat, truncatedImage, imageBomb, illegalImageSize,
     illegalImageRatio.
     """
     try:

@@ -26,7 +26,12 @@ from reviewapp.pictures.files import MEDIA_TYPES
 from reviewapp.stages import ingest
 from reviewapp.states import Role, Source
 
-PEOPLE = {"clerk": Role.CLERK, "clerk2": Role.CLERK, "supervisor": Role.SUPERVISOR, "admin": Role.ADMIN}
+PEOPLE = {
+    "clerk": Role.CLERK,
+    "clerk2": Role.CLERK,
+    "supervisor": Role.SUPERVISOR,
+    "admin": Role.ADMIN,
+}
 SAMPLES = settings.BASE_DIR / "reviewapp" / "data" / "samples"
 SAMPLE_BATCH = "示例 Samples"
 ACCOUNTS_FILE = "demo_accounts.json"
@@ -52,8 +57,8 @@ LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 def may_use(data_dir: Path) -> bool:
     """Return whether a directory is new or a demo's own, and not an installation's.
 
-    Demos of earlier versions left no mark, but their accounts. Pictures without a database are those of
-    an installation whose records lie on a server.
+    Demos of earlier versions left no mark, but their accounts. Pictures without a database are
+    those of an installation whose records lie on a server.
     """
     if (data_dir / MARK_FILE).exists() or (data_dir / ACCOUNTS_FILE).exists():
         return True
@@ -192,13 +197,26 @@ def stop(processes: list[Process]) -> None:
 
 
 def server(port: int, log: IO[bytes]) -> Process:
-    bind = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "6"]
+    bind = [
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "6",
+    ]
     for_sdks = ["--limit-request-line", "0", "--keep-alive", "30"]
-    return Process("server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *for_sdks, "--no-control-socket"], log)
+    return Process(
+        "server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *for_sdks, "--no-control-socket"], log
+    )
 
 
 def worker(log: IO[bytes]) -> Process:
-    return Process("worker", [str(settings.BASE_DIR / "manage.py"), "worker", "--interval", "0.5"], log)
+    return Process(
+        "worker", [str(settings.BASE_DIR / "manage.py"), "worker", "--interval", "0.5"], log
+    )
 
 
 def recogniser(log: IO[bytes]) -> Process:

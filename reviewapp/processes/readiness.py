@@ -27,7 +27,10 @@ def waiting_migrations() -> list[str]:
 
 
 def check_migrated() -> None:
-    """Refuse to start on tables that the program does not know. Raises ImproperlyConfigured, OUTAGES."""
+    """Refuse to start on tables that the program does not know.
+
+    Raises ImproperlyConfigured, OUTAGES.
+    """
     if waiting := waiting_migrations():
         tables = ", ".join(waiting)
         raise ImproperlyConfigured(
@@ -56,7 +59,9 @@ class MigratedCommand(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         except OUTAGES as error:
-            raise CommandError(f"The database does not answer ({error}). Start it, or check DATABASE_URL.") from error
+            raise CommandError(
+                f"The database does not answer ({error}). Start it, or check DATABASE_URL."
+            ) from error
 
 
 class PatientCommand(MigratedCommand):

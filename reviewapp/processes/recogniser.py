@@ -1,8 +1,8 @@
 """The recogniser as a process of its own, so that reading pictures for API callers costs the pages nothing.
 
-The web processes hand it a picture over a private socket and wait a bounded time; it reads few pictures
-at once, lets few wait, and turns the others away at once. A reading that takes longer than its
-caller waits is ended.
+The web processes hand it a picture over a private socket and wait a bounded time; it reads few
+pictures at once, lets few wait, and turns the others away at once. A reading that takes longer than
+its caller waits is ended.
 """
 
 import hmac
@@ -73,8 +73,8 @@ def _password() -> str:
 def ask(picture: bytes, *, seconds: float) -> Recognition:
     """Have a picture read within `seconds`.
 
-    Raises InvalidImage, EngineError as the engine does, and `Throttling.User` when too much waits, `ServiceTimeout`,
-    `ServiceUnavailable` when no recogniser runs.
+    Raises InvalidImage, EngineError as the engine does, and `Throttling.User` when too much waits,
+    `ServiceTimeout`, `ServiceUnavailable` when no recogniser runs.
     """
     headers = {"Authorization": _password(), "X-Seconds": str(seconds)}
     limits = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
@@ -155,7 +155,10 @@ class Queue:
             ahead = self._inside
             self._inside += 1
         try:
-            if ahead >= self._at_once and MARGIN * self._usual * (ahead // self._at_once + 1) > seconds:
+            if (
+                ahead >= self._at_once
+                and MARGIN * self._usual * (ahead // self._at_once + 1) > seconds
+            ):
                 raise EngineError("Throttling.User")
             yield
         finally:
@@ -239,8 +242,8 @@ def warm_up(engine: str) -> None:
 class Cloud:
     """The cloud's engine. A call that takes too long goes on without its caller.
 
-    It costs no processor time, has limits of its own, and its answer, which may be paid for, is kept for
-    when the caller comes again; ended, it would hold one of the calls at once for minutes.
+    It costs no processor time, has limits of its own, and its answer, which may be paid for, is
+    kept for when the caller comes again; ended, it would hold one of the calls at once for minutes.
     """
 
     until: float
@@ -276,14 +279,20 @@ def start() -> None:
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Answer one picture (WSGI): the engine's answer, or the code of its refusal, as JSON."""
-    if not hmac.compare_digest(environ.get("HTTP_AUTHORIZATION", "").encode(), _password().encode()):
+    if not hmac.compare_digest(
+        environ.get("HTTP_AUTHORIZATION", "").encode(), _password().encode()
+    ):
         start_response("403 Forbidden", [JSON])
         return [b"{}"]
     picture = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), BYTE_LIMIT))
     try:
         answer = asdict(_queue().read(picture, seconds=float(environ["HTTP_X_SECONDS"])))
     except ReviewError as error:
-        answer = {"code": error.code, "params": error.params, "is_picture": isinstance(error, InvalidImage)}
+        answer = {
+            "code": error.code,
+            "params": error.params,
+            "is_picture": isinstance(error, InvalidImage),
+        }
     except Exception:
         logger.exception("engine failed")
         answer = {"code": "algorithmError", "params": {}, "is_picture": False}

@@ -26,7 +26,8 @@ ATTEMPTS = 3
 # A task that ended by one of these was interrupted by what is not its fault.
 INTERRUPTIONS = (*OUTAGES, SystemExit, KeyboardInterrupt)
 INTERRUPTION_PATHS = {f"{kind.__module__}.{kind.__qualname__}" for kind in INTERRUPTIONS}
-# An interrupted task waits this long, so that one that is interrupted again and again blocks no other.
+# An interrupted task waits this long, so that one that is interrupted again and again blocks no
+# other.
 WAIT_AFTER_INTERRUPTION = timedelta(seconds=5)
 
 
@@ -46,7 +47,10 @@ def are_ours() -> bool:
 
 
 def stand_still(waiting: int) -> bool:
-    """Return whether this many pictures wait in vain, because no worker lives. Asks nothing when none waits."""
+    """Return whether this many pictures wait in vain, because no worker lives.
+
+    Asks nothing when none waits.
+    """
     return waiting > 0 and are_ours() and not alive()
 
 
@@ -61,18 +65,26 @@ def requeue_lost() -> int:
 
     A task that stopped its worker ATTEMPTS times is given up, and its record says so.
     """
-    alive = set(Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).values_list("worker_id", flat=True))
+    alive = set(
+        Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).values_list(
+            "worker_id", flat=True
+        )
+    )
     long_ago = timezone.now() - silence()
     lost = [
         task
         for task in DBTaskResult.objects.running().filter(started_at__lt=long_ago)
         if not task.worker_ids or task.worker_ids[-1] not in alive
     ]
-    return sum(_give_up(task) if len(task.worker_ids) >= ATTEMPTS else _requeue(task) for task in lost)
+    return sum(
+        _give_up(task) if len(task.worker_ids) >= ATTEMPTS else _requeue(task) for task in lost
+    )
 
 
 def _requeue(task: DBTaskResult[..., object]) -> int:
-    running = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at)
+    running = DBTaskResult.objects.filter(
+        pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
+    )
     logger.warning("task put back", extra={"task": str(task.pk), "attempts": len(task.worker_ids)})
     return running.update(status=TaskResultStatus.READY)
 
@@ -83,16 +95,23 @@ def put_back_interrupted(worker_id: str) -> int:
     The database went before the end of the task could be written down, and the worker outlived it.
     """
     running = DBTaskResult.objects.running()
-    return sum(put_back(task) for task in running if task.worker_ids and task.worker_ids[-1] == worker_id)
+    return sum(
+        put_back(task) for task in running if task.worker_ids and task.worker_ids[-1] == worker_id
+    )
 
 
 def was_interrupted(task: DBTaskResult[..., object]) -> bool:
     """Return whether a task ended without an answer of its own, because the database or its worker went."""
-    return task.status == TaskResultStatus.FAILED and task.exception_class_path in INTERRUPTION_PATHS
+    return (
+        task.status == TaskResultStatus.FAILED and task.exception_class_path in INTERRUPTION_PATHS
+    )
 
 
 def put_back(task: DBTaskResult[..., object]) -> int:
-    """Have an interrupted task done again in some seconds. It does not count as one that stopped its worker."""
+    """Have an interrupted task done again in some seconds.
+
+    It does not count as one that stopped its worker.
+    """
     same = DBTaskResult.objects.filter(pk=task.pk, status=task.status, started_at=task.started_at)
     logger.warning("interrupted task put back", extra={"task": str(task.pk)})
     return same.update(
@@ -111,12 +130,17 @@ def _give_up(task: DBTaskResult[..., object]) -> int:
     task.set_failed(error)
     if task.task_path != read_picture.module_path:
         return 0
-    submission = Submission.objects.select_related("batch").filter(pk=task.args_kwargs["args"][0]).first()
+    submission = (
+        Submission.objects.select_related("batch").filter(pk=task.args_kwargs["args"][0]).first()
+    )
     try:
         if submission is not None:
             recognise.fail(submission, error)
     except IllegalTransition:
-        logger.info("record was finished by another worker", extra={"submission": task.args_kwargs["args"][0]})
+        logger.info(
+            "record was finished by another worker",
+            extra={"submission": task.args_kwargs["args"][0]},
+        )
     return 0
 
 
@@ -124,7 +148,9 @@ def _give_up(task: DBTaskResult[..., object]) -> int:
 def beating(worker_id: str) -> Iterator[None]:
     """Beat and look for lost tasks beside the worker's own work."""
     stop = threading.Event()
-    thread = threading.Thread(target=_beat_until, args=(stop, worker_id), name="heartbeat", daemon=True)
+    thread = threading.Thread(
+        target=_beat_until, args=(stop, worker_id), name="heartbeat", daemon=True
+    )
     try_to(beat, worker_id)
     thread.start()
     try:
@@ -147,11 +173,16 @@ def _beat_until(stop: threading.Event, worker_id: str) -> None:
 
 
 def try_to(work: Callable[..., object], *arguments: object) -> None:
-    """Do what is done again soon. Nothing that goes wrong in it, least of all an outage, may end who does it."""
+    """Do what is done again soon.
+
+    Nothing that goes wrong in it, least of all an outage, may end who does it.
+    """
     close_old_connections()
     try:
         work(*arguments)
     except OUTAGES as error:
-        logger.warning("database away, trying again", extra={"work": work.__name__, "error": str(error)})
+        logger.warning(
+            "database away, trying again", extra={"work": work.__name__, "error": str(error)}
+        )
     except Exception:
         logger.exception("failed, trying again", extra={"work": work.__name__})

@@ -7,16 +7,23 @@ from reviewapp.certificate.fields import Record
 from reviewapp.rules.base import Finding, Proposal, found
 
 
-def disagreements(values: Mapping[str, str], second: Record, *, engines: tuple[str, str]) -> Iterator[Finding]:
+def disagreements(
+    values: Mapping[str, str], second: Record, *, engines: tuple[str, str]
+) -> Iterator[Finding]:
     """Yield a finding with both readings for each value that a second recogniser reads otherwise.
 
-    Forms of one character (full width and half width) and spaces do not count. A second engine that read
-    nothing has no opinion.
+    Forms of one character (full width and half width) and spaces do not count. A second engine that
+    read nothing has no opinion.
     """
     for name, first in values.items():
         other = second.fields[name].value
         if other and _plain(first) != _plain(other):
-            readings = {"first_engine": engines[0], "first": first, "second_engine": engines[1], "second": other}
+            readings = {
+                "first_engine": engines[0],
+                "first": first,
+                "second_engine": engines[1],
+                "second": other,
+            }
             yield found("disagreement", name, proposals=[Proposal(name, other)], **readings)
 
 

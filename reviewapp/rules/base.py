@@ -45,12 +45,18 @@ class Finding:
         return list(Severity).index(self.severity), ORDER[self.fields[0]], self.rule
 
 
-def sentence(code: str, fields: tuple[str, ...] | list[str], params: Mapping[str, str | int]) -> str:
+def sentence(
+    code: str, fields: tuple[str, ...] | list[str], params: Mapping[str, str | int]
+) -> str:
     """Return a finding's sentence and remedy in the active language, from what was stored of it."""
     rule = BY_CODE.get(code)
     if rule is None:
-        return _("This release knows the rule behind this finding no more; flagging anew takes the finding away.")
-    labels = {key: BY_NAME[name].label for key, name in zip(("field", "other"), fields, strict=False)}
+        return _(
+            "This release knows the rule behind this finding no more; flagging anew takes the finding away."
+        )
+    labels = {
+        key: BY_NAME[name].label for key, name in zip(("field", "other"), fields, strict=False)
+    }
     # A sentence stored by an older release may lack a param of the present one.
     known = _Known({**labels, **params})
     # Two sentences side by side: Chinese writes no space between them.
@@ -62,18 +68,22 @@ class _Known(dict[str, object]):
         return "…"
 
 
-def found(code: str, *fields: str, proposals: Iterable[Proposal] = (), **params: str | int) -> Finding:
+def found(
+    code: str, *fields: str, proposals: Iterable[Proposal] = (), **params: str | int
+) -> Finding:
     """Make the finding of a code with its own number and severity."""
     rule = BY_CODE[code]
-    return Finding(rule.number, code, rule.severity, fields, params, tuple(dict.fromkeys(proposals)))
+    return Finding(
+        rule.number, code, rule.severity, fields, params, tuple(dict.fromkeys(proposals))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a value was read.
 
-    `parts` are the texts of the boxes it was put together from, in reading order; `alternatives` are
-    whole other values that the recogniser thought possible, best first.
+    `parts` are the texts of the boxes it was put together from, in reading order; `alternatives`
+    are whole other values that the recogniser thought possible, best first.
     """
 
     parts: tuple[str, ...] = ()

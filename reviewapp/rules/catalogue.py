@@ -1,10 +1,10 @@
 """The rules as data: number, code, severity, fields, what is wrong and what settles it.
 
-Numbers 1–32 are those of the specification. 0 is the form of a single value and how surely it was read,
-33 the look-alike alarm, 34 an address close to a place that exists, 35 an institution close to a known one.
-One number may stand for several codes, because an off-by-one age and a contradiction are not the same
-sentence. Sentences may name `%(field)s` and `%(other)s`, the labels of a finding's first two fields, and
-whatever the finding's params hold.
+Numbers 1–32 are those of the specification. 0 is the form of a single value and how surely it was
+read, 33 the look-alike alarm, 34 an address close to a place that exists, 35 an institution close
+to a known one. One number may stand for several codes, because an off-by-one age and a
+contradiction are not the same sentence. Sentences may name `%(field)s` and `%(other)s`, the labels
+of a finding's first two fields, and whatever the finding's params hold.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,10 @@ E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741 – the 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that can be wrong. `fields` are those it may name; an administrator may change `severity`."""
+    """One thing that can be wrong.
+
+    `fields` are those it may name; an administrator may change `severity`.
+    """
 
     number: int
     code: str

@@ -21,17 +21,26 @@ def check(
 ) -> list[Finding]:
     """Return all findings about a record, the most severe first, then in the form's order.
 
-    `record` holds values by snake name; a missing key counts as not read. `read` says how values were
-    read (rule 31), `others` are the stored records with the same certificate number or mother's number
-    (rules 4 and 30), `organisations` the known names of hospitals and offices (rule 35). `severities`
-    override the catalogue's by code; None switches a rule off. Raises nothing, whatever the values are.
+    `record` holds values by snake name; a missing key counts as not read. `read` says how values
+    were read (rule 31), `others` are the stored records with the same certificate number or
+    mother's number (rules 4 and 30), `organisations` the known names of hospitals and offices (rule
+    35). `severities` override the catalogue's by code; None switches a rule off. Raises nothing,
+    whatever the values are.
     """
-    facts = Facts(record, today=today, read=read or {}, others=tuple(others), organisations=tuple(organisations))
+    facts = Facts(
+        record,
+        today=today,
+        read=read or {},
+        others=tuple(others),
+        organisations=tuple(organisations),
+    )
     findings = [finding for subject in SUBJECTS for finding in subject(facts)]
     return sorted(weighed(findings, severities or {}), key=lambda finding: finding.rank)
 
 
-def weighed(findings: Iterable[Finding], severities: Mapping[str, Severity | None]) -> Iterable[Finding]:
+def weighed(
+    findings: Iterable[Finding], severities: Mapping[str, Severity | None]
+) -> Iterable[Finding]:
     for finding in findings:
         severity = severities.get(finding.code, finding.severity)
         if severity is not None:

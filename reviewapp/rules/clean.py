@@ -21,7 +21,10 @@ CLEANINGS = {
     "capitals": _("letters written as capitals"),
 }
 
-_PLAIN = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_PLAIN = {
+    code: code - 0xFEE0
+    for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 _PLAIN |= {ord(wide): plain for wide, plain in zip("＋－．／＊：\u3000", "+-./*: ", strict=True)}
 _STROKES = re.compile(r"[/\\|丿]+")
 _STROKES_AS_LETTERS = re.compile(r"[/\\|1Il丿]{2,}")
@@ -32,7 +35,10 @@ _DOTS = re.compile(r"[•‧・∙･●]")
 _NUMERAL = re.compile(r"[零〇○一二三四五六七八九十]+")
 _DIGIT_OF = {**dict(zip("〇一二三四五六七八九", "0123456789", strict=True)), "零": "0", "○": "0"}
 _MOMENTS_WRITTEN = (
-    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号](?:(\d{1,2})[时点:](\d{1,2})分?(?::\d\d|\d\d秒)?)?", re.ASCII),
+    re.compile(
+        r"(\d{4})年(\d{1,2})月(\d{1,2})[日号](?:(\d{1,2})[时点:](\d{1,2})分?(?::\d\d|\d\d秒)?)?",
+        re.ASCII,
+    ),
     re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?:T?(\d\d):(\d\d)(?::\d\d)?)?", re.ASCII),
 )
 _UNIT = re.compile(r"(g|G|克|千克|kg|KG|Kg|公斤|cm|CM|厘米|岁|周岁|周)$")
@@ -107,7 +113,13 @@ _STROKE_WORDS: Step = ("not_provided", _provided(_STROKES_AS_LETTERS))
 _CAPITALS: Step = ("capitals", str.upper)
 _WORDS: tuple[Step, ...] = (_FULL_WIDTH, _SPACES, _SLASHES, _STROKE_WORDS)
 _NUMBERS: tuple[Step, ...] = (_FULL_WIDTH, _SPACES, _SLASHES, ("units", _without_unit))
-_MOMENTS: tuple[Step, ...] = (_FULL_WIDTH, _SPACES, _SLASHES, ("numerals", _numerals), ("date_form", _moment))
+_MOMENTS: tuple[Step, ...] = (
+    _FULL_WIDTH,
+    _SPACES,
+    _SLASHES,
+    ("numerals", _numerals),
+    ("date_form", _moment),
+)
 
 STEPS: dict[Kind, tuple[Step, ...]] = {
     Kind.NAME: (
@@ -129,6 +141,12 @@ STEPS: dict[Kind, tuple[Step, ...]] = {
     Kind.ORGANISATION: _WORDS,
     Kind.NATIONALITY: _WORDS,
     Kind.ETHNICITY: _WORDS,
-    Kind.ID_NUMBER: (_FULL_WIDTH, _SPACES, _SLASHES, ("not_provided", _provided(_STROKES_AS_DIGITS)), _CAPITALS),
+    Kind.ID_NUMBER: (
+        _FULL_WIDTH,
+        _SPACES,
+        _SLASHES,
+        ("not_provided", _provided(_STROKES_AS_DIGITS)),
+        _CAPITALS,
+    ),
     Kind.CERTIFICATE_NUMBER: (_FULL_WIDTH, _SPACES, _SLASHES, _CAPITALS),
 }

@@ -30,7 +30,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _birth(facts: Facts) -> Iterator[Finding]:
     value, born_on = facts["birth_time"], facts.born_on
     if born_on is None:
-        yield found("birth_time_unreal", "birth_time", value=value, proposals=_misread(facts, "birth_time"))
+        yield found(
+            "birth_time_unreal", "birth_time", value=value, proposals=_misread(facts, "birth_time")
+        )
     elif born_on > facts.today:
         yield found("birth_time_future", "birth_time", proposals=_misread(facts, "birth_time"))
     elif born_on < FIRST_BIRTH:
@@ -40,7 +42,9 @@ def _birth(facts: Facts) -> Iterator[Finding]:
 def _issue(facts: Facts) -> Iterator[Finding]:
     if facts.issued_on is None:
         proposals = _misread(facts, "issue_date")
-        yield found("issue_date_unreal", "issue_date", value=facts["issue_date"], proposals=proposals)
+        yield found(
+            "issue_date_unreal", "issue_date", value=facts["issue_date"], proposals=proposals
+        )
     elif facts.issued_on > facts.today:
         yield found("issue_date_future", "issue_date", proposals=_misread(facts, "issue_date"))
 
@@ -58,7 +62,13 @@ def _late(facts: Facts, days: int, *, is_very_late: bool) -> Finding:
     """Weigh a late issue: one that a single look-alike digit would explain is more than information."""
     fields = ("issue_date", "birth_time")
     proposals = tuple(proposal for field in fields for proposal in _misread(facts, field))
-    code = "issued_very_late" if is_very_late else "issued_late_misread" if proposals else "issued_late"
+    code = (
+        "issued_very_late"
+        if is_very_late
+        else "issued_late_misread"
+        if proposals
+        else "issued_late"
+    )
     return found(code, *fields, days=days, proposals=proposals)
 
 

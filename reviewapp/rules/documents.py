@@ -1,4 +1,7 @@
-"""Rule 20: which document a parent's number is of, and whether it goes with the nationality. Pure."""
+"""Rule 20: which document a parent's number is of, and whether it goes with the nationality.
+
+Pure.
+"""
 
 import re
 from collections.abc import Iterator
@@ -26,13 +29,18 @@ class Document(StrEnum):
 def kind_of(parent: Parent) -> Document:
     """Return the kind of a parent's number, from its form and the nationality.
 
-    Whatever a Chinese citizen has that is nearly 18 digits long is a resident number, perhaps misread.
+    Whatever a Chinese citizen has that is nearly 18 digits long is a resident number, perhaps
+    misread.
     """
     number = parent.number
     if parent.is_foreign and _PASSPORT.fullmatch(number):
         return Document.PASSPORT
     if _RESIDENT_LIKE.fullmatch(number) and sum(char.isdigit() for char in number) >= 10:
-        return Document.RESIDENCE_CARD if number.startswith("9") and parent.is_foreign else Document.RESIDENT
+        return (
+            Document.RESIDENCE_CARD
+            if number.startswith("9") and parent.is_foreign
+            else Document.RESIDENT
+        )
     if _PERMIT.fullmatch(number) and not parent.is_foreign:
         return Document.PERMIT
     return Document.PASSPORT if _PASSPORT.fullmatch(number) else Document.OTHER
@@ -51,7 +59,12 @@ def _nationality(parent: Parent) -> Iterator[Finding]:
     value, field = parent.nationality, parent.field("nationality")
     if value and not vocabulary.country_code(value) and not value.startswith("中国"):
         near = vocabulary.nearest(value, vocabulary.countries())
-        yield found("nationality_unknown", field, value=value, proposals=[Proposal(field, word) for word in near])
+        yield found(
+            "nationality_unknown",
+            field,
+            value=value,
+            proposals=[Proposal(field, word) for word in near],
+        )
 
 
 def _goes_together(parent: Parent) -> bool:

@@ -26,7 +26,12 @@ def _same_number(facts: Facts, theirs: Facts, other: Other) -> Finding:
 
 def _same_mother(facts: Facts, theirs: Facts, other: Other) -> Iterator[Finding]:
     number = facts["mother_id_card_number"]
-    if not number or theirs["mother_id_card_number"] != number or not facts.born_on or not theirs.born_on:
+    if (
+        not number
+        or theirs["mother_id_card_number"] != number
+        or not facts.born_on
+        or not theirs.born_on
+    ):
         return
     days = _apart(facts.born_on, theirs.born_on)
     if days <= 180:

@@ -68,8 +68,9 @@ class WhatIf:
 def wilson(count: int, total: int, z: float = Z) -> tuple[float, float]:
     """Return the score interval of a share, from 0 to 1; (0, 1) of nothing.
 
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of
-    the American Statistical Association 22 (1927), 209–212: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n).
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
+    Journal of the American Statistical Association 22 (1927), 209–212: (p + z²/2n ± z √(p(1−p)/n +
+    z²/4n²)) / (1 + z²/n).
     """
     if not total:
         return 0.0, 1.0

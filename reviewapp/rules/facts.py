@@ -51,13 +51,17 @@ class Parent:
 
     @property
     def is_provided(self) -> bool:
-        return any((self.name, self.age_text, self.nationality, self.ethnicity, self.address, self.number))
+        return any(
+            (self.name, self.age_text, self.nationality, self.ethnicity, self.address, self.number)
+        )
 
     @property
     def is_chinese(self) -> bool:
         """Return whether this is a citizen of China; somebody with a Chinese name of whom no country was read is."""
         if self.nationality:
-            return vocabulary.country_code(self.nationality) == vocabulary.CHINA or self.nationality.startswith("中国")
+            return vocabulary.country_code(
+                self.nationality
+            ) == vocabulary.CHINA or self.nationality.startswith("中国")
         return not LATIN.search(self.name)
 
     @property

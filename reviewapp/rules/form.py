@@ -8,7 +8,9 @@ from reviewapp.rules.base import Finding, found
 SLACK = 0.02
 
 
-def reading_findings(read: ReadField, *, size: tuple[int, int], threshold: int) -> Iterator[Finding]:
+def reading_findings(
+    read: ReadField, *, size: tuple[int, int], threshold: int
+) -> Iterator[Finding]:
     """Judge how a value was read: `size` is (width, height) in pixels as shown, `threshold` percent.
 
     An empty value says nothing by its probability and has no place.
@@ -27,4 +29,6 @@ def _lies_within(polygon: Sequence[Point], size: tuple[int, int]) -> bool:
     """Return whether all corners lie in the picture; real answers leave it by a few pixels."""
     width, height = size
     slack_x, slack_y = width * SLACK, height * SLACK
-    return all(-slack_x <= x <= width + slack_x and -slack_y <= y <= height + slack_y for x, y in polygon)
+    return all(
+        -slack_x <= x <= width + slack_x and -slack_y <= y <= height + slack_y for x, y in polygon
+    )

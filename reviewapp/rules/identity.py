@@ -1,4 +1,7 @@
-"""Rules 13–17 and 32: the parents' resident numbers against themselves and the rest of the record. Pure."""
+"""Rules 13–17 and 32: the parents' resident numbers against themselves and the rest of the record.
+
+Pure.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +13,8 @@ from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.documents import Document, kind_of
 from reviewapp.rules.facts import Facts, Parent
 
-# A number is given at birth today, and was at the latest with the first card, at 16; the numbers of those who were
-# grown up before were all in order when 18 digits had replaced 15.
+# A number is given at birth today, and was at the latest with the first card, at 16; the numbers of
+# those who were grown up before were all in order when 18 digits had replaced 15.
 FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING = 16, 2000
 
 
@@ -45,7 +48,9 @@ def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Fin
         yield found("id_birth_unreal", field, digits=number.birth_digits, proposals=proposals)
     elif facts.born_on and born >= facts.born_on:
         proposals = _misread(facts, parent)
-        yield found("id_birth_after_child", field, "birth_time", born=born.isoformat(), proposals=proposals)
+        yield found(
+            "id_birth_after_child", field, "birth_time", born=born.isoformat(), proposals=proposals
+        )
     elif facts.born_on and parent.age is not None:
         yield from _age(facts, parent, resident.age_on(facts.born_on, born))
 
@@ -54,7 +59,8 @@ def _age(facts: Facts, parent: Parent, expected: int) -> Iterator[Finding]:
     age, fields = parent.age or 0, (parent.field("age"), parent.field("id_card_number"))
     if age == expected:
         return
-    # A number whose checksum is right is hardly ever misread; one whose checksum is wrong says nothing about the age.
+    # A number whose checksum is right is hardly ever misread; one whose checksum is wrong says
+    # nothing about the age.
     right = parent.resident is not None and parent.resident.has_right_check
     by_age = [Proposal(fields[0], str(expected))] if right else []
     code = "age_off_by_one" if abs(age - expected) == 1 else "age_contradicts"
@@ -71,8 +77,8 @@ def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Findi
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
     """Look the area up (17) and compare it with the address (32).
 
-    Numbers keep the code of the day they were given, and most codes are younger than most parents: so codes that
-    are no longer used are common, but not one from years after that day.
+    Numbers keep the code of the day they were given, and most codes are younger than most parents:
+    so codes that are no longer used are common, but not one from years after that day.
     """
     field, area = parent.field("id_card_number"), number.area
     if area in COMPATRIOT_AREAS:
@@ -81,10 +87,19 @@ def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Find
         yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
     elif not divisions.is_county(area):
         yield from _former_area(facts, parent, number)
-    elif number.born_on and (since := divisions.first_years().get(area, 0)) > _given_by(number.born_on.year):
+    elif number.born_on and (since := divisions.first_years().get(area, 0)) > _given_by(
+        number.born_on.year
+    ):
         yield found("id_county_newer", field, area=area, since=since, born=number.born_on.year)
-    if divisions.is_county(area) and parent.home and parent.home.level == 3 and parent.home.code != area:
-        yield found("area_elsewhere", field, parent.field("address"), area=divisions.full_name(area))
+    if (
+        divisions.is_county(area)
+        and parent.home
+        and parent.home.level == 3
+        and parent.home.code != area
+    ):
+        yield found(
+            "area_elsewhere", field, parent.field("address"), area=divisions.full_name(area)
+        )
 
 
 def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
@@ -105,16 +120,22 @@ def _given_by(year_of_birth: int) -> int:
 def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
     """Propose numbers that fit the whole record; the areas of address, child and the other parent come first."""
     places = [place.code for place in (parent.home, facts.birth_place) if place]
-    others = [other.number[:6] for other in facts.provided if other.who != parent.who and other.resident]
+    others = [
+        other.number[:6] for other in facts.provided if other.who != parent.who and other.resident
+    ]
     areas = [re.sub(r"(00)+$", "", code) for code in (*places, *others)]
     expected = resident.Expected(
         is_male=parent.who == "father",
         child_born_on=facts.born_on,
         age=parent.age,
-        areas=tuple(dict.fromkeys((*areas, *(area[:4] for area in areas), *(area[:2] for area in areas)))),
+        areas=tuple(
+            dict.fromkeys((*areas, *(area[:4] for area in areas), *(area[:2] for area in areas)))
+        ),
         is_county=may_begin_a_number,
     )
     field = parent.field("id_card_number")
     return (
-        Proposal(field, number) for number in resident.candidates(parent.number, expected) if number != parent.number
+        Proposal(field, number)
+        for number in resident.candidates(parent.number, expected)
+        if number != parent.number
     )

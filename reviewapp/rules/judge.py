@@ -15,8 +15,8 @@ from reviewapp.rules.form import reading_findings
 class Circumstances:
     """What a judgement depends on besides the record itself.
 
-    `size` is (width, height) of the picture as shown, `thresholds` percent by field name; the rest is as
-    `rules.check.check` takes it.
+    `size` is (width, height) of the picture as shown, `thresholds` percent by field name; the rest
+    is as `rules.check.check` takes it.
     """
 
     today: date
@@ -50,6 +50,10 @@ def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> lis
     readings = [
         finding
         for one in kept
-        for finding in reading_findings(one, size=around.size, threshold=around.thresholds[one.name])
+        for finding in reading_findings(
+            one, size=around.size, threshold=around.thresholds[one.name]
+        )
     ]
-    return sorted([*findings, *weighed(readings, around.severities)], key=lambda finding: finding.rank)
+    return sorted(
+        [*findings, *weighed(readings, around.severities)], key=lambda finding: finding.rank
+    )

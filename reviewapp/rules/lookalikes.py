@@ -1,8 +1,8 @@
 """Rule 33: characters of names and addresses that are easily misread, however sure the recogniser was. Pure.
 
-Recognisers take rare characters for common ones at 0.99, so what gives them away is the text: 吴 is the
-commonest of surnames and hardly ever stands in a given name, where 昊 often does. `facts.misreadings` has the
-odds that a character was misread.
+Recognisers take rare characters for common ones at 0.99, so what gives them away is the text: 吴 is
+the commonest of surnames and hardly ever stands in a given name, where 昊 often does.
+`facts.misreadings` has the odds that a character was misread.
 """
 
 import math
@@ -18,10 +18,17 @@ from reviewapp.rules.facts import Facts
 NAMES = ("neonatal_name", "mother_name", "father_name")
 ADDRESSES = ("mother_address", "father_address")
 POSSIBLE = 0.3
-# Per million in a role. How common a name's character is rests on tiers set down by hand, and its odds with it:
-# too little to ask for a look. Up to these no tier has the character and hardly any counted name: it is known rare.
-COUNTED_OUT: Mapping[Role, float] = {Role.SURNAME: 3, Role.FEMALE: 5, Role.MALE: 5, Role.FOREIGN: 60}
-# Of a million characters in a role; a common word's character that is rarer there than this is no name's.
+# Per million in a role. How common a name's character is rests on tiers set down by hand, and its
+# odds with it: too little to ask for a look. Up to these no tier has the character and hardly any
+# counted name: it is known rare.
+COUNTED_OUT: Mapping[Role, float] = {
+    Role.SURNAME: 3,
+    Role.FEMALE: 5,
+    Role.MALE: 5,
+    Role.FOREIGN: 60,
+}
+# Of a million characters in a role; a common word's character that is rarer there than this is no
+# name's.
 UNUSUAL: Mapping[Role, float] = {Role.SURNAME: 3, Role.FEMALE: 20, Role.MALE: 20}
 CANDIDATES = 4
 
@@ -38,7 +45,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _agreed_surnames(facts: Facts) -> frozenset[str]:
     """Return the surnames that child and parent share: two readings of one surname are seldom both wrong."""
     child = facts["neonatal_name"]
-    return frozenset(s for p in facts.provided if p.name and child.startswith(s := surname_of(p.name)))
+    return frozenset(
+        s for p in facts.provided if p.name and child.startswith(s := surname_of(p.name))
+    )
 
 
 def given_role(facts: Facts, field: str) -> Role:
@@ -50,7 +59,9 @@ def given_role(facts: Facts, field: str) -> Role:
 
 def is_likely_misread(char: str, role: Role) -> bool:
     """Return whether the odds against a character ask for a look, and rest on what was counted."""
-    return odds(char, role) >= SUSPICIOUS[role] and per_million(char, role) <= COUNTED_OUT.get(role, math.inf)
+    return odds(char, role) >= SUSPICIOUS[role] and per_million(char, role) <= COUNTED_OUT.get(
+        role, math.inf
+    )
 
 
 def is_unusual(char: str, role: Role) -> bool:
@@ -61,8 +72,8 @@ def is_unusual(char: str, role: Role) -> bool:
 def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]:
     """Yield what is found in a name's characters.
 
-    1. Each is likelier another one, or nearly read as one, or of no name at all, or possibly another. 2. What asks
-    for a look. 3. What is for information.
+    1. Each is likelier another one, or nearly read as one, or of no name at all, or possibly
+    another. 2. What asks for a look. 3. What is for information.
     """
     name, named = facts[field], _named(facts, field)
     suspicious, nearly, unusual, possible = [], [], [], []
@@ -88,9 +99,17 @@ def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]
 
 def _address(facts: Facts, field: str, rest: str) -> Iterator[Finding]:
     address, named = facts[field], _named(facts, field)
-    places = [place for place in range(len(address) - len(rest), len(address)) if HAN.fullmatch(address[place])]
+    places = [
+        place
+        for place in range(len(address) - len(rest), len(address))
+        if HAN.fullmatch(address[place])
+    ]
     suspicious = [place for place in places if is_likely_misread(address[place], Role.PLACE)]
-    nearly = {place: chars for place, chars in named.items() if place in places and place not in suspicious}
+    nearly = {
+        place: chars
+        for place, chars in named.items()
+        if place in places and place not in suspicious
+    }
     if suspicious:
         choices = _choices(address, [(place, Role.PLACE) for place in suspicious], named)
         yield _found("look_alike_address", field, address, choices)
@@ -110,10 +129,18 @@ def _named(facts: Facts, field: str) -> dict[int, str]:
     return named
 
 
-def _choices(value: str, places: list[tuple[int, Role]], named: Mapping[int, str]) -> dict[int, str]:
+def _choices(
+    value: str, places: list[tuple[int, Role]], named: Mapping[int, str]
+) -> dict[int, str]:
     """Return by place what a character may be, those that the recogniser named first."""
-    alike = {place: [other for other, _weight in weighed(value[place], role)][:CANDIDATES] for place, role in places}
-    return {place: "".join(dict.fromkeys((*named.get(place, ""), *others))) for place, others in alike.items()}
+    alike = {
+        place: [other for other, _weight in weighed(value[place], role)][:CANDIDATES]
+        for place, role in places
+    }
+    return {
+        place: "".join(dict.fromkeys((*named.get(place, ""), *others)))
+        for place, others in alike.items()
+    }
 
 
 def _found(code: str, field: str, value: str, choices: Mapping[int, str]) -> Finding:
@@ -124,5 +151,7 @@ def _found(code: str, field: str, value: str, choices: Mapping[int, str]) -> Fin
         field,
         characters="".join(dict.fromkeys(value[place] for place in choices)),
         candidates="、".join(dict.fromkeys(char for _place, char in swaps)),
-        proposals=[Proposal(field, value[:place] + char + value[place + 1 :]) for place, char in swaps],
+        proposals=[
+            Proposal(field, value[:place] + char + value[place + 1 :]) for place, char in swaps
+        ],
     )

@@ -41,7 +41,10 @@ def _gestation(value: str) -> Iterator[Finding]:
         yield found("gestation_run_together", "gestational_age", value=value, proposals=[proposal])
     elif weeks is None:
         yield found(
-            "gestation_unreadable", "gestational_age", value=value, proposals=_as_digits("gestational_age", value)
+            "gestation_unreadable",
+            "gestational_age",
+            value=value,
+            proposals=_as_digits("gestational_age", value),
         )
     elif weeks < 20 or weeks > 45:
         yield found("gestation_impossible", "gestational_age", weeks=weeks)
@@ -59,9 +62,19 @@ def _weight(value: str) -> Iterator[Finding]:
     kilograms = _KILOGRAMS.fullmatch(value)
     if kilograms and "." in value:
         grams = f"{Decimal(kilograms[1]) * 1000:.0f}"
-        yield found("weight_in_kilograms", "birth_weight", value=value, proposals=[Proposal("birth_weight", grams)])
+        yield found(
+            "weight_in_kilograms",
+            "birth_weight",
+            value=value,
+            proposals=[Proposal("birth_weight", grams)],
+        )
     elif not _DECIMAL.fullmatch(value):
-        yield found("weight_unreadable", "birth_weight", value=value, proposals=_as_digits("birth_weight", value))
+        yield found(
+            "weight_unreadable",
+            "birth_weight",
+            value=value,
+            proposals=_as_digits("birth_weight", value),
+        )
     elif not 300 < Decimal(value) < 10000:
         yield found("weight_impossible", "birth_weight", value=value)
     elif not 1000 <= Decimal(value) <= 5000:
@@ -70,7 +83,12 @@ def _weight(value: str) -> Iterator[Finding]:
 
 def _length(value: str) -> Iterator[Finding]:
     if not _DECIMAL.fullmatch(value):
-        yield found("length_unreadable", "birth_length", value=value, proposals=_as_digits("birth_length", value))
+        yield found(
+            "length_unreadable",
+            "birth_length",
+            value=value,
+            proposals=_as_digits("birth_length", value),
+        )
     elif not 25 < Decimal(value) < 75:
         yield found("length_impossible", "birth_length", value=value)
     elif not 40 <= Decimal(value) <= 58:
@@ -82,4 +100,6 @@ def _together(facts: Facts) -> Iterator[Finding]:
     if weeks is None or not _DECIMAL.fullmatch(weight) or not 300 < Decimal(weight) < 10000:
         return
     if (weeks >= 37 and Decimal(weight) < 1500) or (weeks <= 28 and Decimal(weight) > 2500):
-        yield found("weight_for_weeks", "birth_weight", "gestational_age", weight=weight, weeks=weeks)
+        yield found(
+            "weight_for_weeks", "birth_weight", "gestational_age", weight=weight, weeks=weeks
+        )

@@ -44,7 +44,9 @@ def _form(facts: Facts, field: str) -> Iterator[Finding]:
 def _standard(name: str) -> Iterator[Finding]:
     """Look for characters outside the 8105 in the child's given name; surnames may have any."""
     given = "".join(HAN.findall(name)) if DOT in name else given_of(name)
-    outside = "".join(dict.fromkeys(char for char in given if HAN.fullmatch(char) and char not in levels()))
+    outside = "".join(
+        dict.fromkeys(char for char in given if HAN.fullmatch(char) and char not in levels())
+    )
     if outside:
         yield found("name_outside_standard", "neonatal_name", characters=outside)
 
@@ -52,13 +54,26 @@ def _standard(name: str) -> Iterator[Finding]:
 def _surname(facts: Facts) -> Iterator[Finding]:
     """Compare the child's surname with its parents'; names of another order, with · or Latin, have none."""
     child = facts["neonatal_name"]
-    parents = {p.field("name"): p.name for p in facts.provided if HAN.match(p.name) and DOT not in p.name}
-    if not parents or not HAN.match(child) or DOT in child or any(_has_no_surname(p.name) for p in facts.provided):
+    parents = {
+        p.field("name"): p.name for p in facts.provided if HAN.match(p.name) and DOT not in p.name
+    }
+    if (
+        not parents
+        or not HAN.match(child)
+        or DOT in child
+        or any(_has_no_surname(p.name) for p in facts.provided)
+    ):
         return
     if any(child.startswith(surname_of(name)) for name in parents.values()):
         return
     proposals = _same_surnames(child, parents)
-    yield found("surname_of_neither", "neonatal_name", *parents, surname=surname_of(child), proposals=proposals)
+    yield found(
+        "surname_of_neither",
+        "neonatal_name",
+        *parents,
+        surname=surname_of(child),
+        proposals=proposals,
+    )
 
 
 def _has_no_surname(name: str) -> bool:
@@ -70,6 +85,8 @@ def _same_surnames(child: str, parents: dict[str, str]) -> Iterator[Proposal]:
     """Propose to give one of two look-alike surnames to both."""
     for field, name in parents.items():
         ours, theirs = surname_of(child), surname_of(name)
-        if len(ours) == len(theirs) and all(a == b or are_alike(a, b) for a, b in zip(ours, theirs, strict=True)):
+        if len(ours) == len(theirs) and all(
+            a == b or are_alike(a, b) for a, b in zip(ours, theirs, strict=True)
+        ):
             yield Proposal("neonatal_name", theirs + given_of(child))
             yield Proposal(field, ours + given_of(name))

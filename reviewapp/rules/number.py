@@ -1,4 +1,7 @@
-"""Rules 1–3 and 27: the certificate's number by itself, against its date and against the place. Pure."""
+"""Rules 1–3 and 27: the certificate's number by itself, against its date and against the place.
+
+Pure.
+"""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +34,12 @@ def _plain_forms(value: str) -> Iterator[Proposal]:
 def _province(facts: Facts) -> Iterator[Finding]:
     province = facts.number[1:3]
     if not divisions.is_province(province):
-        yield found("number_province", "certificate_number", province=province, proposals=_with_birth_province(facts))
+        yield found(
+            "number_province",
+            "certificate_number",
+            province=province,
+            proposals=_with_birth_province(facts),
+        )
     elif facts.birth_place and facts.birth_place.code[:2] != province:
         yield found(
             "number_elsewhere",
@@ -56,4 +64,11 @@ def _year(facts: Facts) -> Iterator[Finding]:
     year, issued = 2000 + ord(facts.number[0]) - ord("A"), facts.issued_on.year
     # Later letters are not known, so Z may go on after 2025.
     if abs(year - issued) > 1 and not (facts.number[0] == "Z" and issued > 2025):
-        yield found("number_year", "certificate_number", "issue_date", letter=facts.number[0], year=year, issued=issued)
+        yield found(
+            "number_year",
+            "certificate_number",
+            "issue_date",
+            letter=facts.number[0],
+            year=year,
+            issued=issued,
+        )

@@ -25,7 +25,9 @@ def _elsewhere(facts: Facts) -> Iterator[Finding]:
         return
     if not born_in.code.startswith(place.code[: 2 * place.level]):
         fields = ("medical_institutions", "birth_place")
-        yield found("institution_elsewhere", *fields, value=name, place=divisions.full_name(place.code))
+        yield found(
+            "institution_elsewhere", *fields, value=name, place=divisions.full_name(place.code)
+        )
 
 
 def _authority(institution: str, authority: str) -> Iterator[Finding]:
@@ -34,7 +36,11 @@ def _authority(institution: str, authority: str) -> Iterator[Finding]:
         return
     fields = ("issue_authority", "medical_institutions")
     edits = _edits(institution, authority)
-    if edits <= 2 and min(len(institution), len(authority)) >= 5 and not _number_differs(institution, authority):
+    if (
+        edits <= 2
+        and min(len(institution), len(authority)) >= 5
+        and not _number_differs(institution, authority)
+    ):
         proposals = (Proposal(fields[0], institution), Proposal(fields[1], authority))
         yield found("authority_nearly_same", *fields, count=edits, proposals=proposals)
     else:
@@ -63,16 +69,23 @@ def _nearly_known(facts: Facts, field: str) -> Iterator[Finding]:
     near = sorted(pair for pair in near if not _number_differs(name, pair[1]))[:3]
     if near:
         proposals = [Proposal(field, known) for _cost, known in near]
-        yield found("organisation_nearly_known", field, value=name, known=near[0][1], proposals=proposals)
+        yield found(
+            "organisation_nearly_known", field, value=name, known=near[0][1], proposals=proposals
+        )
 
 
 def _confirmed_place(facts: Facts, name: str) -> str:
     """Return the place that a name begins with if the child was born there, else "".
 
-    Then it was read rightly, and the hospital of another county, two characters away, is another hospital.
+    Then it was read rightly, and the hospital of another county, two characters away, is another
+    hospital.
     """
     born_in = facts.birth_place
     place = divisions.resolve_anywhere(name, born_in.code[:2]) if born_in else None
-    if place is None or born_in is None or not born_in.code.startswith(place.code[: 2 * place.level]):
+    if (
+        place is None
+        or born_in is None
+        or not born_in.code.startswith(place.code[: 2 * place.level])
+    ):
         return ""
     return name.removesuffix(place.rest)

@@ -8,7 +8,16 @@ from reviewapp.rules.facts import Facts, Parent
 
 # Youngest and oldest age that needs no look.
 USUAL_AGES = {"mother": (14, 50), "father": (16, 75)}
-_SEXES = {"女": "女", "男": "男", "F": "女", "M": "男", "女性": "女", "男性": "男", "Male": "男", "Female": "女"}
+_SEXES = {
+    "女": "女",
+    "男": "男",
+    "F": "女",
+    "M": "男",
+    "女性": "女",
+    "男性": "男",
+    "Male": "男",
+    "Female": "女",
+}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -53,12 +62,19 @@ def _ethnicity(parent: Parent) -> Iterator[Finding]:
     if not value or vocabulary.ethnic_code(value) or value in vocabulary.ETHNIC_OTHERS:
         return
     near = vocabulary.nearest_ethnic_groups(value)
-    yield found("ethnicity_unknown", field, value=value, proposals=[Proposal(field, group) for group in near])
+    yield found(
+        "ethnicity_unknown",
+        field,
+        value=value,
+        proposals=[Proposal(field, group) for group in near],
+    )
 
 
 def _pair(facts: Facts) -> Iterator[Finding]:
     mother, father = facts.parents
     if mother.number and mother.number == father.number:
-        yield found("parents_same_number", mother.field("id_card_number"), father.field("id_card_number"))
+        yield found(
+            "parents_same_number", mother.field("id_card_number"), father.field("id_card_number")
+        )
     if mother.name and mother.name == father.name:
         yield found("parents_same_name", mother.field("name"), father.field("name"))

@@ -12,7 +12,8 @@ from reviewapp.rules.facts import Facts
 _IGNORED = {
     **dict.fromkeys((Kind.TIME, Kind.DATE), re.compile(r"\D", re.ASCII)),
     **dict.fromkeys(
-        (Kind.ID_NUMBER, Kind.CERTIFICATE_NUMBER, Kind.GRAMS, Kind.CENTIMETRES, Kind.AGE), re.compile(r"[^0-9A-Za-z]")
+        (Kind.ID_NUMBER, Kind.CERTIFICATE_NUMBER, Kind.GRAMS, Kind.CENTIMETRES, Kind.AGE),
+        re.compile(r"[^0-9A-Za-z]"),
     ),
     Kind.SEX: re.compile(r"[^男女]"),
 }
@@ -29,4 +30,6 @@ def check(facts: Facts) -> Iterator[Finding]:
         # Parts may be joined in another order than they stand, so only the characters are compared.
         if Counter(ignored.sub("", parts)) != Counter(ignored.sub("", value)):
             proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
-            yield found("differs_from_parts", spec.name, value=value, parts=parts, proposals=proposals)
+            yield found(
+                "differs_from_parts", spec.name, value=value, parts=parts, proposals=proposals
+            )

@@ -1,4 +1,7 @@
-"""Rule 0: values that were not read, that have no form at all, or that are written unusually. Pure."""
+"""Rule 0: values that were not read, that have no form at all, or that are written unusually.
+
+Pure.
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +12,15 @@ from reviewapp.rules.facts import Facts
 
 # Their own rules say more about an empty value than that it is missing.
 _WITH_OWN_RULE = frozenset(
-    {"certificate_number", "birth_time", "issue_date", "sex", "neonatal_name", "mother_name", "father_name"}
+    {
+        "certificate_number",
+        "birth_time",
+        "issue_date",
+        "sex",
+        "neonatal_name",
+        "mother_name",
+        "father_name",
+    }
 )
 
 
@@ -20,8 +31,15 @@ def check(facts: Facts) -> Iterator[Finding]:
     for spec in FIELDS:
         raw, value = facts.raw.get(spec.name) or "", facts[spec.name]
         if value and value != raw:
-            yield found("unclean", spec.name, value=raw, clean=value, proposals=[Proposal(spec.name, value)])
-        if value or spec.name in _WITH_OWN_RULE or spec.group in absent or spec.name in without_people:
+            yield found(
+                "unclean", spec.name, value=raw, clean=value, proposals=[Proposal(spec.name, value)]
+            )
+        if (
+            value
+            or spec.name in _WITH_OWN_RULE
+            or spec.group in absent
+            or spec.name in without_people
+        ):
             continue
         yield found("missing", spec.name)
     yield from _without_words(facts)

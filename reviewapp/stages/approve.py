@@ -19,7 +19,8 @@ from reviewapp.transitions import move, settle
 def approve(submission: Submission, *, by: User, version: int | None = None) -> None:
     """Release one record as it was at `version`, which the person saw; by default the one in hand.
 
-    Raises NotAllowed for one's own work, ChangedSinceShown, IllegalTransition unless it is reviewed.
+    Raises NotAllowed for one's own work, ChangedSinceShown, IllegalTransition unless it is
+    reviewed.
     """
     check_can_approve(by, submission)
     _check_as_shown(submission, version)
@@ -31,12 +32,13 @@ def approve(submission: Submission, *, by: User, version: int | None = None) -> 
 def approve_batch(batch: Batch, *, by: User, shown: Mapping[int, int]) -> tuple[int, int]:
     """Release the records of a batch that the person was shown, but for their own work: all or none.
 
-    1. what was shown must be as it is; 2. the approver's own work is left out; 3. the moves; 4. the batch.
+    1. what was shown must be as it is; 2. the approver's own work is left out; 3. the moves; 4. the
+    batch.
 
-    `shown` holds the version of each record by its key. Other records that wait are left as they are.
-    Return how many were approved and how many were left as the approver's own work. A batch in which
-    all was rejected is closed by the same act, with nothing shown. Raises NotAllowed, ChangedSinceShown,
-    IllegalTransition when nothing waits.
+    `shown` holds the version of each record by its key. Other records that wait are left as they
+    are. Return how many were approved and how many were left as the approver's own work. A batch in
+    which all was rejected is closed by the same act, with nothing shown. Raises NotAllowed,
+    ChangedSinceShown, IllegalTransition when nothing waits.
     """
     check_can_supervise(by)
     waiting = batch.submissions.as_shown(shown)
@@ -77,10 +79,10 @@ def return_to_clerk(
 ) -> None:
     """Send a record back with a reason; the named fields must be verified anew.
 
-    1. the reason; 2. the move; 3. the fields to look at again. A picture that was rejected before it
-    was read gets its 23 empty fields, so that a person can fill them in. `version` is what the person
-    saw, by default the one in hand.
-    Raises NotAllowed, ReviewError without a reason, ChangedSinceShown, IllegalTransition.
+    1. the reason; 2. the move; 3. the fields to look at again. A picture that was rejected before
+    it was read gets its 23 empty fields, so that a person can fill them in. `version` is what the
+    person saw, by default the one in hand. Raises NotAllowed, ReviewError without a reason,
+    ChangedSinceShown, IllegalTransition.
     """
     check_can_supervise(by)
     reason = reason.strip()
@@ -88,13 +90,21 @@ def return_to_clerk(
         raise ReviewError("reasonMissing")
     _check_as_shown(submission, version)
 
-    move(submission, SubmissionStatus.RETURNED, by=by, reason=reason, values={"return_reason": reason})
+    move(
+        submission,
+        SubmissionStatus.RETURNED,
+        by=by,
+        reason=reason,
+        values={"return_reason": reason},
+    )
 
     if not submission.fields.exists():
         _fill_in_by_hand(submission)
     doubted = submission.fields.filter(name__in=list(field_names))
     Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
-    Flag.objects.bulk_create(Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted)
+    Flag.objects.bulk_create(
+        Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted
+    )
     doubted.update(verified_by=None, verified_at=None, confirmation="")
     settle(submission.batch, by=by)
 
@@ -107,6 +117,7 @@ def _check_as_shown(submission: Submission, version: int | None) -> None:
 
 def _fill_in_by_hand(submission: Submission) -> None:
     Field.objects.bulk_create(
-        Field(submission=submission, name=spec.name, position=position) for position, spec in enumerate(FIELDS)
+        Field(submission=submission, name=spec.name, position=position)
+        for position, spec in enumerate(FIELDS)
     )
     judge_again(submission)

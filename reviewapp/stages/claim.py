@@ -25,13 +25,17 @@ def claim(submission: Submission, *, by: User) -> None:
     was_held = submission.is_held_by(by)
     if not submission.hold(by, minutes=settings.CLAIM_MINUTES):
         submission.refresh_from_db()
-        raise ClaimLost("heldByOther", name=submission.holder.display_name if submission.holder else "?")
+        raise ClaimLost(
+            "heldByOther", name=submission.holder.display_name if submission.holder else "?"
+        )
     if not was_held:
         Event.objects.create(kind=EventKind.CLAIMED, by=by, submission=submission)
 
 
 def claim_next(*, by: User, after: Submission | None = None) -> Submission | None:
-    """Take the next waiting record: one returned to this clerk first, then the oldest. None: nothing waits.
+    """Take the next waiting record: one returned to this clerk first, then the oldest.
+
+    None: nothing waits.
 
     `after` is skipped, so that "next" never gives back the record just put aside.
     """
@@ -52,7 +56,8 @@ def claim_next(*, by: User, after: Submission | None = None) -> Submission | Non
 def renew(submission: Submission, *, by: User) -> None:
     """Hold a record for another while; a clerk whose time is over keeps it if nobody else has taken it.
 
-    Raises ClaimLost when they gave it back, somebody else took it, or it is no longer to be reviewed.
+    Raises ClaimLost when they gave it back, somebody else took it, or it is no longer to be
+    reviewed.
     """
     if not submission.keep(by, minutes=settings.CLAIM_MINUTES):
         raise ClaimLost("claimLost")

@@ -1,4 +1,7 @@
-"""Correct: a clerk changes, verifies, submits or rejects. Nothing is overwritten without a trace."""
+"""Correct: a clerk changes, verifies, submits or rejects.
+
+Nothing is overwritten without a trace.
+"""
 
 import unicodedata
 
@@ -29,7 +32,15 @@ def clean(value: str) -> str:
     return kept
 
 
-def correct(field: Field, *, value: str, version: int, by: User, verify: bool = False, confirmation: str = "") -> None:
+def correct(
+    field: Field,
+    *,
+    value: str,
+    version: int,
+    by: User,
+    verify: bool = False,
+    confirmation: str = "",
+) -> None:
     """Set the value of a field as a person reads it, and then verify it when they say so.
 
     The value is kept also when it cannot be verified. Raises what `change` and `verify` raise.
@@ -43,8 +54,8 @@ def correct(field: Field, *, value: str, version: int, by: User, verify: bool = 
 def change(field: Field, *, value: str, version: int, by: User) -> None:
     """Set the value of a field.
 
-    1. the claim; 2. the guarded write against the version that the person saw; 3. the trace; 4. what the
-    rules say of the record now.
+    1. the claim; 2. the guarded write against the version that the person saw; 3. the trace; 4.
+    what the rules say of the record now.
 
     Sending the present value again, as a browser does after a lost answer, changes nothing.
     Raises ClaimLost, and StaleWrite when somebody else has changed the value since `version`.
@@ -72,7 +83,8 @@ def change(field: Field, *, value: str, version: int, by: User) -> None:
 def confirm(field: Field, *, by: User, confirmation: str = "") -> None:
     """Verify the present value of a field; one with an error needs a `confirmation`, why it is right all the same.
 
-    Raises ClaimLost, ReviewError without a needed confirmation, StaleWrite when the value is changed meanwhile.
+    Raises ClaimLost, ReviewError without a needed confirmation, StaleWrite when the value is
+    changed meanwhile.
     """
     _require_claim(field.submission, by=by)
     if field.is_verified:
@@ -81,16 +93,29 @@ def confirm(field: Field, *, by: User, confirmation: str = "") -> None:
     if field.has_error and not confirmation:
         raise ReviewError("confirmationMissing")
     verified = {"verified_by": by, "verified_at": timezone.now(), "confirmation": confirmation}
-    if Field.objects.filter(pk=field.pk, version=field.version).update(version=F("version") + 1, **verified) != 1:
+    if (
+        Field.objects.filter(pk=field.pk, version=field.version).update(
+            version=F("version") + 1, **verified
+        )
+        != 1
+    ):
         field.refresh_from_db()
         raise StaleWrite("staleWrite")
     field.refresh_from_db()
     _record(field, EventKind.VERIFIED, by=by, new=field.value, reason=confirmation)
 
 
-def _record(field: Field, kind: EventKind, *, by: User, new: str, old: str = "", reason: str = "") -> None:
+def _record(
+    field: Field, kind: EventKind, *, by: User, new: str, old: str = "", reason: str = ""
+) -> None:
     Event.objects.create(
-        submission=field.submission, field_name=field.name, kind=kind, by=by, old=old, new=new, reason=reason
+        submission=field.submission,
+        field_name=field.name,
+        kind=kind,
+        by=by,
+        old=old,
+        new=new,
+        reason=reason,
     )
 
 
@@ -102,7 +127,10 @@ def _require_claim(submission: Submission, *, by: User) -> None:
 
 @transaction.atomic
 def submit(submission: Submission, *, by: User) -> None:
-    """Finish a record. Raises IllegalTransition while flagged fields are not verified, ClaimLost."""
+    """Finish a record.
+
+    Raises IllegalTransition while flagged fields are not verified, ClaimLost.
+    """
     check_can_review(by, submission)
     if submission.is_claimable:
         _require_claim(submission, by=by)
@@ -126,7 +154,13 @@ def reject(submission: Submission, *, by: User, reason: RejectReason, note: str 
         "reviewed_by": by,
         "reviewed_at": timezone.now(),
     }
-    move(submission, SubmissionStatus.REJECTED, by=by, reason=_reject_text(reason, note), values=values)
+    move(
+        submission,
+        SubmissionStatus.REJECTED,
+        by=by,
+        reason=_reject_text(reason, note),
+        values=values,
+    )
     settle(submission.batch, by=by)
 
 

@@ -20,7 +20,18 @@ from django.utils.translation import gettext_lazy as _
 from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import ExportIncomplete, ReviewError
 from reviewapp.facts.frequencies import NO_CODE_POINT
-from reviewapp.models import Batch, Event, Export, ExportFormat, ExportItem, Field, Flag, Override, Submission, User
+from reviewapp.models import (
+    Batch,
+    Event,
+    Export,
+    ExportFormat,
+    ExportItem,
+    Field,
+    Flag,
+    Override,
+    Submission,
+    User,
+)
 from reviewapp.permissions import check_can_administer
 from reviewapp.states import EventKind
 
@@ -98,7 +109,8 @@ def create(
     for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK):
         ExportItem.objects.bulk_create(ExportItem(export=export, submission_id=pk) for pk in pks)
         Event.objects.bulk_create(
-            Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, new=f"#{export.pk} {format}") for pk in pks
+            Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, new=f"#{export.pk} {format}")
+            for pk in pks
         )
         export.row_count += len(pks)
 
@@ -130,21 +142,29 @@ def _local(day: date, moment: time) -> datetime:
 def rows(export: Export) -> Iterator[list[Cell]]:
     """Yield the values of each record in the order of the export's columns.
 
-    CHUNK records are in memory at a time, and as plain values: model instances with their fields refer
-    to each other in circles, which stay until the collector comes by.
+    CHUNK records are in memory at a time, and as plain values: model instances with their fields
+    refer to each other in circles, which stay until the collector comes by.
     """
-    pks = ExportItem.objects.filter(export=export).values_list("submission_id", flat=True).iterator(CHUNK)
+    pks = (
+        ExportItem.objects.filter(export=export)
+        .values_list("submission_id", flat=True)
+        .iterator(CHUNK)
+    )
     for chunk in batched(pks, CHUNK):
         cells: dict[int, dict[str, Cell]] = {pk: {"overrides": []} for pk in chunk}
         without_code_point = dict.fromkeys(chunk, 0)
-        for pk, name, value in Field.objects.filter(submission__in=chunk).values_list("submission", "name", "value"):
+        for pk, name, value in Field.objects.filter(submission__in=chunk).values_list(
+            "submission", "name", "value"
+        ):
             cells[pk][name] = value
             without_code_point[pk] += value.count(NO_CODE_POINT)
         for pk, count in without_code_point.items():
             cells[pk]["without_code_point"] = str(count)
         for pk, overrides in Flag.objects.overrides_of(chunk).items():
             cells[pk]["overrides"] = overrides
-        for pk, *origin in Submission.objects.filter(pk__in=chunk).values_list("pk", *ORIGIN.values()):
+        for pk, *origin in Submission.objects.filter(pk__in=chunk).values_list(
+            "pk", *ORIGIN.values()
+        ):
             cells[pk] |= dict(zip(ORIGIN, map(_text, origin), strict=True))
         yield from ([cells[pk].get(name, "") for name in export.columns] for pk in chunk)
 
@@ -162,7 +182,10 @@ def _text(value: object) -> str:
 
 
 class _Counted:
-    """Rows on their way to a file. One counts as written when the writer, done with it, asks for the next."""
+    """Rows on their way to a file.
+
+    One counts as written when the writer, done with it, asks for the next.
+    """
 
     def __init__(self, export: Export) -> None:
         self._export = export
@@ -177,8 +200,9 @@ class _Counted:
 def stream(export: Export) -> Iterator[bytes]:
     """Yield the file piece by piece; memory does not grow with the number of records.
 
-    How many records were written is kept, also when the download is cut short. Raises ExportIncomplete
-    after the last piece when that is not every record: the browser then reports a failed download.
+    How many records were written is kept, also when the download is cut short. Raises
+    ExportIncomplete after the last piece when that is not every record: the browser then reports a
+    failed download.
     """
     counted = _Counted(export)
     pieces = WRITERS[ExportFormat(export.format)](export, counted)
@@ -186,10 +210,14 @@ def stream(export: Export) -> Iterator[bytes]:
     try:
         yield from pieces
         if counted.written != export.row_count:
-            raise ExportIncomplete("exportIncomplete", written=counted.written, chosen=export.row_count)
+            raise ExportIncomplete(
+                "exportIncomplete", written=counted.written, chosen=export.row_count
+            )
         finished_at = timezone.now()
     finally:
-        Export.objects.filter(pk=export.pk).update(written_count=counted.written, finished_at=finished_at)
+        Export.objects.filter(pk=export.pk).update(
+            written_count=counted.written, finished_at=finished_at
+        )
 
 
 def _headers(export: Export) -> list[str]:
@@ -216,7 +244,10 @@ def _csv(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
 def _jsonl(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
     keys = [COLUMNS[name][0] for name in export.columns]
     for row in records:
-        cells = [cell if isinstance(cell, str) else [override._asdict() for override in cell] for cell in row]
+        cells = [
+            cell if isinstance(cell, str) else [override._asdict() for override in cell]
+            for cell in row
+        ]
         yield json.dumps(dict(zip(keys, cells, strict=True)), ensure_ascii=False).encode() + b"\n"
 
 

@@ -59,13 +59,18 @@ class Common:
     @classmethod
     def now(cls) -> Self:
         return cls(
-            timezone.localdate(), Threshold.objects.percents(), _organisations(), RuleSeverity.objects.overrides()
+            timezone.localdate(),
+            Threshold.objects.percents(),
+            _organisations(),
+            RuleSeverity.objects.overrides(),
         )
 
     def around(self, submission: Submission, others: Iterable[Other]) -> Circumstances:
         """Return what the judgement of one record depends on."""
         size = (submission.width, submission.height)
-        return Circumstances(self.today, size, self.thresholds, others, self.organisations, self.severities)
+        return Circumstances(
+            self.today, size, self.thresholds, others, self.organisations, self.severities
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,14 @@ def judged(submissions: Sequence[Submission]) -> list[Judged]:
     for submission in submissions:
         own = fields[submission.pk]
         values = {field.name: field.value for field in own}
-        findings = _findings(values, answers[submission.pk], common.around(submission, others.get(submission.pk, ())))
-        found.append(Judged(submission.pk, sum(field.version for field in own), _differing(own, findings, flags)))
+        findings = _findings(
+            values, answers[submission.pk], common.around(submission, others.get(submission.pk, ()))
+        )
+        found.append(
+            Judged(
+                submission.pk, sum(field.version for field in own), _differing(own, findings, flags)
+            )
+        )
     return found
 
 
@@ -138,12 +149,18 @@ def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[Other]]:
     1. the numbers; 2. who else has them; 3. the values of those.
     """
     numbers = {
-        pk: {(field.name, field.value) for field in own if field.name in IDENTIFYING and _is_number(field.value)}
+        pk: {
+            (field.name, field.value)
+            for field in own
+            if field.name in IDENTIFYING and _is_number(field.value)
+        }
         for pk, own in fields.items()
     }
 
     having = defaultdict(list)
-    for name, value, pk in Field.objects.with_numbers({value for own in numbers.values() for _name, value in own}):
+    for name, value, pk in Field.objects.with_numbers(
+        {value for own in numbers.values() for _name, value in own}
+    ):
         having[name, value].append(pk)
     sharing = {
         pk: sorted({other for number in own for other in having[number][: MOST_OTHERS + 1]} - {pk})
@@ -151,7 +168,10 @@ def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[Other]]:
     }
 
     values = _fields(sorted({other for some in sharing.values() for other in some}))
-    known = {pk: Other(f"#{pk}", {field.name: field.value for field in own}) for pk, own in values.items()}
+    known = {
+        pk: Other(f"#{pk}", {field.name: field.value for field in own})
+        for pk, own in values.items()
+    }
     return {pk: [known[other] for other in some] for pk, some in sharing.items()}
 
 
@@ -163,18 +183,26 @@ def _organisations() -> frozenset[str]:
     """Return the names of hospitals and offices on approved records, looked up every few minutes."""
     known: frozenset[str] | None = cache.get("organisations")
     if known is None:
-        known = frozenset(Field.objects.approved_values(ORGANISATION_FIELDS, most=KNOWN_ORGANISATIONS))
+        known = frozenset(
+            Field.objects.approved_values(ORGANISATION_FIELDS, most=KNOWN_ORGANISATIONS)
+        )
         cache.set("organisations", known, KNOWN_SECONDS)
     return known
 
 
-def _findings(values: Mapping[str, str], answers: Iterable[Answer], around: Circumstances) -> list[Finding]:
+def _findings(
+    values: Mapping[str, str], answers: Iterable[Answer], around: Circumstances
+) -> list[Finding]:
     """Return all findings about a record's values beside the answers of one engine or two."""
     first, *more = _readable(answers) or [(Record.empty(), "")]
     findings = judge(values, first[0], around)
-    kept = {name: read.value for name, read in first[0].fields.items() if read.value == values.get(name)}
+    kept = {
+        name: read.value for name, read in first[0].fields.items() if read.value == values.get(name)
+    }
     for record, engine in more:
-        findings += weighed(disagreements(kept, record, engines=(first[1], engine)), around.severities)
+        findings += weighed(
+            disagreements(kept, record, engines=(first[1], engine)), around.severities
+        )
     return findings
 
 
@@ -219,7 +247,11 @@ def keep(records: Iterable[Judged]) -> int:
 
 def _undo_confirmations(found: Iterable[Flag], stored: Iterable[Flag]) -> int:
     """Make a person look again where a finding asks for more than what they have seen."""
-    asked = {(flag.field_id, flag.code, severity) for flag in stored for severity in _up_to(flag.severity)}
+    asked = {
+        (flag.field_id, flag.code, severity)
+        for flag in stored
+        for severity in _up_to(flag.severity)
+    }
     surprised = {
         flag.field_id
         for flag in found
@@ -231,4 +263,8 @@ def _undo_confirmations(found: Iterable[Flag], stored: Iterable[Flag]) -> int:
 
 def _up_to(severity: str) -> Sequence[str]:
     """Return the severities that ask for no more than this one."""
-    return ASKS_FOR_A_LOOK[ASKS_FOR_A_LOOK.index(Severity(severity)) :] if severity in ASKS_FOR_A_LOOK else ()
+    return (
+        ASKS_FOR_A_LOOK[ASKS_FOR_A_LOOK.index(Severity(severity)) :]
+        if severity in ASKS_FOR_A_LOOK
+        else ()
+    )

@@ -24,7 +24,10 @@ THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 70
 
 @transaction.atomic
 def batch_named(name: str, *, by: User) -> Batch:
-    """Return the batch of this name, made anew when there is none. Raises ReviewError for an empty name."""
+    """Return the batch of this name, made anew when there is none.
+
+    Raises ReviewError for an empty name.
+    """
     name = _printable(name)[:BATCH_NAME_LIMIT].strip()
     if not name:
         raise ReviewError("batchNameMissing")
@@ -35,15 +38,21 @@ def batch_named(name: str, *, by: User) -> Batch:
 
 
 def receive(
-    file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User, queue: Callable[[int], object]
+    file: IO[bytes],
+    *,
+    name: str,
+    batch: Batch,
+    source: Source,
+    by: User,
+    queue: Callable[[int], object],
 ) -> Submission:
     """Take a picture in.
 
     1. may this batch still grow; 2. what the bytes are; 3. the file, which goes again when
     4. the record cannot be written, because the batch was approved or the picture came meanwhile.
 
-    `queue` asks for the reading, by the record's number, in the same transaction: both or neither. It is
-    short, because all else is done before: it holds the one lock for writing that SQLite has.
+    `queue` asks for the reading, by the record's number, in the same transaction: both or neither.
+    It is short, because all else is done before: it holds the one lock for writing that SQLite has.
     Raises NotAllowed, and InvalidImage with the sentence for whoever sent the file.
     """
     check_can_upload(by, batch)
@@ -70,7 +79,9 @@ def receive(
         with transaction.atomic():
             check_can_upload(by, batch.locked())
             submission.save()
-            Event.objects.create(kind=EventKind.RECEIVED, by=by, submission=submission, new=submission.status)
+            Event.objects.create(
+                kind=EventKind.RECEIVED, by=by, submission=submission, new=submission.status
+            )
             settle(batch, by=by)
             queue(submission.pk)
     except BaseException as error:

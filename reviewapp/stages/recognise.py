@@ -21,8 +21,9 @@ def recognise(submission: Submission, *, engine: Engine) -> None:
     """Read a received picture and make its 23 fields.
 
     1. Nothing to do for a record that was read before. 2. The answer. 3. What it says. A failure
-    becomes the record's status with a sentence. When two workers read the same picture, the first one to
-    finish counts. Raises EnginePaused, and leaves the record as it is, while the engine takes no picture.
+    becomes the record's status with a sentence. When two workers read the same picture, the first
+    one to finish counts. Raises EnginePaused, and leaves the record as it is, while the engine
+    takes no picture.
     """
     if submission.status != SubmissionStatus.RECEIVED:
         return
@@ -51,7 +52,8 @@ def keep_answer(submission: Submission, recognition: Recognition) -> None:
 def read(submission: Submission, engine: Engine) -> Recognition:
     """Return the engine's answer; whatever goes wrong is an EngineError with a sentence, or EnginePaused.
 
-    An engine that keeps accounts may lose the database, which is no fault of the picture: that is raised as it is.
+    An engine that keeps accounts may lose the database, which is no fault of the picture: that is
+    raised as it is.
     """
     try:
         with submission.original.open("rb") as file:
@@ -64,7 +66,9 @@ def read(submission: Submission, engine: Engine) -> Recognition:
     except (EngineError, EnginePaused, *OUTAGES):
         raise
     except Exception as error:
-        logger.exception("engine failed", extra={"submission": submission.pk, "engine": engine.name})
+        logger.exception(
+            "engine failed", extra={"submission": submission.pk, "engine": engine.name}
+        )
         raise EngineError("algorithmError") from error
 
 
@@ -106,7 +110,9 @@ def _make_fields(submission: Submission, record: Record) -> None:
 
 
 @transaction.atomic
-def fail(submission: Submission, error: EngineError, *, recognition: Recognition | None = None) -> None:
+def fail(
+    submission: Submission, error: EngineError, *, recognition: Recognition | None = None
+) -> None:
     """Put the record aside with the error's sentence, and with the answer when there was one."""
     values = {"failure_code": error.code, "failure_params": error.params}
     move(submission, SubmissionStatus.FAILED, by=None, reason=error.code, values=values)

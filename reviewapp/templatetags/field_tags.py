@@ -32,8 +32,8 @@ def points(field: Field) -> str:
 def crop(field: Field, turn: int | None = None) -> CropContext | dict[str, str]:
     """Show the place of a field's value, upright and enlarged; nothing when it has no place.
 
-    `turn` is how far the whole page is turned (geometry.reading_turn over all fields); without it the
-    polygon itself decides.
+    `turn` is how far the whole page is turned (geometry.reading_turn over all fields); without it
+    the polygon itself decides.
     """
     if not field.polygon:
         return {}

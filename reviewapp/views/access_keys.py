@@ -38,7 +38,12 @@ def access_key_revoke(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: PersonRequest, form: AccessKeyForm, *, status: int = 200, made: AccessKey | None = None, secret: str = ""
+    request: PersonRequest,
+    form: AccessKeyForm,
+    *,
+    status: int = 200,
+    made: AccessKey | None = None,
+    secret: str = "",
 ) -> HttpResponse:
     keys = AccessKey.objects.select_related("user", "revoked_by").newest_first()
     context = {"form": form, "keys": keys, "made": made, "secret": secret}

@@ -30,7 +30,9 @@ class LogIn(LoginView):
         """Say what is wrong, or how long to wait; a password that was not looked at leaves no event."""
         was_refused = getattr(self.request, "axes_locked_out", False)
         if not was_refused and form.non_field_errors():
-            people.note_failed_login(form.cleaned_data["username"], address=address_of(self.request))
+            people.note_failed_login(
+                form.cleaned_data["username"], address=address_of(self.request)
+            )
         refused = waiting_sentence(self.request, form.cleaned_data.get("username", ""))
         context = self.get_context_data(form=form, refused=refused)
         return self.render_to_response(context, status=429 if refused else 200)
@@ -39,9 +41,9 @@ class LogIn(LoginView):
 class LogOut(LogoutView):
     """End the session and let the browser forget what it kept of it.
 
-    Only the cache: "storage" would forget the chosen appearance too, "cookies" the language. What was
-    typed and not saved is forgotten by the login page, over plain HTTP as well, where browsers do not
-    follow this header.
+    Only the cache: "storage" would forget the chosen appearance too, "cookies" the language. What
+    was typed and not saved is forgotten by the login page, over plain HTTP as well, where browsers
+    do not follow this header.
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -66,7 +68,9 @@ class ChangePassword(PasswordChangeView):
         password, address = form.cleaned_data["new_password1"], address_of(self.request)
         people.change_password(form.user, password, by=form.user, address=address)
         update_session_auth_hash(self.request, form.user)
-        messages.success(self.request, _("Your password is changed. You are logged out everywhere else."))
+        messages.success(
+            self.request, _("Your password is changed. You are logged out everywhere else.")
+        )
         return redirect("home")
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:

@@ -48,16 +48,22 @@ class Row:
 
 @require_safe
 def batches(request: PersonRequest) -> HttpResponse:
-    found = Paginator(Batch.objects.with_counts().newest_first(), BATCHES_SHOWN).get_page(request.GET.get("page"))
+    found = Paginator(Batch.objects.with_counts().newest_first(), BATCHES_SHOWN).get_page(
+        request.GET.get("page")
+    )
     rows = [(batch, list(counts_of(batch).items())) for batch in found]
-    return render(request, "batches/batches.html", {"page": found, "rows": rows, "statuses": SubmissionStatus})
+    return render(
+        request, "batches/batches.html", {"page": found, "rows": rows, "statuses": SubmissionStatus}
+    )
 
 
 @require_safe
 def batch(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a batch and its records; htmx asks for the changing part alone while pictures are read."""
     context = _context(request, pk)
-    return render(request, "batches/batch.html#records" if request.htmx else "batches/batch.html", context)
+    return render(
+        request, "batches/batch.html#records" if request.htmx else "batches/batch.html", context
+    )
 
 
 @require_POST
@@ -87,11 +93,16 @@ def _shown(request: PersonRequest) -> dict[int, int]:
 
 def _news(found: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySet[Event]]]:
     """Return the records that await a decision on something else than what was shown, each with what is new."""
-    listed = found.submissions.filter(pk__in=shown) if shown else found.submissions.awaiting_approval()
+    listed = (
+        found.submissions.filter(pk__in=shown) if shown else found.submissions.awaiting_approval()
+    )
     as_shown = found.submissions.as_shown(shown)
     changed = [record for record in listed.in_order()[:RECORDS_SHOWN] if record not in as_shown]
     return [
-        (submission, submission.events.since_version(shown.get(submission.pk, 0)).select_related("by"))
+        (
+            submission,
+            submission.events.since_version(shown.get(submission.pk, 0)).select_related("by"),
+        )
         for submission in changed
     ]
 
@@ -99,11 +110,14 @@ def _news(found: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySe
 def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
     """Return what the page of a batch shows.
 
-    1. the records of the page at hand; 2. a trace of what a supervisor sees of them; 3. what may be decided.
+    1. the records of the page at hand; 2. a trace of what a supervisor sees of them; 3. what may be
+    decided.
     """
     found = get_batch(pk, Batch.objects.with_counts().select_related("created_by", "approved_by"))
     page = _page_of(found, request)
-    own = set(found.submissions.awaiting_approval().touched_by(request.user).values_list("pk", flat=True))
+    own = set(
+        found.submissions.awaiting_approval().touched_by(request.user).values_list("pk", flat=True)
+    )
     rows = [_row(submission, request.user, is_own=submission.pk in own) for submission in page]
 
     if request.user.is_supervisor and not request.htmx:
@@ -124,7 +138,8 @@ def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
         "waiting": counts[SubmissionStatus.REVIEWED] - len(own),
         "approvable": approvable,
         "overrides": sum(len(row.overrides) for row in approvable),
-        "may_close": found.status == BatchStatus.SUBMITTED and not counts[SubmissionStatus.REVIEWED],
+        "may_close": found.status == BatchStatus.SUBMITTED
+        and not counts[SubmissionStatus.REVIEWED],
     }
 
 
@@ -137,7 +152,9 @@ def _page_of(found: Batch, request: PersonRequest) -> Page[Submission]:
     corrections = Prefetch("corrections", Correction.objects.select_related("by"))
     in_order = Field.objects.in_form_order().select_related("verified_by")
     fields = Prefetch("fields", in_order.prefetch_related("flags", corrections))
-    submissions = found.submissions.select_related("batch", "reviewed_by", "claimed_by").prefetch_related(fields)
+    submissions = found.submissions.select_related(
+        "batch", "reviewed_by", "claimed_by"
+    ).prefetch_related(fields)
     return Paginator(submissions.in_order(), RECORDS_SHOWN).get_page(request.GET.get("page"))
 
 

@@ -66,5 +66,7 @@ def _file(created: Export) -> StreamingHttpResponse:
     name = f"birth-certificates-{day}-{created.pk}.{created.format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(
-        export.stream(created), content_type=MEDIA_TYPES[ExportFormat(created.format)], headers=headers
+        export.stream(created),
+        content_type=MEDIA_TYPES[ExportFormat(created.format)],
+        headers=headers,
     )

@@ -14,7 +14,9 @@ from reviewapp.processes.readiness import waiting_migrations
 PATH = "/healthz"
 
 
-def answer_health_checks(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def answer_health_checks(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Answer whoever watches over the servers, by whatever name or address they ask, before any redirect."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -30,15 +32,20 @@ def answer_health_checks(get_response: Callable[[HttpRequest], HttpResponse]) ->
 def _health() -> JsonResponse:
     """Say whether this server can answer (503 if not), and whether pictures are being read.
 
-    1. Does the database answer. 2. Is it as new as the program. 3. What waits, and who reads. A server
-    whose pictures are not read still serves all pages, so `degraded` comes with 200: a balancer keeps it.
+    1. Does the database answer. 2. Is it as new as the program. 3. What waits, and who reads. A
+    server whose pictures are not read still serves all pages, so `degraded` comes with 200: a
+    balancer keeps it.
     """
     try:
         if waiting_migrations():
             return JsonResponse({"status": "migrations wait", "database": True}, status=503)
         waiting = Submission.objects.received().count()
         alive = worker.alive()
-        found: dict[str, Any] = {"workers": alive, "waiting": waiting, "oldest_waits_seconds": _oldest_waits()}
+        found: dict[str, Any] = {
+            "workers": alive,
+            "waiting": waiting,
+            "oldest_waits_seconds": _oldest_waits(),
+        }
     except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "error", "database": False}, status=503)
     is_degraded = waiting and not alive and worker.are_ours()
@@ -47,5 +54,10 @@ def _health() -> JsonResponse:
 
 def _oldest_waits() -> int:
     """Return for how many seconds the oldest task has waited that could be done now."""
-    oldest = DBTaskResult.objects.ready().order_by("enqueued_at").values_list("enqueued_at", flat=True).first()
+    oldest = (
+        DBTaskResult.objects.ready()
+        .order_by("enqueued_at")
+        .values_list("enqueued_at", flat=True)
+        .first()
+    )
     return int((timezone.now() - oldest).total_seconds()) if oldest else 0

@@ -25,7 +25,9 @@ def home(request: PersonRequest) -> HttpResponse:
     context["standstill"] = worker.stand_still(waiting["received"])
     if request.htmx:
         return render(request, "home/home.html#waiting", context)
-    context["finished"] = Submission.objects.finished_by(request.user, since=_midnight()).select_related("batch")
+    context["finished"] = Submission.objects.finished_by(
+        request.user, since=_midnight()
+    ).select_related("batch")
     return render(request, "home/home.html", context)
 
 

@@ -49,7 +49,10 @@ def picture(request: PersonRequest, pk: int, kind: PictureKind) -> HttpResponseB
     media_type = submission.media_type if kind == "original" else "image/webp"
     try:
         response = FileResponse(
-            file.open("rb"), content_type=media_type, as_attachment=kind == "original", filename=_name(submission, kind)
+            file.open("rb"),
+            content_type=media_type,
+            as_attachment=kind == "original",
+            filename=_name(submission, kind),
         )
     except FileNotFoundError as error:
         raise Http404("file is gone") from error

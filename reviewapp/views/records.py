@@ -56,11 +56,15 @@ def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
     record = get_submission(request, pk)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return render(request, "records/record.html", _context(request, record, return_form=form), status=422)
+        return render(
+            request, "records/record.html", _context(request, record, return_form=form), status=422
+        )
     reason, names = form.cleaned_data["reason"], form.cleaned_data["fields"]
     version = ShownForm(request.POST).shown
     try:
-        approving.return_to_clerk(record, by=request.user, reason=reason, field_names=names, version=version)
+        approving.return_to_clerk(
+            record, by=request.user, reason=reason, field_names=names, version=version
+        )
     except ChangedSinceShown as error:
         return _changed(request, record, error, version, return_form=form)
     messages.success(request, _("Record %(record)s is returned.") % {"record": record})
@@ -83,7 +87,9 @@ def _changed(
     return render(request, "records/record.html", context, status=status_of(error))
 
 
-def _context(request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None) -> dict[str, Any]:
+def _context(
+    request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None
+) -> dict[str, Any]:
     user = request.user
     free = record.is_claimable and record.holder in (None, user)
     screen = screen_of(record)
@@ -93,7 +99,8 @@ def _context(request: PersonRequest, record: Submission, *, return_form: ReturnF
         "events": record.events.select_related("by"),
         "is_mine": record.is_held_by(user),
         "can_review": free and allowed(check_can_review, user, record),
-        "can_approve": record.status == SubmissionStatus.REVIEWED and allowed(check_can_approve, user, record),
+        "can_approve": record.status == SubmissionStatus.REVIEWED
+        and allowed(check_can_approve, user, record),
         "can_return": record.status in RETURNABLE and user.is_supervisor,
         "can_retry": record.status == SubmissionStatus.FAILED,
         "can_reject": record.status == SubmissionStatus.FAILED and user.is_reviewer,

@@ -28,21 +28,24 @@ SUBMITTED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 
 def fields_of(submission: Submission) -> list[Field]:
     """Return the fields in the form's order with all that a screen shows of them."""
-    return list(submission.fields.in_form_order().select_related("verified_by").prefetch_related("flags"))
+    return list(
+        submission.fields.in_form_order().select_related("verified_by").prefetch_related("flags")
+    )
 
 
 def screen_of(submission: Submission) -> dict[str, Any]:
     """Return what a screen with all fields shows: they themselves, also by the blocks of the printed form.
 
-    `turn` is how the page lies; `judged` counts up with every change of a value, because a change may
-    put another field in doubt.
+    `turn` is how the page lies; `judged` counts up with every change of a value, because a change
+    may put another field in doubt.
     """
     fields = fields_of(submission)
     return {
         "submission": submission,
         "fields": fields,
         "groups": [
-            (GROUP_LABELS[group], list(found)) for group, found in groupby(fields, lambda field: field.spec.group)
+            (GROUP_LABELS[group], list(found))
+            for group, found in groupby(fields, lambda field: field.spec.group)
         ],
         "turn": page_turn({field.name: field.polygon for field in fields}),
         "judged": submission.fields.aggregate(judged=Max("corrections__pk"))["judged"] or 0,
@@ -57,7 +60,9 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
         if submission.is_claimable and not submission.holder:
             messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    return render(request, "review/review.html", {**screen_of(submission), "reject_form": RejectForm()})
+    return render(
+        request, "review/review.html", {**screen_of(submission), "reject_form": RejectForm()}
+    )
 
 
 @require_POST
@@ -95,11 +100,15 @@ def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     found = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
     form = FieldForm(request.POST)
     if not form.is_valid():
-        return _state(request, found, status=422, error=_("The value could not be understood. Type it again."))
+        return _state(
+            request, found, status=422, error=_("The value could not be understood. Type it again.")
+        )
     try:
         correcting.correct(found, by=request.user, **form.cleaned_data)
     except StaleWrite as error:
-        return _state(request, found, status=409, conflict=str(error), yours=form.cleaned_data["value"])
+        return _state(
+            request, found, status=409, conflict=str(error), yours=form.cleaned_data["value"]
+        )
     except ClaimLost as error:
         return _lost(request, submission, error)
     except ReviewError as error:
@@ -124,13 +133,26 @@ def reject(request: PersonRequest, pk: int) -> HttpResponse:
     held = submission.is_held_by(request.user)
     form = RejectForm(request.POST)
     if not form.is_valid():
-        return render(request, "review/reject.html#form", {"submission": submission, "reject_form": form}, status=422)
+        return render(
+            request,
+            "review/reject.html#form",
+            {"submission": submission, "reject_form": form},
+            status=422,
+        )
     reason = RejectReason(form.cleaned_data["reason"])
     try:
-        correcting.reject(submission, by=request.user, reason=reason, note=form.cleaned_data["note"])
+        correcting.reject(
+            submission, by=request.user, reason=reason, note=form.cleaned_data["note"]
+        )
     except ReviewError as error:
-        return _not_finished(request, submission, error, done=(SubmissionStatus.REJECTED,), reason=reason)
-    return _go_on(request, after=submission) if held else _go_to(request, submission.get_absolute_url())
+        return _not_finished(
+            request, submission, error, done=(SubmissionStatus.REJECTED,), reason=reason
+        )
+    return (
+        _go_on(request, after=submission)
+        if held
+        else _go_to(request, submission.get_absolute_url())
+    )
 
 
 def _not_finished(
@@ -143,8 +165,9 @@ def _not_finished(
 ) -> HttpResponse:
     """Say why a record stays, unless this person has done just this: then the answer to that was lost on the way.
 
-    `done` are the statuses in which the same intent has ended already. Another intent of the same person,
-    such as rejecting in one tab what was submitted in another, is refused like anybody else's.
+    `done` are the statuses in which the same intent has ended already. Another intent of the same
+    person, such as rejecting in one tab what was submitted in another, is refused like anybody
+    else's.
     """
     submission.refresh_from_db()
     is_same = submission.status in done and reason in ("", submission.reject_reason)
@@ -155,11 +178,15 @@ def _not_finished(
     raise error
 
 
-def _state(request: PersonRequest, field: Field, *, status: int = 200, **context: str) -> HttpResponse:
+def _state(
+    request: PersonRequest, field: Field, *, status: int = 200, **context: str
+) -> HttpResponse:
     """Answer with the state of a field and, beside it, of all others, which a change may put in doubt."""
     screen = screen_of(field.submission)
     [field] = [found for found in screen["fields"] if found == field]
-    return render(request, "review/answer.html", {**screen, "field": field, **context}, status=status)
+    return render(
+        request, "review/answer.html", {**screen, "field": field, **context}, status=status
+    )
 
 
 def _lost(request: PersonRequest, submission: Submission, error: ClaimLost) -> HttpResponse:

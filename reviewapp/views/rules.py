@@ -25,9 +25,15 @@ def rules(request: PersonRequest) -> HttpResponse:
     form = RulesForm(request.POST if request.method == "POST" else None, present=present)
     if form.is_valid():
         changed = set_severities(form.severities, by=request.user)
-        saved = ngettext("One rule changed.", "%(count)s rules changed.", changed) % {"count": changed}
+        saved = ngettext("One rule changed.", "%(count)s rules changed.", changed) % {
+            "count": changed
+        }
         messages.success(request, saved if changed else _("Nothing was changed."))
         return redirect("rules")
-    changes = Event.objects.filter(kind=EventKind.RULE_CHANGED).select_related("by").order_by("-pk")[:SHOWN]
+    changes = (
+        Event.objects.filter(kind=EventKind.RULE_CHANGED)
+        .select_related("by")
+        .order_by("-pk")[:SHOWN]
+    )
     context = {"form": form, "changes": changes, "run": Reflag.objects.latest_first().first()}
     return render(request, "thresholds/rules.html", context, status=422 if form.is_bound else 200)

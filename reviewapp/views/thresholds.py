@@ -32,12 +32,20 @@ def thresholds(request: PersonRequest) -> HttpResponse:
     form = ThresholdsForm(request.POST if request.method == "POST" else None, percents=percents)
     if form.is_valid():
         changed = set_thresholds(form.cleaned_data, by=request.user)
-        saved = ngettext("One threshold changed.", "%(count)s thresholds changed.", changed) % {"count": changed}
+        saved = ngettext("One threshold changed.", "%(count)s thresholds changed.", changed) % {
+            "count": changed
+        }
         messages.success(request, saved if changed else _("Nothing was changed."))
         return redirect("thresholds")
-    changes = Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED).select_related("by").order_by("-pk")[:SHOWN]
+    changes = (
+        Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED)
+        .select_related("by")
+        .order_by("-pk")[:SHOWN]
+    )
     context = {"form": form, "changes": changes, "run": Reflag.objects.latest_first().first()}
-    return render(request, "thresholds/thresholds.html", context, status=422 if form.is_bound else 200)
+    return render(
+        request, "thresholds/thresholds.html", context, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +53,11 @@ def reflag(request: PersonRequest) -> HttpResponse:
     """Start flagging the stored records anew or go on with it, and tell how far it has come."""
     check_can_administer(request.user)
     if request.method == "POST":
-        ask_for = reflagging.resume_in_background if "resume" in request.POST else reflagging.start_in_background
+        ask_for = (
+            reflagging.resume_in_background
+            if "resume" in request.POST
+            else reflagging.start_in_background
+        )
         ask_for(by=request.user, queue=reflag_for_a_while.enqueue)
         return redirect("reflag" if request.htmx else "thresholds")
     return render(request, "thresholds/reflag.html", {"run": Reflag.objects.latest_first().first()})
@@ -58,7 +70,11 @@ def evidence(request: PersonRequest) -> HttpResponse:
     form = WhatIfForm(request.GET)
     tried = form.cleaned_data["at"] if form.is_valid() else None
     days = Submission.objects.days_of_review()
-    return render(request, "thresholds/evidence.html", {"form": form, "fields": _evidence(tried, days), "days": days})
+    return render(
+        request,
+        "thresholds/evidence.html",
+        {"form": form, "fields": _evidence(tried, days), "days": days},
+    )
 
 
 def _evidence(tried: int | None, days: int) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ from reviewapp.pictures.files import BYTE_LIMIT
 from reviewapp.stages.ingest import batch_named, clean_name
 from reviewapp.states import Source
 
-# The script sends one picture at a time; a form without it may hold this many, and one more picture's room, so that
-# one that is a little too large is refused by its own sentence.
+# The script sends one picture at a time; a form without it may hold this many, and one more
+# picture's room, so that one that is a little too large is refused by its own sentence.
 PICTURES_AT_ONCE = 20
 UPLOAD_LIMIT = (PICTURES_AT_ONCE + 1) * BYTE_LIMIT
 
@@ -33,9 +33,15 @@ SENTENCES = {
 @takes_bytes(UPLOAD_LIMIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: PersonRequest) -> HttpResponse:
-    """Show the page; take one file in. Without scripts a browser sends the form with several files at once."""
+    """Show the page; take one file in.
+
+    Without scripts a browser sends the form with several files at once.
+    """
     if request.method != "POST":
-        return _page(request, BatchChoiceForm(by=request.user, initial={"batch": request.GET.get("batch", "")}))
+        return _page(
+            request,
+            BatchChoiceForm(by=request.user, initial={"batch": request.GET.get("batch", "")}),
+        )
 
     form = BatchChoiceForm(request.POST, by=request.user)
     results = [_file_result(form, file, request) for file in request.FILES.getlist("file")] or [
@@ -48,7 +54,10 @@ def upload(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def upload_url(request: PersonRequest) -> HttpResponse:
-    """Fetch one picture from a web address. No transaction stays open while a stranger's server is waited for."""
+    """Fetch one picture from a web address.
+
+    No transaction stays open while a stranger's server is waited for.
+    """
     form = BatchChoiceForm(request.POST, by=request.user)
     url = request.POST.get("url", "").strip()
 
@@ -61,16 +70,24 @@ def upload_url(request: PersonRequest) -> HttpResponse:
 
 def _page(request: PersonRequest, form: BatchChoiceForm, **context: Any) -> HttpResponse:
     sentences = {key: sentence(code) for key, code in SENTENCES.items()}
-    return render(request, "upload/upload.html", {"form": form, "limit": BYTE_LIMIT, "sentences": sentences, **context})
+    return render(
+        request,
+        "upload/upload.html",
+        {"form": form, "limit": BYTE_LIMIT, "sentences": sentences, **context},
+    )
 
 
-def _file_result(form: BatchChoiceForm, file: "UploadedFile[Any]", request: PersonRequest) -> dict[str, Any]:
+def _file_result(
+    form: BatchChoiceForm, file: "UploadedFile[Any]", request: PersonRequest
+) -> dict[str, Any]:
     """Take one file in; a refusal leaves no new batch behind."""
     name = clean_name(file.name or "")
 
     @transaction.atomic
     def receive() -> Submission:
-        return intake.receive(file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user)
+        return intake.receive(
+            file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user
+        )
 
     return _result(form, name, receive)
 
@@ -90,5 +107,7 @@ def _result(form: BatchChoiceForm, name: str, receive: Callable[[], Submission])
         return _refused(name, str(error), status_of(error), twin=error.params.get("record"))
 
 
-def _refused(name: str, problem: str, status: int, *, twin: int | str | None = None) -> dict[str, Any]:
+def _refused(
+    name: str, problem: str, status: int, *, twin: int | str | None = None
+) -> dict[str, Any]:
     return {"name": name, "problem": problem, "status": status, "twin": twin}

@@ -45,7 +45,13 @@ ACCOUNT_CODES = frozenset(
         "InvalidTimeStamp.Expired",
     }
 )
-ACCOUNT_PREFIXES = ("Forbidden", "NoPermission", "InvalidSecurityToken", "InvalidAccessKeyId", "Arrearage")
+ACCOUNT_PREFIXES = (
+    "Forbidden",
+    "NoPermission",
+    "InvalidSecurityToken",
+    "InvalidAccessKeyId",
+    "Arrearage",
+)
 RETRY_PREFIXES = ("Throttling",)
 
 
@@ -54,7 +60,9 @@ def error_codes() -> Mapping[str, ErrorCode]:
     """Return the table by code; a row that stands for two codes is there twice."""
     rows = json.loads(TABLE.read_bytes())
     return {
-        code: ErrorCode(code, row["http"], row["message"], row["retryable"].startswith(("yes", "once")))
+        code: ErrorCode(
+            code, row["http"], row["message"], row["retryable"].startswith(("yes", "once"))
+        )
         for row in rows
         for code in row["code"].split(" / ")
     }

@@ -1,7 +1,7 @@
 """ACS3-HMAC-SHA256, as the official SDKs sign and the cloud verifies. Pure.
 
-The scheme is described in Alibaba Cloud's "Request structure and signature, version 3"; its result is
-compared with the official Python SDK's own signer for invented requests.
+The scheme is described in Alibaba Cloud's "Request structure and signature, version 3"; its result
+is compared with the official Python SDK's own signer for invented requests.
 """
 
 import hashlib
@@ -19,7 +19,10 @@ EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An access key: id and secret, and with temporary ones (STS) the security token. Its text shows no secret."""
+    """An access key: id and secret, and with temporary ones (STS) the security token.
+
+    Its text shows no secret.
+    """
 
     key_id: str
     secret: str = field(repr=False)
@@ -36,7 +39,11 @@ def _escaped(text: str) -> str:
 
 
 def canonical_request(
-    method: str, query: Mapping[str, str], headers: Mapping[str, str], signed: Iterable[str], body_sha256: str
+    method: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    signed: Iterable[str],
+    body_sha256: str,
 ) -> str:
     """Return the text that is hashed and signed; the path is always `/`.
 
@@ -57,13 +64,19 @@ def signature(secret: str, text: str) -> str:
 
 
 def authorization(
-    credentials: Credentials, method: str, query: Mapping[str, str], headers: Mapping[str, str], body_sha256: str
+    credentials: Credentials,
+    method: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    body_sha256: str,
 ) -> str:
     """Return the Authorization header that signs all of `headers` (names in lower case)."""
     text = string_to_sign(canonical_request(method, query, headers, headers, body_sha256))
     signed = ";".join(sorted(headers))
     signed_by = signature(credentials.secret, text)
-    return f"{ALGORITHM} Credential={credentials.key_id},SignedHeaders={signed},Signature={signed_by}"
+    return (
+        f"{ALGORITHM} Credential={credentials.key_id},SignedHeaders={signed},Signature={signed_by}"
+    )
 
 
 def signed_headers(
@@ -97,4 +110,6 @@ def signed_headers(
     if credentials.security_token:
         headers["x-acs-accesskey-id"] = credentials.key_id
         headers["x-acs-security-token"] = credentials.security_token
-    return headers | {"Authorization": authorization(credentials, "POST", query, headers, body_sha256)}
+    return headers | {
+        "Authorization": authorization(credentials, "POST", query, headers, body_sha256)
+    }

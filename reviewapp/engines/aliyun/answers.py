@@ -15,7 +15,10 @@ PICTURES_OWN = frozenset({"algorithmError", "AlgorithmTimeout", "imageTimeOut", 
 
 @dataclass
 class CallFailed(Exception):
-    """One attempt without an answer. `is_answer_lost`: it may have been read, and billed, all the same."""
+    """One attempt without an answer.
+
+    `is_answer_lost`: it may have been read, and billed, all the same.
+    """
 
     code: str
     remedy: Remedy
@@ -49,9 +52,9 @@ class Answer:
 def read_answer(status: int, content: bytes, *, retry_after: str = "") -> Answer:
     """Return the answer in an HTTP response's bytes.
 
-    `Data` may be a string or an object, may have the wrapper that the document prints, and counts only
-    with one of the 23 fields in it. `retry_after` is x-acs-retry-after, milliseconds.
-    Raises CallFailed: with the cloud's code, also where a `Code` comes with HTTP 200; `unreadableAnswer`
+    `Data` may be a string or an object, may have the wrapper that the document prints, and counts
+    only with one of the 23 fields in it. `retry_after` is x-acs-retry-after, milliseconds. Raises
+    CallFailed: with the cloud's code, also where a `Code` comes with HTTP 200; `unreadableAnswer`
     for anything else that is no answer.
     """
     body = _json(content)
@@ -93,7 +96,11 @@ def _has_field(data: dict[str, Any]) -> bool:
     values, entries = data.get("data"), data.get("prism_keyValueInfo")
     keys = set(values) if isinstance(values, dict) else set()
     if isinstance(entries, list):
-        keys |= {entry["key"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("key"), str)}
+        keys |= {
+            entry["key"]
+            for entry in entries
+            if isinstance(entry, dict) and isinstance(entry.get("key"), str)
+        }
     return bool(keys & BY_KEY.keys())
 
 

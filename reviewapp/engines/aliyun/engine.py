@@ -28,10 +28,12 @@ ONLY_ONCE_MORE = frozenset({UNREADABLE, "IllegalImageUrl"})
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where and as whom the cloud is called, and how patiently. Hashable, and its text shows no secret.
+    """Where and as whom the cloud is called, and how patiently.
 
-    `endpoint` is a host, or a URL for a test or a proxy; `read_seconds` bounds one attempt, `total_seconds`
-    all attempts with the waits between them.
+    Hashable, and its text shows no secret.
+
+    `endpoint` is a host, or a URL for a test or a proxy; `read_seconds` bounds one attempt,
+    `total_seconds` all attempts with the waits between them.
     """
 
     credentials: Credentials
@@ -75,22 +77,26 @@ class AliyunEngine:
     def recognise(self, picture: bytes) -> Recognition:
         """Send a picture's bytes.
 
-        1. An answer that was paid for already. 2. The picture as it is sent. 3. The call; its polygons are
-        put back on the picture as it came in.
-        Raises EngineError with the cloud's code or `cloudUnreachable`, `cloudSilent`, `unreadableAnswer`,
-        `cloudRefused`; EnginePaused when calls are held back.
+        1. An answer that was paid for already. 2. The picture as it is sent. 3. The call; its
+        polygons are put back on the picture as it came in. Raises EngineError with the cloud's code
+        or `cloudUnreachable`, `cloudSilent`, `unreadableAnswer`, `cloudRefused`; EnginePaused when
+        calls are held back.
         """
         started = time.perf_counter()
         sha256 = hashlib.sha256(picture).hexdigest()
         paid = self._gate.answer_of(sha256)
         if paid is not None:
             data, request_id = paid
-            return Recognition(self.name, data, time.perf_counter() - started, request_id=request_id)
+            return Recognition(
+                self.name, data, time.perf_counter() - started, request_id=request_id
+            )
 
         sent = prepare(picture, shrink=self._account.shrink)
 
         answer = self._call(Call(sha256, body=sent.content, finish=partial(put_back, sent=sent)))
-        return Recognition(self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id)
+        return Recognition(
+            self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id
+        )
 
     def recognise_url(self, url: str) -> Recognition:
         """Have the cloud fetch a picture itself, from an address that it can reach.
@@ -99,7 +105,9 @@ class AliyunEngine:
         """
         started = time.perf_counter()
         answer = self._call(Call(hashlib.sha256(url.encode()).hexdigest(), url=url))
-        return Recognition(self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id)
+        return Recognition(
+            self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id
+        )
 
     def _call(self, call: Call) -> Answer:
         """Try until there is an answer, or no further attempt would help."""
@@ -132,7 +140,9 @@ class AliyunEngine:
             raise
         answer = Answer(call.finish(found.data), found.request_id)
         seconds = time.perf_counter() - started
-        self._gate.report(admitted, Report(None, "", 200, answer.request_id, seconds, data=answer.data))
+        self._gate.report(
+            admitted, Report(None, "", 200, answer.request_id, seconds, data=answer.data)
+        )
         return answer
 
     def _send(self, call: Call) -> Answer:
@@ -142,13 +152,19 @@ class AliyunEngine:
         Raises CallFailed, which knows whether an answer may have been lost on its way.
         """
         query = {"Url": call.url} if call.url else {}
-        url = httpx.URL(self._account.url).copy_with(raw_path=f"/?{canonical_query(query)}".rstrip("?").encode())
+        url = httpx.URL(self._account.url).copy_with(
+            raw_path=f"/?{canonical_query(query)}".rstrip("?").encode()
+        )
         host = url.netloc.decode()
         who = self._account.credentials
-        headers = signed_headers(who, host=host, action=ACTION, version=VERSION, query=query, body=call.body)
+        headers = signed_headers(
+            who, host=host, action=ACTION, version=VERSION, query=query, body=call.body
+        )
         until = time.monotonic() + self._account.read_seconds
         try:
-            with self._http.stream("POST", url, content=call.body or b"", headers=headers) as response:
+            with self._http.stream(
+                "POST", url, content=call.body or b"", headers=headers
+            ) as response:
                 content = _read(response, until)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise CallFailed("cloudUnreachable", Remedy.RETRY) from error

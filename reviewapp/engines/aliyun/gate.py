@@ -1,4 +1,7 @@
-"""What stands between the engine and the cloud: whoever counts the calls and may hold them back. Pure."""
+"""What stands between the engine and the cloud: whoever counts the calls and may hold them back.
+
+Pure.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -8,7 +11,10 @@ from reviewapp.engines.acs3.errors import Remedy
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How one attempt went. `remedy` is None when the picture was read; then `data` is the answer."""
+    """How one attempt went.
+
+    `remedy` is None when the picture was read; then `data` is the answer.
+    """
 
     remedy: Remedy | None
     code: str = ""
@@ -29,9 +35,15 @@ class Gate(Protocol):
         ...
 
     def admit(self, sha256: str, attempt: int) -> int:
-        """Wait for a turn and return the number of this attempt. Raises EnginePaused when none comes soon."""
+        """Wait for a turn and return the number of this attempt.
+
+        Raises EnginePaused when none comes soon.
+        """
         ...
 
     def report(self, call: int, report: Report) -> None:
-        """Note how an attempt went. Raises EnginePaused when it shows that no call will do better for now."""
+        """Note how an attempt went.
+
+        Raises EnginePaused when it shows that no call will do better for now.
+        """
         ...

@@ -48,7 +48,9 @@ def _below(image: Image.Image, limit: int) -> bytes:
     """Return a JPEG of at most `limit` bytes, as large as it can be, but no smaller than can be read."""
     content = _jpeg(image, SMALL_QUALITY)
     while len(content) > limit and min(image.size) * SMALLER >= SMALLEST_SIDE:
-        image = image.resize((round(image.width * SMALLER), round(image.height * SMALLER)), Image.Resampling.LANCZOS)
+        image = image.resize(
+            (round(image.width * SMALLER), round(image.height * SMALLER)), Image.Resampling.LANCZOS
+        )
         content = _jpeg(image, SMALL_QUALITY)
     return content
 
@@ -68,7 +70,9 @@ def put_back(data: dict[str, Any], sent: Prepared) -> dict[str, Any]:
         "orgWidth": sent.width,
         "orgHeight": sent.height,
         "sliceRect": _rect(data.get("sliceRect"), scale),
-        "prism_keyValueInfo": [_entry(e, scale) for e in entries] if isinstance(entries, list) else entries,
+        "prism_keyValueInfo": [_entry(e, scale) for e in entries]
+        if isinstance(entries, list)
+        else entries,
     }
 
 
@@ -80,7 +84,10 @@ def _ratio(came: int, answered: Any) -> float:
 def _entry(entry: Any, scale: tuple[float, float]) -> Any:
     if not isinstance(entry, dict) or not isinstance(entry.get("valuePos"), list):
         return entry
-    return {**entry, "valuePos": [_scaled(point, {"x": scale[0], "y": scale[1]}) for point in entry["valuePos"]]}
+    return {
+        **entry,
+        "valuePos": [_scaled(point, {"x": scale[0], "y": scale[1]}) for point in entry["valuePos"]],
+    }
 
 
 def _rect(rect: Any, scale: tuple[float, float]) -> Any:

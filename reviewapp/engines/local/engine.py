@@ -46,8 +46,8 @@ def read(picture: bytes) -> Certificate:
     4. Compose the values.
     5. Trust: read the other copies on the sheet, and say how probable each value is.
 
-    Raises EngineError: `unmatchedImageType` when no certificate is found, `illegalImageContent` when
-    nothing stands on it, `unsupportedImageFormat`, `illegalImageSize`.
+    Raises EngineError: `unmatchedImageType` when no certificate is found, `illegalImageContent`
+    when nothing stands on it, `unsupportedImageFormat`, `illegalImageSize`.
     """
     page = load(picture)
     found = find_form(page.image)
@@ -61,7 +61,9 @@ def read(picture: bytes) -> Certificate:
     values = values_of(reading)
     if not any(value.text for value in values):
         raise EngineError("illegalImageContent")
-    copies = read_copies(page.image, registration, form, values) if registration.by == "labels" else []
+    copies = (
+        read_copies(page.image, registration, form, values) if registration.by == "labels" else []
+    )
     around = surroundings(values, copies, sheet)
     height, width = page.image.shape[:2]
     short = cut_short(reading, registration.to_pixels, (width, height))
@@ -81,7 +83,9 @@ class LocalEngine:
         """
         started = time.perf_counter()
         found = read(picture)
-        data = data_object(found.page, found.form, found.registration, found.sheet, found.reading, found.values)
+        data = data_object(
+            found.page, found.form, found.registration, found.sheet, found.reading, found.values
+        )
         data["debug_info"]["copies"] = found.copies
         del found
         give_memory_back()

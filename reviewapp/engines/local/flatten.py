@@ -19,10 +19,11 @@ SEAL_GREYNESS = 0.3
 class Sheet:
     """The part of the form that holds values, laid flat.
 
-    `image` is BGR in even light on white, `scale` its pixels per mm, `ink` the black ink alone as dark on
-    white (H, W) uint8. `is_coloured` tells whether labels and values could be told apart by colour;
-    `to_pixels` maps form mm to pixels of the picture the sheet was taken from; `origin` is the form mm of
-    the sheet's top left corner. `is_copy` tells that not even the labels have a colour.
+    `image` is BGR in even light on white, `scale` its pixels per mm, `ink` the black ink alone as
+    dark on white (H, W) uint8. `is_coloured` tells whether labels and values could be told apart by
+    colour; `to_pixels` maps form mm to pixels of the picture the sheet was taken from; `origin` is
+    the form mm of the sheet's top left corner. `is_copy` tells that not even the labels have a
+    colour.
     """
 
     image: Image
@@ -90,11 +91,15 @@ def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[n
 
     None where all lie well inside.
     """
-    corners = project(to_pixels, np.array([(x, y) for x in (0, size[0]) for y in (0, size[1])], np.float64))
+    corners = project(
+        to_pixels, np.array([(x, y) for x in (0, size[0]) for y in (0, size[1])], np.float64)
+    )
     if (corners > 1).all() and (corners < np.array(image.shape[1::-1]) - 2).all():
         return None
     inside = np.full(image.shape[:2], 255, np.uint8)
-    seen = cv2.warpPerspective(inside, to_pixels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    seen = cv2.warpPerspective(
+        inside, to_pixels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    )
     beyond: NDArray[np.bool_] = seen == 0
     return beyond
 
@@ -102,8 +107,12 @@ def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[n
 def _darkness(image: Image) -> Layer:
     """Return how much darker than the paper around it each pixel is in every channel (H, W, 3), 0 to 1."""
     height, width = image.shape[:2]
-    small = cv2.resize(image, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA)
-    paper = cv2.GaussianBlur(cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21), (0, 0), 4)
+    small = cv2.resize(
+        image, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA
+    )
+    paper = cv2.GaussianBlur(
+        cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21), (0, 0), 4
+    )
     paper = cv2.resize(np.maximum(paper, 16), (width, height), interpolation=cv2.INTER_LINEAR)
     light = cv2.divide(image, paper, dtype=cv2.CV_32F)
     np.minimum(light, 1.0, out=light)
@@ -165,9 +174,13 @@ def _beyond_ink(layer: Layer, beside: Layer, greyness: float) -> Layer:
 
 def _without_specks(near: Layer, scale: float) -> NDArray[np.bool_]:
     """Tell where ink is part of something as tall as a character, or plainly black (a dot, a stroke)."""
-    count, found, stats, _ = cv2.connectedComponentsWithStats((near > 0.2).astype(np.uint8), connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(
+        (near > 0.2).astype(np.uint8), connectivity=8
+    )
     marks: NDArray[np.int32] = np.asarray(found, np.int32)
-    is_plain, is_dark = (np.bincount(marks[near > least], minlength=count) > 0 for least in (0.75, 0.45))
+    is_plain, is_dark = (
+        np.bincount(marks[near > least], minlength=count) > 0 for least in (0.75, 0.45)
+    )
     keep = ((stats[:, cv2.CC_STAT_HEIGHT] > 1.9 * scale) | is_plain) & is_dark
     keep[0] = False
     kept: NDArray[np.bool_] = keep[marks]

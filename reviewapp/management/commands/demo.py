@@ -27,10 +27,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--data-dir", help="where the database and the pictures lie (default: var/)")
-        parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left there")
         parser.add_argument(
-            "--json", dest="as_json", action="store_true", help="print one line: the address and the accounts"
+            "--data-dir", help="where the database and the pictures lie (default: var/)"
+        )
+        parser.add_argument(
+            "--fresh", action="store_true", help="forget what an earlier demo left there"
+        )
+        parser.add_argument(
+            "--json",
+            dest="as_json",
+            action="store_true",
+            help="print one line: the address and the accounts",
         )
 
     def handle(self, *, port: int, fresh: bool, as_json: bool, **options: Any) -> None:
@@ -40,9 +47,13 @@ class Command(BaseCommand):
         3. Server and worker. 4. Say where it is. 5. Keep both up and show progress until somebody stops it.
         """
         if settings.DATABASE_URL:
-            raise CommandError("The demo keeps its own SQLite database. Unset DATABASE_URL and start it again.")
+            raise CommandError(
+                "The demo keeps its own SQLite database. Unset DATABASE_URL and start it again."
+            )
         if not demo.is_free(port):
-            raise CommandError(f"Port {port} is taken. Stop what uses it, or choose another with --port.")
+            raise CommandError(
+                f"Port {port} is taken. Stop what uses it, or choose another with --port."
+            )
         if not demo.may_use(settings.DATA_DIR):
             raise CommandError(NOT_OURS.format(directory=settings.DATA_DIR))
 
@@ -78,7 +89,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"url": url, "accounts": accounts}))
         else:
             names = "\n".join(f"  {name:<12}{password}" for name, password in accounts.items())
-            self.stdout.write(f"\n{url}\n\nAccounts and their passwords:\n{names}\n\nCtrl-C stops everything.\n")
+            self.stdout.write(
+                f"\n{url}\n\nAccounts and their passwords:\n{names}\n\nCtrl-C stops everything.\n"
+            )
         self.stdout.flush()
 
     def _watch(self, processes: list[demo.Process], *, quiet: bool) -> None:
@@ -86,7 +99,9 @@ class Command(BaseCommand):
         while True:
             for process in processes:
                 if not process.keep_up():
-                    raise CommandError(f"The {process.name} keeps stopping. See {settings.DATA_DIR / 'demo.log'}.")
+                    raise CommandError(
+                        f"The {process.name} keeps stopping. See {settings.DATA_DIR / 'demo.log'}."
+                    )
             if not quiet:
                 shown = self._show_progress(shown)
             time.sleep(1)

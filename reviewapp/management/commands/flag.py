@@ -26,10 +26,14 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: standard input")
+        parser.add_argument(
+            "files", nargs="*", type=Path, metavar="FILE", help="default: standard input"
+        )
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--lang", default=settings.LANGUAGE_CODE, choices=languages)
-        parser.add_argument("--threshold", type=int, default=DEFAULT_THRESHOLD, help="percent, for every field")
+        parser.add_argument(
+            "--threshold", type=int, default=DEFAULT_THRESHOLD, help="percent, for every field"
+        )
 
     def handle(self, *, files: list[Path], lang: str, threshold: int, **options: Any) -> None:
         with translation.override(lang):

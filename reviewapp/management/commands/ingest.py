@@ -21,7 +21,9 @@ class Command(MigratedCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--batch", default="", help="name of the batch (default: today's date)")
-        parser.add_argument("--user", default="", help="in whose name (default: the first administrator)")
+        parser.add_argument(
+            "--user", default="", help="in whose name (default: the first administrator)"
+        )
 
     def handle(self, *, paths: list[Path], batch: str, user: str, **options: Any) -> None:
         by = _person(user)
@@ -35,7 +37,9 @@ class Command(MigratedCommand):
         try:
             with path.open("rb") as file, transaction.atomic():
                 batch = ingest.batch_named(batch_name, by=by)
-                submission = intake.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
+                submission = intake.receive(
+                    file, name=path.name, batch=batch, source=Source.COMMAND, by=by
+                )
         except (ReviewError, OSError) as error:
             self.stderr.write(f"{path}: {error}")
             return False
@@ -48,7 +52,11 @@ def _person(username: str) -> User:
     chosen = people.filter(username=username) if username else people.filter(role=Role.ADMIN)
     person = chosen.order_by("pk").first()
     if person is None:
-        raise CommandError(f"There is no active user “{username}”." if username else "There is no administrator yet.")
+        raise CommandError(
+            f"There is no active user “{username}”."
+            if username
+            else "There is no administrator yet."
+        )
     return person
 
 

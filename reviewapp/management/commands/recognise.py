@@ -29,7 +29,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH")
-        parser.add_argument("--engine", default="", help=f"{', '.join(ENGINES)} (default: the installation's engine)")
+        parser.add_argument(
+            "--engine",
+            default="",
+            help=f"{', '.join(ENGINES)} (default: the installation's engine)",
+        )
 
     def handle(self, *, paths: list[str | Path], engine: str, **options: Any) -> None:
         # One picture after another: all processors may work on it, unless told otherwise.

@@ -50,7 +50,9 @@ class Command(PatientCommand):
     help = "Read the pictures of API callers. Start it beside the web server, on the same machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--workers", type=int, default=1, help="processes, each with child processes of its own")
+        parser.add_argument(
+            "--workers", type=int, default=1, help="processes, each with child processes of its own"
+        )
 
     def handle(self, *, workers: int, **options: Any) -> None:
         where = recogniser.address()

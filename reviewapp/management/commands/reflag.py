@@ -22,8 +22,12 @@ class Command(MigratedCommand):
     help = "Flag all records that are not finished anew, under the present thresholds, severities and rules."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--resume", action="store_true", help="go on with the run that was stopped")
-        parser.add_argument("--batch-size", type=int, default=reflag.CHUNK, metavar="N", help=f"at most {LARGEST}")
+        parser.add_argument(
+            "--resume", action="store_true", help="go on with the run that was stopped"
+        )
+        parser.add_argument(
+            "--batch-size", type=int, default=reflag.CHUNK, metavar="N", help=f"at most {LARGEST}"
+        )
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
 
     def handle(self, *, resume: bool, batch_size: int, processes: int, **options: Any) -> None:
@@ -41,7 +45,9 @@ class Command(MigratedCommand):
             raise CommandError(f"The database went away at {run}. {GO_ON}") from error
         except ReviewError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone.")
+        self.stdout.write(
+            f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone."
+        )
 
 
 def _taken(*, by: User) -> Reflag:

@@ -45,12 +45,16 @@ def document() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _section(title: str, statuses: type[TextChoices], table: Mapping[tuple[Any, Any], Transition]) -> Iterator[str]:
+def _section(
+    title: str, statuses: type[TextChoices], table: Mapping[tuple[Any, Any], Transition]
+) -> Iterator[str]:
     yield f"## {title}\n\n```mermaid\nstateDiagram-v2"
     yield f"    [*] --> {next(iter(statuses)).value}"
     for (old, new), transition in table.items():
         yield f"    {old} --> {new}: {transition.event}"
-    yield from (f"    {status.value} --> [*]" for status in statuses if not _leads_on(status, table))
+    yield from (
+        f"    {status.value} --> [*]" for status in statuses if not _leads_on(status, table)
+    )
     yield "```\n\n| from | to | who | event |\n|---|---|---|---|"
     for (old, new), transition in table.items():
         who = ", ".join(role.value for role in transition.roles) or "–"

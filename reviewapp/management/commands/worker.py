@@ -39,9 +39,19 @@ class SteadyWorker(db_worker.Worker):
 
 
 class Command(PatientCommand, db_worker.Command):
-    help = "Read the pictures that wait. Start as many as there are processor cores, on any machine."
+    help = (
+        "Read the pictures that wait. Start as many as there are processor cores, on any machine."
+    )
 
-    def handle(self, *, worker_id: str, queue_name: str, exclude_queues: str, verbosity: int, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        worker_id: str,
+        queue_name: str,
+        exclude_queues: str,
+        verbosity: int,
+        **options: Any,
+    ) -> None:
         self.configure_logging(verbosity)
         names = ("interval", "batch", "backend_name", "startup_delay", "max_tasks")
         worker = SteadyWorker(

@@ -70,7 +70,9 @@ def values_of(sheet_reading: SheetReading) -> list[Value]:
         names = [name for name in texts if name.split(".")[0] == spec.key]
         lines = tuple(line for name in names for line in sheet_reading.lines[name])
         if spec.key in _TIME_PARTS:
-            text = _moment({name.split(".")[1]: texts[name] for name in names}, _TIME_PARTS[spec.key])
+            text = _moment(
+                {name.split(".")[1]: texts[name] for name in names}, _TIME_PARTS[spec.key]
+            )
         else:
             text = "".join(texts[name] for name in names)
         values.append(Value(spec.key, text, lines))
@@ -86,20 +88,26 @@ def _without_missing_parents(values: Sequence[Value]) -> list[Value]:
     missing = tuple(
         parent
         for parent in ("mother", "father")
-        if len(texts[f"{parent}Name"]) < SHORTEST_NAME and len(texts[f"{parent}IdCardNumber"]) < SHORTEST_NUMBER
+        if len(texts[f"{parent}Name"]) < SHORTEST_NAME
+        and len(texts[f"{parent}IdCardNumber"]) < SHORTEST_NUMBER
     )
-    return [Value(v.key, "", v.lines) if missing and v.key.startswith(missing) else v for v in values]
+    return [
+        Value(v.key, "", v.lines) if missing and v.key.startswith(missing) else v for v in values
+    ]
 
 
 def slot_text(lines: Sequence[Line]) -> str:
     """Return the text of a slot from its lines, cleaned by its alphabet; "" for slashes and 未提供.
 
-    1. what was not provided; 2. names line by line, other text as a whole; 3. numbers by their alphabet.
+    1. what was not provided; 2. names line by line, other text as a whole; 3. numbers by their
+    alphabet.
     """
     if not lines:
         return ""
     slot = lines[0].slot
-    glyphs = [glyph for at, line in enumerate(lines) for glyph in _own_glyphs(line, is_first=at == 0)]
+    glyphs = [
+        glyph for at, line in enumerate(lines) for glyph in _own_glyphs(line, is_first=at == 0)
+    ]
     free = _SPACES.sub("", "".join(line.reading.free for line in lines))
     if is_not_provided(free, slot.alphabet) or _is_lone_stroke(free, slot.key):
         return ""
@@ -108,8 +116,14 @@ def slot_text(lines: Sequence[Line]) -> str:
     if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
         return certificate_number(glyphs)
     if slot.alphabet == Alphabet.ETHNICITY:
-        return _plain(ethnic_group([glyph for glyph in glyphs if "\u3400" <= glyph.char <= "\u9fff"]))
-    text = id_number(glyphs) if slot.alphabet == Alphabet.ID_NUMBER else "".join(glyph.char for glyph in glyphs)
+        return _plain(
+            ethnic_group([glyph for glyph in glyphs if "\u3400" <= glyph.char <= "\u9fff"])
+        )
+    text = (
+        id_number(glyphs)
+        if slot.alphabet == Alphabet.ID_NUMBER
+        else "".join(glyph.char for glyph in glyphs)
+    )
     return _CLEANERS[slot.alphabet](text)
 
 
@@ -119,8 +133,17 @@ def _own_glyphs(line: Line, *, is_first: bool) -> list[Glyph]:
     The end of "Address" reads as s or 5; behind a real digit there would be a unit.
     """
     glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
-    is_remains = line.slot.key.endswith("Address") and not is_first and len(glyphs) > 1 and glyphs[0].char in "sS5"
-    return glyphs[1:] if is_remains and is_chinese(glyphs[1].char) and glyphs[1].char not in COUNTED else glyphs
+    is_remains = (
+        line.slot.key.endswith("Address")
+        and not is_first
+        and len(glyphs) > 1
+        and glyphs[0].char in "sS5"
+    )
+    return (
+        glyphs[1:]
+        if is_remains and is_chinese(glyphs[1].char) and glyphs[1].char not in COUNTED
+        else glyphs
+    )
 
 
 def _words(glyphs: Sequence[Glyph], key: str) -> str:
@@ -148,7 +171,8 @@ def _name(lines: Sequence[Line]) -> str:
 def _name_line(line: Line, *, begins_name: bool) -> str:
     """Return a name's line, with a middle dot where its place is left open but the faint dot was not read.
 
-    Names of several lines are not Chinese ones and begin with no surname; names with a compound surname have no dot.
+    Names of several lines are not Chinese ones and begin with no surname; names with a compound
+    surname have no dot.
     """
     glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
     text = name_text(glyphs) if begins_name else standard_text(glyphs)
@@ -158,20 +182,29 @@ def _name_line(line: Line, *, begins_name: bool) -> str:
     if len(glyphs) < 4 or "·" in text or not text.isalpha() or is_of_compound_surname(text):
         return text
     widest = max(range(len(steps)), key=lambda i: steps[i])
-    return text[: widest + 1] + "·" + text[widest + 1 :] if steps[widest] > 1.4 * median(steps) else text
+    return (
+        text[: widest + 1] + "·" + text[widest + 1 :]
+        if steps[widest] > 1.4 * median(steps)
+        else text
+    )
 
 
 def is_not_provided(text: str, alphabet: Alphabet) -> bool:
     """Tell whether a slot's text stands for slashes or 未提供.
 
-    Slashes are read as 1, I, l and the like, so a row of such strokes counts where it can be no value.
+    Slashes are read as 1, I, l and the like, so a row of such strokes counts where it can be no
+    value.
     """
     if not text or _STROKES.fullmatch(text) or (_NOT_PROVIDED.search(text) and len(text) < 7):
         return True
     if not _STROKE_LIKES.fullmatch(text):
         return False
     if alphabet in {Alphabet.DIGITS, Alphabet.WEEKS, Alphabet.DECIMAL}:
-        return "/" in text or not any(char.isdigit() for char in text) or bool(re.fullmatch("1{3,}", text))
+        return (
+            "/" in text
+            or not any(char.isdigit() for char in text)
+            or bool(re.fullmatch("1{3,}", text))
+        )
     return alphabet != Alphabet.CERTIFICATE_NUMBER
 
 
@@ -183,7 +216,11 @@ def _is_lone_stroke(text: str, key: str) -> bool:
 def _plain(text: str) -> str:
     text = re.sub(r"[•・‧∙]", "·", text)
     text = re.sub(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])", "", text)
-    text = re.sub(r"[A-Za-z]*[a-z][A-Za-z]*", "", text) if re.search(r"[\u3400-\u9fff]", text) else text
+    text = (
+        re.sub(r"[A-Za-z]*[a-z][A-Za-z]*", "", text)
+        if re.search(r"[\u3400-\u9fff]", text)
+        else text
+    )
     return text.lstrip(")）]】}·").strip("._-—,/（( ")
 
 
@@ -264,7 +301,13 @@ def _entry(value: Value, page: Page, registration: Registration) -> dict[str, An
     prob = int(100 * np.clip(value.prob, 0.0, 1.0))
     corners = polygon([line.ink for line in value.lines], registration.to_pixels, page.scale)
     points = [{"x": int(x), "y": int(y)} for x, y in np.floor(corners)]
-    return {"key": value.key, "keyProb": prob, "value": value.text, "valuePos": points, "valueProb": prob}
+    return {
+        "key": value.key,
+        "keyProb": prob,
+        "value": value.text,
+        "valuePos": points,
+        "valueProb": prob,
+    }
 
 
 def polygon(boxes: Sequence[Box], to_pixels: Points, scale: Points) -> Points:
@@ -272,7 +315,9 @@ def polygon(boxes: Sequence[Box], to_pixels: Points, scale: Points) -> Points:
 
     Its corners run clockwise from the value's own top left, whichever way the picture lies.
     """
-    corners = np.array([[x, y] for b in boxes for x, y in ((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))])
+    corners = np.array(
+        [[x, y] for b in boxes for x, y in ((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))]
+    )
     shown = project(to_pixels, corners) * scale
     rectangle = cv2.boxPoints(cv2.minAreaRect(shown.astype(np.float32))).astype(np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -302,11 +347,17 @@ def _parts(page: Page, registration: Registration, reading: SheetReading) -> lis
 
 def _free_text(line: Line) -> str:
     """Return what a line was read as without regard to its slot, by a reading that has just its text where one has."""
-    alike = [reading.free for reading in (line.reading, *line.others) if reading.text == line.reading.text]
+    alike = [
+        reading.free
+        for reading in (line.reading, *line.others)
+        if reading.text == line.reading.text
+    ]
     return line.reading.text if line.reading.text in alike else line.reading.free
 
 
 def _other_texts(line: Line) -> list[str]:
     """Return what other readings of a line say that differ in characters, not in their number."""
     texts = dict.fromkeys(other.text for other in line.others)
-    return [text for text in texts if text != line.reading.text and len(text) == len(line.reading.text)]
+    return [
+        text for text in texts if text != line.reading.text and len(text) == len(line.reading.text)
+    ]

@@ -38,35 +38,55 @@ ETHNIC_GROUPS = tuple(_ETHNIC_GROUPS.split())
 def ethnic_group(glyphs: Sequence[Glyph]) -> str:
     """Return the ethnic group that the glyphs or the reader's next choices for one of them make, as printed.
 
-    Failing that, the single group that differs in one character from what was read, unless that has but one:
-    any other group of one character would do as well.
+    Failing that, the single group that differs in one character from what was read, unless that has
+    but one: any other group of one character would do as well.
     """
     text = "".join(glyph.char for glyph in glyphs)
-    known = next((option for option in _options(text, glyphs) if option.removesuffix("族") in ETHNIC_GROUPS), None)
+    known = next(
+        (option for option in _options(text, glyphs) if option.removesuffix("族") in ETHNIC_GROUPS),
+        None,
+    )
     if known is not None:
         return known
     suffix = "族" if text.endswith("族") else ""
     stem = text.removesuffix("族")
-    near = [group for group in ETHNIC_GROUPS if len(group) > 1 and len(stem) > 1 and _differ_by_one(stem, group)]
+    near = [
+        group
+        for group in ETHNIC_GROUPS
+        if len(group) > 1 and len(stem) > 1 and _differ_by_one(stem, group)
+    ]
     return near[0] + suffix if len(near) == 1 else text
 
 
 def _options(text: str, glyphs: Sequence[Glyph]) -> list[str]:
     """Return a text of these glyphs, and what it is with one of the reader's next choices for one of them."""
-    return [text, *(text[:i] + char + text[i + 1 :] for i, glyph in enumerate(glyphs) for char, _ in glyph.others)]
+    return [
+        text,
+        *(
+            text[:i] + char + text[i + 1 :]
+            for i, glyph in enumerate(glyphs)
+            for char, _ in glyph.others
+        ),
+    ]
 
 
 def nationality(glyphs: Sequence[Glyph]) -> str:
     """Return 中国 where it lost a stroke or the reader thought of it: no country is called 口国 or 中区."""
     text = standard_text(glyphs)
-    return "中国" if text in {"口国", "申国", "巾国", "中囯", "中围"} or "中国" in _options(text, glyphs) else text
+    return (
+        "中国"
+        if text in {"口国", "申国", "巾国", "中囯", "中围"} or "中国" in _options(text, glyphs)
+        else text
+    )
 
 
 def _differ_by_one(a: str, b: str) -> bool:
     if len(a) == len(b):
         return sum(x != y for x, y in zip(a, b, strict=True)) == 1
     short, long = sorted((a, b), key=len)
-    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    return len(long) - len(short) == 1 and any(
+        long[:i] + long[i + 1 :] == short for i in range(len(long))
+    )
 
 
 def chosen(glyph: Glyph, allowed: str) -> str:
@@ -84,9 +104,14 @@ def has_check_character(number: str) -> bool:
 
 def certificate_number(glyphs: Sequence[Glyph]) -> str:
     """Read one letter and then digits: O at the start is no 0, and 0 further on no O; a Q is not read as 0."""
-    first = "".join(chosen(glyph, LETTERS.replace("Q", "") if glyph.char == "0" else LETTERS) for glyph in glyphs[:1])
+    first = "".join(
+        chosen(glyph, LETTERS.replace("Q", "") if glyph.char == "0" else LETTERS)
+        for glyph in glyphs[:1]
+    )
     first = first.translate(_LOOKS_LIKE_LETTER)
-    return first + "".join(chosen(glyph, DIGITS) for glyph in glyphs[1:]).translate(_LOOKS_LIKE_DIGIT)
+    return first + "".join(chosen(glyph, DIGITS) for glyph in glyphs[1:]).translate(
+        _LOOKS_LIKE_DIGIT
+    )
 
 
 def is_certificate_number(text: str) -> bool:
@@ -119,7 +144,10 @@ def _division_starts() -> frozenset[str]:
 def after_divisions(text: str) -> str:
     """Return what is left of a text when all names of divisions at its start are taken away, longest first."""
     while text:
-        known = next((text[:n] for n in range(min(14, len(text)), 1, -1) if text[:n] in _division_starts()), "")
+        known = next(
+            (text[:n] for n in range(min(14, len(text)), 1, -1) if text[:n] in _division_starts()),
+            "",
+        )
         if not known:
             break
         text = text.removeprefix(known)
@@ -151,7 +179,9 @@ def standard_text(glyphs: Sequence[Glyph]) -> str:
 @cache
 def _surnames() -> frozenset[str]:
     """Return the surnames of one character, and the first characters of longer ones, of `names.txt`."""
-    single = {char for name, chars in groups().items() if name.startswith("surnames_") for char in chars}
+    single = {
+        char for name, chars in groups().items() if name.startswith("surnames_") for char in chars
+    }
     return frozenset(single | {word[0] for word in compound_surnames()})
 
 
@@ -168,7 +198,8 @@ def is_of_compound_surname(name: str) -> bool:
 def rareness(name: str) -> float:
     """Return the negative decimal logarithm of how often the rarest character of a given name stands in names.
 
-    From about -4 for common ones to 0 for one that no name has; -4 for names that are not of 2 to 4 characters.
+    From about -4 for common ones to 0 for one that no name has; -4 for names that are not of 2 to 4
+    characters.
     """
     given = name[1:] if 2 <= len(name) <= LONGEST_CHINESE_NAME and not name.isascii() else ""
     often = (max(per_million(char, Role.FEMALE), per_million(char, Role.MALE)) for char in given)
@@ -178,7 +209,11 @@ def rareness(name: str) -> float:
 def name_text(glyphs: Sequence[Glyph]) -> str:
     """Return a name's text in standard characters; of a doubtful first one that is no surname, a likely surname."""
     text = standard_text(glyphs)
-    if not 2 <= len(text) <= LONGEST_CHINESE_NAME or text[0] in _surnames() or glyphs[0].prob >= DOUBTFUL:
+    if (
+        not 2 <= len(text) <= LONGEST_CHINESE_NAME
+        or text[0] in _surnames()
+        or glyphs[0].prob >= DOUBTFUL
+    ):
         return text
     return next((char for char, _ in glyphs[0].others if char in _surnames()), text[0]) + text[1:]
 
@@ -190,7 +225,9 @@ def place_text(glyphs: Sequence[Glyph]) -> str:
         if glyph.prob >= DOUBTFUL or len(text) != len(glyphs) or _division_round(text, at):
             continue
         options = [text[:at] + char + text[at + 1 :] for char, _ in glyph.others]
-        text = next((option for option in options if _division_round(option, at)), _filled_gap(text, at))
+        text = next(
+            (option for option in options if _division_round(option, at)), _filled_gap(text, at)
+        )
     return text
 
 
@@ -210,7 +247,11 @@ def _windows(text: str, at: int, shortest: int) -> list[tuple[int, int]]:
 
 
 def _division_round(text: str, at: int) -> bool:
-    return any(text[start:stop] in _divisions() for start, stop in _windows(text, at, 2) if _can_begin(text[:start]))
+    return any(
+        text[start:stop] in _divisions()
+        for start, stop in _windows(text, at, 2)
+        if _can_begin(text[:start])
+    )
 
 
 def _can_begin(before: str) -> bool:

@@ -1,7 +1,7 @@
 """Edition 4 (2004–2013): its labels in order, and its two ways of its own: ticked boxes, and boxes for digits.
 
-Nobody has measured it, so the millimetres of this Form only say what is left of what, and in which row; where
-things stand is measured in every picture (`measure.py`).
+Nobody has measured it, so the millimetres of this Form only say what is left of what, and in which
+row; where things stand is measured in every picture (`measure.py`).
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,9 @@ _LABELS = (
     ),
     *_parent_labels("母亲", "mother", 67.0),
     *_parent_labels("父亲", "father", 76.0),
-    *_row(85.0, ("出生地点分类", "Type of place", 15.0), ("接生机构名称", "Name of facility", 60.0)),
+    *_row(
+        85.0, ("出生地点分类", "Type of place", 15.0), ("接生机构名称", "Name of facility", 60.0)
+    ),
     *_row(
         94.0,
         ("签证机构", "Issuing organization", 15.0),
@@ -90,7 +92,9 @@ _LABELS = (
 )
 
 
-def _slot(key: str, part: str, own: int, alphabet: Alphabet = Alphabet.TEXT, *, wraps: bool = False) -> Slot:
+def _slot(
+    key: str, part: str, own: int, alphabet: Alphabet = Alphabet.TEXT, *, wraps: bool = False
+) -> Slot:
     """Return the room between label number `own` and the next one of its row."""
     label = _LABELS[own]
     end = next((other.x for other in _LABELS[own + 1 :] if other.y == label.y), END)
@@ -128,7 +132,16 @@ EDITION_4 = Form(
     ),
 )
 OWN_LABELS = frozenset(
-    {"出生日期", "健康状况", "身份证号", "出生地点分类", "接生机构名称", "签证机构", "签证日期", "出生证编号"}
+    {
+        "出生日期",
+        "健康状况",
+        "身份证号",
+        "出生地点分类",
+        "接生机构名称",
+        "签证机构",
+        "签证日期",
+        "出生证编号",
+    }
 )
 
 
@@ -138,7 +151,10 @@ def with_marks(sheet: Sheet, form: Form, reading: SheetReading) -> SheetReading:
     if ticked := _ticked_sex(sheet, form):
         lines["sex"] = [ticked]
     boxed = {slot: lines[slot.name] for slot in form.slots if slot.alphabet == Alphabet.ID_NUMBER}
-    middles = {slot: found[0].box.middle if found else slot.y + reading.offset for slot, found in boxed.items()}
+    middles = {
+        slot: found[0].box.middle if found else slot.y + reading.offset
+        for slot, found in boxed.items()
+    }
     for line in _boxed_numbers(sheet, middles):
         if len(line.reading.text) >= FEWEST_DIGITS:
             lines[line.slot.name] = [line]
@@ -160,7 +176,9 @@ def _ticked_sex(sheet: Sheet, form: Form) -> Line | None:
     if most < TICKED * least or most < 0.01:
         return None
     prob = float(np.clip(1.0 - 0.5 * least / most, 0.0, 0.99))
-    slot = Slot("sex", "", male.x, female.right, male.y, male.y - HALF_ROW, male.y + HALF_ROW, Alphabet.SEX)
+    slot = Slot(
+        "sex", "", male.x, female.right, male.y, male.y - HALF_ROW, male.y + HALF_ROW, Alphabet.SEX
+    )
     char = "男女"[chosen]
     ink = tight_box(sheet, sheet.ink, boxes[chosen])
     return Line(slot, boxes[chosen], ink, Reading((Glyph(char, prob, 0.5),), char))
@@ -183,9 +201,17 @@ def _boxed_numbers(sheet: Sheet, middles: Mapping[Slot, float]) -> list[Line]:
     """
     bands = [Box(slot.x0, y - HALF_BOX, slot.x1, y + HALF_BOX, 1.0) for slot, y in middles.items()]
     inks = [_without_boxes(sheet, band) for band in bands]
-    filled = [(slot, band, ink) for slot, band, ink in zip(middles, bands, inks, strict=True) if (ink < INK).any()]
-    crops = [cv2.cvtColor(_moved_together(ink, sheet.scale), cv2.COLOR_GRAY2BGR) for _, _, ink in filled]
-    readings = read_crops(crops, [CHARACTERS[slot.alphabet] for slot, _, _ in filled]) if crops else []
+    filled = [
+        (slot, band, ink)
+        for slot, band, ink in zip(middles, bands, inks, strict=True)
+        if (ink < INK).any()
+    ]
+    crops = [
+        cv2.cvtColor(_moved_together(ink, sheet.scale), cv2.COLOR_GRAY2BGR) for _, _, ink in filled
+    ]
+    readings = (
+        read_crops(crops, [CHARACTERS[slot.alphabet] for slot, _, _ in filled]) if crops else []
+    )
     return [
         Line(slot, band, _ink_of(sheet, band, ink), reading)
         for (slot, band, ink), reading in zip(filled, readings, strict=True)

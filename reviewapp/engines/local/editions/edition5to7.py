@@ -1,9 +1,9 @@
 """The printed form of editions 5, 6 and 7 (正页) in millimetres, as data.
 
-Origin is the sheet's top left corner, x to the right, y downwards. Labels are measured on a scan of the
-blank form (±1 mm); a slot lies between the label before it and the label after it. Values are printed
-over the form by a computer and may lie up to 4 mm off their line, so nothing here is exact and the
-reader of this table must be tolerant.
+Origin is the sheet's top left corner, x to the right, y downwards. Labels are measured on a scan of
+the blank form (±1 mm); a slot lies between the label before it and the label after it. Values are
+printed over the form by a computer and may lie up to 4 mm off their line, so nothing here is exact
+and the reader of this table must be tolerant.
 
 To add an edition: write its Form here and list it in FORMS.
 """
@@ -53,9 +53,9 @@ class Label:
 class Slot:
     """Where one part of a value is printed.
 
-    `key` is the API field, `part` the piece of it (empty when there is only one). Between `x0` and `x1`
-    (mm) on the line with centre `y`; `top` and `bottom` bound the room into which lines may wrap. It is guessed
-    where its label was not seen in a form that is measured in the picture.
+    `key` is the API field, `part` the piece of it (empty when there is only one). Between `x0` and
+    `x1` (mm) on the line with centre `y`; `top` and `bottom` bound the room into which lines may
+    wrap. It is guessed where its label was not seen in a form that is measured in the picture.
     """
 
     key: str
@@ -79,7 +79,8 @@ class Slot:
 class Form:
     """One printing of the certificate: labels and slots in reading order, and two rectangles round them.
 
-    Both are (left, top, right, bottom): the ornamental `frame`, and the `area` in which all values lie.
+    Both are (left, top, right, bottom): the ornamental `frame`, and the `area` in which all values
+    lie.
     """
 
     name: str
@@ -164,7 +165,16 @@ def _parent_slots(parent: str, y: float, id_y: float) -> tuple[Slot, ...]:
         Slot(f"{parent}Nationality", "", 87.0, 116.2, y, top, bottom),
         Slot(f"{parent}Ethnicity", "", 122.0, 134.9, y, top, bottom, Alphabet.ETHNICITY),
         Slot(f"{parent}Address", "", 140.7, _RIGHT, y, top - 1.0, bottom + 1.0, wraps=True),
-        Slot(f"{parent}IdCardNumber", "", 132.3, _RIGHT, id_y, id_y - 3.8, id_y + 4.6, Alphabet.ID_NUMBER),
+        Slot(
+            f"{parent}IdCardNumber",
+            "",
+            132.3,
+            _RIGHT,
+            id_y,
+            id_y - 3.8,
+            id_y + 4.6,
+            Alphabet.ID_NUMBER,
+        ),
     )
 
 

@@ -18,8 +18,8 @@ READ_AT = 48
 class Sighting:
     """A place in the picture whose text looks like a label: centre of its first glyph, its direction and scale.
 
-    `along` is the unit vector of the reading direction, `scale` the pixels per mm that its glyphs' pitch tells,
-    `slips` the number of characters that read otherwise.
+    `along` is the unit vector of the reading direction, `scale` the pixels per mm that its glyphs'
+    pitch tells, `slips` the number of characters that read otherwise.
     """
 
     text: str
@@ -53,7 +53,11 @@ def english_anchors(form: Form) -> list[Anchor]:
     """Return the longer English lines, for copies so pale that the labels' fine strokes are lost."""
     labels = [label for label in form.labels if len(label.english) > 7]
     return [
-        Anchor(label.english.replace(" ", ""), (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW), ENGLISH_PITCH)
+        Anchor(
+            label.english.replace(" ", ""),
+            (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW),
+            ENGLISH_PITCH,
+        )
         for label in labels
     ]
 
@@ -64,7 +68,9 @@ def crop_of(image: Image, corners: Points, height: float) -> Image:
     width = max(4, round(height * float(top) / max(1.0, float(right))))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return cv2.warpPerspective(image, matrix, (width, round(height)), borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpPerspective(
+        image, matrix, (width, round(height)), borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def reading_corners(corners: Points, turn: int) -> Points:
@@ -87,7 +93,12 @@ def with_line_below(quads: Points) -> NDArray[np.bool_]:
     way = lefts[None] - lefts[:, None]
     sideways = np.abs(np.einsum("ijk,ik->ij", way, along)) / high[:, None]
     downwards = np.einsum("ijk,ik->ij", way, down) / high[:, None]
-    is_lower = (sideways < 0.8) & (downwards > 0.5) & (downwards < 1.8) & (high[None] < 0.97 * high[:, None])
+    is_lower = (
+        (sideways < 0.8)
+        & (downwards > 0.5)
+        & (downwards < 1.8)
+        & (high[None] < 0.97 * high[:, None])
+    )
     found: NDArray[np.bool_] = is_lower.any(axis=1) & (wide > 1.7 * high)
     return found
 
@@ -144,5 +155,9 @@ def _sightings_in(line: ReadLine, anchor: Anchor) -> list[Sighting]:
         step = (places[-1] - places[0]) / (length - 1)
         first = places.mean() - step * (length - 1) / 2
         scale = step * long / anchor.pitch
-        found.append(Sighting(anchor.text, left + first * (right - left), (right - left) / long, scale, slips))
+        found.append(
+            Sighting(
+                anchor.text, left + first * (right - left), (right - left) / long, scale, slips
+            )
+        )
     return found

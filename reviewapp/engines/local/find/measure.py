@@ -1,7 +1,8 @@
 """Measure a form in the picture itself, where only the order of its labels is known.
 
-The unit is the millimetre of `layout.py` in which a label's characters are GLYPH wide, whatever their size on
-paper: so rows and gaps are as far apart, in labels, as the reader of the sheet expects.
+The unit is the millimetre of `layout.py` in which a label's characters are GLYPH wide, whatever
+their size on paper: so rows and gaps are as far apart, in labels, as the reader of the sheet
+expects.
 """
 
 from collections.abc import Sequence
@@ -53,12 +54,18 @@ def measured(lines: Sequence[ReadLine], template: Form) -> Measured | None:
     if not sightings:
         return None
     scale = float(np.median([sighting.scale for sighting in sightings]))
-    seen = [_mark(sighting, scale) for sighting in sightings if 1 / ODD_SCALE < sighting.scale / scale < ODD_SCALE]
+    seen = [
+        _mark(sighting, scale)
+        for sighting in sightings
+        if 1 / ODD_SCALE < sighting.scale / scale < ODD_SCALE
+    ]
     matched = _matched(_in_reading_order(seen), template)
     if len(matched) < 2:
         return None
     glyphs = _glyphs(lines, scale)
-    places, told = _with_single_characters(_all_places(matched, template, glyphs), matched, glyphs, template)
+    places, told = _with_single_characters(
+        _all_places(matched, template, glyphs), matched, glyphs, template
+    )
     form = _laid_out(template, places, _stretch(matched, template.labels), set(matched) | told)
     return Measured(form, scale, len(matched))
 
@@ -69,7 +76,11 @@ def _mark(sighting: Sighting, scale: float) -> _Mark:
 
 
 def _glyphs(lines: Sequence[ReadLine], scale: float) -> list[_Mark]:
-    found = [(glyph.char, line.place_of(glyph) / scale) for line in lines for glyph in line.reading.glyphs]
+    found = [
+        (glyph.char, line.place_of(glyph) / scale)
+        for line in lines
+        for glyph in line.reading.glyphs
+    ]
     return [_Mark(char, float(at[0]) - GLYPH / 2, float(at[1])) for char, at in found]
 
 
@@ -94,9 +105,13 @@ def _matched(seen: Sequence[_Mark], template: Form) -> dict[int, _Mark]:
     """
     labels = template.labels
     best = np.zeros((len(labels) + 1, len(seen) + 1))
-    worth = np.array([[(label.text == mark.text) / (1 + mark.slips) for mark in seen] for label in labels])
+    worth = np.array(
+        [[(label.text == mark.text) / (1 + mark.slips) for mark in seen] for label in labels]
+    )
     for i, j in np.ndindex(worth.shape):
-        best[i + 1, j + 1] = max(best[i, j + 1], best[i + 1, j], best[i, j] + worth[i, j] if worth[i, j] else 0.0)
+        best[i + 1, j + 1] = max(
+            best[i, j + 1], best[i + 1, j], best[i, j] + worth[i, j] if worth[i, j] else 0.0
+        )
     pairs = {}
     i, j = worth.shape
     while i and j:
@@ -110,10 +125,13 @@ def _matched(seen: Sequence[_Mark], template: Form) -> dict[int, _Mark]:
     return pairs
 
 
-def _all_places(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]) -> list[tuple[float, float]]:
+def _all_places(
+    matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]
+) -> list[tuple[float, float]]:
     """Return (x, y) of every label's left edge: as seen, else between its neighbours as in the template.
 
-    1. How the template is stretched and shifted. 2. Rows of which nothing was seen. 3. Label by label.
+    1. How the template is stretched and shifted. 2. Rows of which nothing was seen. 3. Label by
+    label.
     """
     labels = template.labels
     stretch = _stretch(matched, labels)
@@ -126,7 +144,9 @@ def _all_places(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mar
             places.append((matched[i].x, matched[i].y))
         elif left is not None and right is not None and matched[left].y == matched[right].y:
             share = (label.x - labels[left].x) / (labels[right].x - labels[left].x)
-            places.append((matched[left].x + share * (matched[right].x - matched[left].x), matched[left].y))
+            places.append(
+                (matched[left].x + share * (matched[right].x - matched[left].x), matched[left].y)
+            )
         elif (near := left if left is not None else right) is not None:
             places.append((matched[near].x + stretch * (label.x - labels[near].x), matched[near].y))
         else:
@@ -134,7 +154,9 @@ def _all_places(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mar
     return places
 
 
-def _all_rows(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]) -> dict[float, float]:
+def _all_rows(
+    matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]
+) -> dict[float, float]:
     """Return where each row of the template is: its y there → y here, that of its last label.
 
     1. Rows that were seen. 2. The others between them, or as far beyond as rows are apart.
@@ -147,7 +169,11 @@ def _all_rows(matched: dict[int, _Mark], template: Form, glyphs: Sequence[_Mark]
     known = {y: max(ys) for y, ys in seen.items()}
     written = np.array([mark.y for mark in glyphs if mark.text.isdigit() or mark.text >= "\u3400"])
     taken = np.array([mark.y for mark in matched.values()])
-    free = written[np.abs(written[:, None] - taken[None]).min(axis=1) > ROW_REACH] if len(written) else written
+    free = (
+        written[np.abs(written[:, None] - taken[None]).min(axis=1) > ROW_REACH]
+        if len(written)
+        else written
+    )
     for y in nominal:
         if y not in known:
             expected = _between(y, known, seen)
@@ -180,19 +206,26 @@ def _stretch(matched: dict[int, _Mark], labels: Sequence[Label]) -> float:
     return float(np.median(ratios)) if ratios else 1.0
 
 
-def _neighbours(i: int, matched: dict[int, _Mark], labels: Sequence[Label]) -> tuple[int | None, int | None]:
+def _neighbours(
+    i: int, matched: dict[int, _Mark], labels: Sequence[Label]
+) -> tuple[int | None, int | None]:
     """Return the nearest seen labels of the same row, left and right of label `i`."""
     row = [j for j in matched if labels[j].y == labels[i].y]
-    return max((j for j in row if j < i), default=None), min((j for j in row if j > i), default=None)
+    return max((j for j in row if j < i), default=None), min(
+        (j for j in row if j > i), default=None
+    )
 
 
 def _with_single_characters(
-    places: list[tuple[float, float]], matched: dict[int, _Mark], glyphs: Sequence[_Mark], template: Form
+    places: list[tuple[float, float]],
+    matched: dict[int, _Mark],
+    glyphs: Sequence[_Mark],
+    template: Form,
 ) -> tuple[list[tuple[float, float]], set[int]]:
     """Look for labels of one character, and for what is left of longer ones, near where they should be.
 
-    From left to right: how far one is from its expected place moves the next. Returns all places, and which labels
-    were found.
+    From left to right: how far one is from its expected place moves the next. Returns all places,
+    and which labels were found.
     """
     labels = template.labels
     found, moved, told = list(places), 0.0, set()
@@ -202,7 +235,11 @@ def _with_single_characters(
             continue
         _, right = _neighbours(i, matched, labels)
         x, y = places[i][0] + moved, places[i][1]
-        start = found[i - 1][0] + GLYPH * len(labels[i - 1].text) if i and found[i - 1][1] == y else -np.inf
+        start = (
+            found[i - 1][0] + GLYPH * len(labels[i - 1].text)
+            if i and found[i - 1][1] == y
+            else -np.inf
+        )
         end = matched[right].x if right is not None and matched[right].y == y else np.inf
         room = [g for g in glyphs if abs(g.y - y) < ROW_REACH and start < g.x + _SHARED < end]
         seen_at = _place_of(label.text, x, room)
@@ -216,7 +253,9 @@ def _with_single_characters(
 def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float | None:
     """Return the left edge, near `x`, that most of a label's characters agree on; None where too few were read."""
     reach = LONE_REACH if len(text) == 1 else LONG_REACH
-    told = np.array([g.x - GLYPH * k for g in glyphs for k, char in enumerate(text) if g.text == char])
+    told = np.array(
+        [g.x - GLYPH * k for g in glyphs for k, char in enumerate(text) if g.text == char]
+    )
     told = told[np.abs(told - x) < reach]
     if not len(told):
         return None
@@ -227,10 +266,16 @@ def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float | None:
     return float(best[np.abs(best - x).argmin()])
 
 
-def _laid_out(template: Form, places: Sequence[tuple[float, float]], stretch: float, seen: set[int]) -> Form:
+def _laid_out(
+    template: Form, places: Sequence[tuple[float, float]], stretch: float, seen: set[int]
+) -> Form:
     """Build the form from its labels' left edges and lines."""
-    labels = tuple(replace(label, x=x, y=y) for label, (x, y) in zip(template.labels, places, strict=True))
-    slots = tuple(_moved_slot(slot, template.labels, labels, stretch, seen) for slot in template.slots)
+    labels = tuple(
+        replace(label, x=x, y=y) for label, (x, y) in zip(template.labels, places, strict=True)
+    )
+    slots = tuple(
+        _moved_slot(slot, template.labels, labels, stretch, seen) for slot in template.slots
+    )
     rows = [label.y for label in labels]
     left, right = min(label.x for label in labels), max(slot.x1 for slot in slots)
     area = (left - 11.8, min(rows) - 7.5, right + 4.5, max(rows) + 8.8)
@@ -238,9 +283,13 @@ def _laid_out(template: Form, places: Sequence[tuple[float, float]], stretch: fl
     return Form(template.name, frame, area, labels, slots)
 
 
-def _moved_slot(slot: Slot, before: Sequence[Label], after: Sequence[Label], stretch: float, seen: set[int]) -> Slot:
+def _moved_slot(
+    slot: Slot, before: Sequence[Label], after: Sequence[Label], stretch: float, seen: set[int]
+) -> Slot:
     """Move a slot with the label before it and the one after it, and keep it out of the rows above and below."""
-    in_row = [i for i, label in enumerate(before) if abs(label.y - slot.y) < 0.1 and label.x < slot.x0]
+    in_row = [
+        i for i, label in enumerate(before) if abs(label.y - slot.y) < 0.1 and label.x < slot.x0
+    ]
     own = max(in_row, key=lambda i: before[i].x)
     y, x0 = after[own].y, after[own].x + slot.x0 - before[own].x
     following = [label.x for label in after if label.y == y and label.x > x0]
@@ -249,8 +298,19 @@ def _moved_slot(slot: Slot, before: Sequence[Label], after: Sequence[Label], str
         x1 = min(following, default=x1)
     above = min((y - label.y for label in after if label.y < y), default=14.0)
     below = min((label.y - y for label in after if label.y > y), default=14.0)
-    top, bottom = min(slot.y - slot.top, WIDE_GAP * above), min(slot.bottom - slot.y, WIDE_GAP * below)
-    return replace(slot, x0=x0, x1=max(x1, x0 + 2.0), y=y, top=y - top, bottom=y + bottom, is_guessed=own not in seen)
+    top, bottom = (
+        min(slot.y - slot.top, WIDE_GAP * above),
+        min(slot.bottom - slot.y, WIDE_GAP * below),
+    )
+    return replace(
+        slot,
+        x0=x0,
+        x1=max(x1, x0 + 2.0),
+        y=y,
+        top=y - top,
+        bottom=y + bottom,
+        is_guessed=own not in seen,
+    )
 
 
 def to_form(flat_to_pixels: Points, scale: float) -> Points:

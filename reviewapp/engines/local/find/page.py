@@ -19,8 +19,8 @@ ILLEGAL_SIDES = {"illegalImageSize", "illegalImageRatio"}
 class Page:
     """A picture as a browser shows it.
 
-    `image` is BGR (H, W, 3), at most WORKING_SIDE pixels long; `width` and `height` are the sizes of the
-    shown picture at full size, and `scale` is full size / working size.
+    `image` is BGR (H, W, 3), at most WORKING_SIDE pixels long; `width` and `height` are the sizes
+    of the shown picture at full size, and `scale` is full size / working size.
     """
 
     image: Image

@@ -20,7 +20,9 @@ MOST_LINES = 140
 SHORTEST = 0.6
 
 
-def place_plainly(image: Image, turn: int, form: Form, enough: int, by: str) -> tuple[Registration, Form] | None:
+def place_plainly(
+    image: Image, turn: int, form: Form, enough: int, by: str
+) -> tuple[Registration, Form] | None:
     """Measure `form` in a BGR picture that `turn` quarter turns clockwise bring upright.
 
     1. Find and read all lines.
@@ -64,7 +66,9 @@ def levelling(lines: Sequence[ReadLine]) -> Points | None:
     2. Send that point to infinity, moving the middle of the picture least.
     3. Turn the reading direction to the right.
     """
-    ends = np.array([line.ends for line in lines if _width(line.corners) > 4 * _height(line.corners)])
+    ends = np.array(
+        [line.ends for line in lines if _width(line.corners) > 4 * _height(line.corners)]
+    )
     if len(ends) < 4:
         return None
     middle = ends.reshape(-1, 2).mean(axis=0)
@@ -76,7 +80,9 @@ def levelling(lines: Sequence[ReadLine]) -> Points | None:
     bend = -meeting[2] * meeting[:2] / reach if reach > 1e-9 else np.zeros(2)
     if np.abs(bend).max() > 0.5:
         return None
-    to_middle = np.array([[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]])
+    to_middle = np.array(
+        [[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]]
+    )
     unbent = np.array([[1.0, 0, 0], [0, 1.0, 0], [*bend, 1.0]]) @ to_middle
     moved = project(unbent, ends.reshape(-1, 2)).reshape(-1, 2, 2)
     x, y = np.median(moved[:, 1] - moved[:, 0], axis=0)

@@ -36,9 +36,10 @@ _TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
 class Registration:
     """Where the form lies: `to_pixels` is the homography from form mm to picture pixels (3, 3).
 
-    `labels` counts those that agree, `error` is their root mean square distance in mm, `turn` is the
-    number of quarter turns clockwise that bring the picture upright. `by` says what placed the form: its
-    "labels", the ornamental "frame", or "plain" where its labels are few, close together or only in order.
+    `labels` counts those that agree, `error` is their root mean square distance in mm, `turn` is
+    the number of quarter turns clockwise that bring the picture upright. `by` says what placed the
+    form: its "labels", the ornamental "frame", or "plain" where its labels are few, close together
+    or only in order.
     """
 
     to_pixels: Points
@@ -53,7 +54,10 @@ def pixels_per_mm(registration: Registration, form: Form) -> float:
     left, top, right, bottom = form.area
     corner = np.array([(left + right) / 2, (top + bottom) / 2])
     square = corner + np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
-    return float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32)))) / 10
+    return (
+        float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32))))
+        / 10
+    )
 
 
 def project(homography: Points, points: Points) -> Points:
@@ -85,7 +89,9 @@ def look(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Look:
     4. Where a second certificate lies beside the found one, take the better.
     """
     boxes = find_lines(image, side)
-    turns = sorted((Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes)
+    turns = sorted(
+        (Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes
+    )
     for turn, limit in zip(turns, limits, strict=True):
         if found := turn.place(limit):
             return Look(turn.better_of_two(turn.place_with_more(found)), tuple(turns))
@@ -97,7 +103,9 @@ def look_at_pale_print(image: Image, form: Form) -> Look:
     scale = float(np.clip(LARGEST / max(image.shape[:2]), 1.0, 1.5))
     large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     curve = (255 * (np.arange(256) / 255) ** 8).astype(np.uint8)
-    seen = look(cv2.LUT(cv2.GaussianBlur(large, (0, 0), 0.8 * scale), curve), form, LARGEST, (112, 32))
+    seen = look(
+        cv2.LUT(cv2.GaussianBlur(large, (0, 0), 0.8 * scale), curve), form, LARGEST, (112, 32)
+    )
     if seen.found is None:
         return seen
     to_pixels = np.diag([1 / scale, 1 / scale, 1.0]) @ seen.found.to_pixels
@@ -117,8 +125,8 @@ def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
 class Turn:
     """The lines of a picture under one quarter turn, read bit by bit: reading is what takes time.
 
-    A Chinese label has its smaller English line below it, left edges aligned. Lines with such a neighbour
-    are read first, and their number votes for the turn.
+    A Chinese label has its smaller English line below it, left edges aligned. Lines with such a
+    neighbour are read first, and their number votes for the turn.
     """
 
     def __init__(self, image: Image, boxes: Sequence[TextBox], turn: int, form: Form) -> None:
@@ -146,7 +154,9 @@ class Turn:
         starts = np.array([[label.x, label.y] for label in self.form.labels if len(label.text) > 1])
         seen_at = project(to_mm, np.array([sighting.at for sighting in self.sightings]))
         unseen = starts[np.linalg.norm(starts[:, None] - seen_at[None], axis=2).min(axis=1) > FAR]
-        lefts = np.array([(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.waiting]).reshape(-1, 2)
+        lefts = np.array(
+            [(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.waiting]
+        ).reshape(-1, 2)
         if not len(unseen) or not len(lefts):
             return found
         distance = np.linalg.norm(project(to_mm, lefts)[:, None] - unseen[None], axis=2)
@@ -157,16 +167,23 @@ class Turn:
     def better_of_two(self, found: Registration) -> Registration:
         """Return the placement with more labels, or where they are about as many the larger, of two certificates.
 
-        Their sightings are kept apart by the frame of the one that was found, so that their values never mix.
+        Their sightings are kept apart by the frame of the one that was found, so that their values
+        never mix.
         """
-        lefts = np.array([(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.paired]).reshape(-1, 2)
+        lefts = np.array(
+            [(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.paired]
+        ).reshape(-1, 2)
         if self._is_outside(found, lefts).sum() < ENOUGH_LABELS:
             return found
         self._read([i for i in self.waiting if i in self.paired])
         outside = self._is_outside(found, np.array([sighting.at for sighting in self.sightings]))
         anchors = chinese_anchors(self.form)
         placed = [
-            _place([s for s, is_out in zip(self.sightings, outside, strict=True) if is_out == side], anchors, self.turn)
+            _place(
+                [s for s, is_out in zip(self.sightings, outside, strict=True) if is_out == side],
+                anchors,
+                self.turn,
+            )
             for side in (False, True)
         ]
         both = [one for one in placed if one is not None]
@@ -190,10 +207,14 @@ class Turn:
         self.waiting = [i for i in self.waiting if i not in taken]
         lines = read_lines(self.image, [self.corners[i] for i in chosen])
         self.lines += lines
-        self.sightings += sightings_of(lines, [*chinese_anchors(self.form), *english_anchors(self.form)])
+        self.sightings += sightings_of(
+            lines, [*chinese_anchors(self.form), *english_anchors(self.form)]
+        )
 
 
-def _place(sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int) -> Registration | None:
+def _place(
+    sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int
+) -> Registration | None:
     """Find the placement of the form that most sightings agree with.
 
     1. Each pair of a sighting and a label of its text proposes a similarity; count labels it explains.
@@ -249,7 +270,9 @@ def _similarity(sighting: Sighting, place: Points) -> Points:
     return matrix
 
 
-def _refine(pairs: Points, seen: Points, places: Points, same: Points) -> tuple[Points, int, float] | None:
+def _refine(
+    pairs: Points, seen: Points, places: Points, same: Points
+) -> tuple[Points, int, float] | None:
     """Fit pairs of sightings and labels (N, 2) closer and closer; return homography, count and error in mm."""
     for tolerance in _TOLERANCES[1:]:
         fitted = _fit(seen[pairs[:, 0]], places[pairs[:, 1]])
@@ -260,7 +283,9 @@ def _refine(pairs: Points, seen: Points, places: Points, same: Points) -> tuple[
     return to_mm, len(pairs), float(np.sqrt(np.mean(miss**2))) if len(pairs) else 99.0
 
 
-def _pairs(to_mm: Points, seen: Points, places: Points, same: Points, tolerance: float) -> tuple[Points, Points]:
+def _pairs(
+    to_mm: Points, seen: Points, places: Points, same: Points, tolerance: float
+) -> tuple[Points, Points]:
     """Pair each label with the nearest sighting of its text within `tolerance` mm."""
     distance = np.linalg.norm(project(to_mm, seen)[:, None] - places[None], axis=2)
     distance = np.where(same, distance, np.inf)
@@ -276,7 +301,10 @@ def _fit(seen: Points, places: Points) -> Points | None:
     if len(seen) < 10:
         is_rigid = len(seen) < 5 or _are_close_together(places)
         affine, _ = (cv2.estimateAffinePartial2D if is_rigid else cv2.estimateAffine2D)(
-            seen, places, method=cv2.LMEDS if len(seen) > 6 else cv2.RANSAC, ransacReprojThreshold=6.0
+            seen,
+            places,
+            method=cv2.LMEDS if len(seen) > 6 else cv2.RANSAC,
+            ransacReprojThreshold=6.0,
         )
         return None if affine is None else np.vstack([affine, [0.0, 0.0, 1.0]])
     homography, _ = cv2.findHomography(seen, places, cv2.RANSAC, 3.0)

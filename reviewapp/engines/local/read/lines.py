@@ -53,7 +53,9 @@ class Box:
 
     def shared_area(self, other: "Box") -> float:
         """Area in mm² shared with another box."""
-        return self.overlap(other.x0, other.x1) * max(0.0, min(self.y1, other.y1) - max(self.y0, other.y0))
+        return self.overlap(other.x0, other.x1) * max(
+            0.0, min(self.y1, other.y1) - max(self.y0, other.y0)
+        )
 
     def joined(self, other: "Box") -> "Box":
         """The smallest box round both."""
@@ -91,7 +93,9 @@ def find_slot_lines(sheet: Sheet, ink: Image, form: Form) -> SlotLines:
     for slot in form.slots:
         if not by_slot.get(slot.name):
             by_slot[slot.name] = _ink_box(sheet, ink, slot, offset)
-    places = [(slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)]
+    places = [
+        (slot, box) for slot in form.slots for box in _lines_of(by_slot[slot.name], slot, offset)
+    ]
     return SlotLines(places, [box for box in boxes if not _is_covered(box, places)], offset)
 
 
@@ -108,7 +112,12 @@ def _found_boxes(sheet: Sheet, picture: Image, form: Form) -> list[Box]:
         corners = sheet.to_mm(found.corners)
         (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
         box = Box(float(x0), float(y0), float(x1), float(y1), found.score)
-        if x1 - x0 > 1.2 and 1.8 < y1 - y0 < 14 and not _is_english(box, form) and not _is_label(box, form):
+        if (
+            x1 - x0 > 1.2
+            and 1.8 < y1 - y0 < 14
+            and not _is_english(box, form)
+            and not _is_label(box, form)
+        ):
             boxes.append(box)
     pieces = [piece for box in boxes for piece in _split_lines(box, sheet, sheet.ink)]
     return _as_dark_as_most(pieces, sheet)
@@ -167,19 +176,29 @@ def print_offset(boxes: Sequence[Box], form: Form) -> float:
     if not len(middles):
         return 0.0
     offsets = np.arange(-4.0, 5.01, 0.25)
-    distance = np.abs(middles[:, None, None] - rows[None, :, None] - offsets[None, None]).min(axis=1)
+    distance = np.abs(middles[:, None, None] - rows[None, :, None] - offsets[None, None]).min(
+        axis=1
+    )
     support = np.exp(-((distance / 0.9) ** 2)).sum(axis=0) - 0.05 * np.abs(offsets)
     return float(offsets[support.argmax()])
 
 
-def _give_to_slots(boxes: Sequence[Box], form: Form, offset: float, sheet: Sheet, ink: Image) -> dict[str, list[Box]]:
+def _give_to_slots(
+    boxes: Sequence[Box], form: Form, offset: float, sheet: Sheet, ink: Image
+) -> dict[str, list[Box]]:
     rows = [(box, *_row_of(box, form, offset)) for box in boxes]
     given: dict[str, list[Box]] = {slot.name: [] for slot in form.slots}
     for box, best, row in rows:
         if best is None:
             continue
-        middle = middle_of_row([other for other, touched, _ in rows if touched and touched.y == best.y], best, offset)
-        part = box if best.wraps else replace(box, y0=max(box.y0, middle - REACH), y1=min(box.y1, middle + REACH))
+        middle = middle_of_row(
+            [other for other, touched, _ in rows if touched and touched.y == best.y], best, offset
+        )
+        part = (
+            box
+            if best.wraps
+            else replace(box, y0=max(box.y0, middle - REACH), y1=min(box.y1, middle + REACH))
+        )
         if part.height > 1.5:
             for slot, piece in _cut(part, row, sheet, ink):
                 given[slot.name].append(piece)
@@ -198,7 +217,11 @@ def _row_of(box: Box, form: Form, offset: float) -> tuple[Slot | None, list[Slot
     y = box.middle - offset
     reach = {slot.name: abs(y - slot.y) for slot in form.slots}
     for slot in form.slots:
-        if slot.wraps and slot.top - 1 < y < slot.bottom + 1 and box.overlap(slot.x0 - 2, slot.x1) > 0:
+        if (
+            slot.wraps
+            and slot.top - 1 < y < slot.bottom + 1
+            and box.overlap(slot.x0 - 2, slot.x1) > 0
+        ):
             reach[slot.name] = min(reach[slot.name], max(0.0, reach[slot.name] - 5.2))
     near = [slot for slot in form.slots if slot.top - 1.5 < y < slot.bottom + 1.5]
     touched = [slot for slot in near if box.overlap(slot.x0 - 3.5, slot.x1 + 0.5) > 0]
@@ -245,7 +268,9 @@ def _ink_mask(ink: Image, pixels: tuple[int, int, int, int], scale: float) -> ND
     mask = (part < level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, area = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
-    keep = (area > 0.12 * scale * scale) & ((height > 0.7 * scale) | (stats[:, cv2.CC_STAT_WIDTH] < 3.5 * scale))
+    keep = (area > 0.12 * scale * scale) & (
+        (height > 0.7 * scale) | (stats[:, cv2.CC_STAT_WIDTH] < 3.5 * scale)
+    )
     keep[0] = False
     return keep[labels] if count > 1 else np.zeros(part.shape, bool)
 
@@ -275,9 +300,14 @@ def tight_box(sheet: Sheet, ink: Image, box: Box) -> Box:
         return box
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     corners = np.array(
-        [[pixels[0] + columns[0], pixels[1] + rows[0]], [pixels[0] + columns[-1] + 1, pixels[1] + rows[-1] + 1]]
+        [
+            [pixels[0] + columns[0], pixels[1] + rows[0]],
+            [pixels[0] + columns[-1] + 1, pixels[1] + rows[-1] + 1],
+        ]
     )
-    (x0, y0), (x1, y1) = sheet.to_mm(corners.astype(np.float64)) + np.array([[-INK_MARGIN], [INK_MARGIN]])
+    (x0, y0), (x1, y1) = sheet.to_mm(corners.astype(np.float64)) + np.array(
+        [[-INK_MARGIN], [INK_MARGIN]]
+    )
     return Box(float(x0), float(y0), float(x1), float(y1), box.score)
 
 
@@ -286,7 +316,10 @@ def _ink_box(sheet: Sheet, ink: Image, slot: Slot, offset: float) -> list[Box]:
     band = Box(slot.x0 + 0.4, slot.y + offset - 2.4, slot.x1 - 0.4, slot.y + offset + 2.4)
     pixels = pixels_of(sheet, band)
     mask = _ink_mask(ink, pixels, sheet.scale)
-    if mask.sum() < 0.5 * sheet.scale**2 or ink[pixels[1] : pixels[3], pixels[0] : pixels[2]].min() > 140:
+    if (
+        mask.sum() < 0.5 * sheet.scale**2
+        or ink[pixels[1] : pixels[3], pixels[0] : pixels[2]].min() > 140
+    ):
         return []
     tight = tight_box(sheet, ink, band)
     if tight.y1 - tight.y0 < 1.5:

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from reviewapp.engines.local.compose.vocabulary import ETHNIC_GROUPS, has_check_character, is_chinese
+from reviewapp.engines.local.compose.vocabulary import (
+    ETHNIC_GROUPS,
+    has_check_character,
+    is_chinese,
+)
 from reviewapp.engines.local.editions.edition5to7 import Alphabet, Form, Slot
 from reviewapp.engines.local.flatten import Sheet, in_all_ink
 from reviewapp.engines.local.networks.reading import PLAIN, Image, Reading, read_crops, read_greys
@@ -20,7 +24,13 @@ from reviewapp.engines.local.read.lines import (
     tight_box,
     without_labels,
 )
-from reviewapp.engines.local.read.trimming import DATE_DIGITS, following_label, has_unread_ink, ink_of, within_slot
+from reviewapp.engines.local.read.trimming import (
+    DATE_DIGITS,
+    following_label,
+    has_unread_ink,
+    ink_of,
+    within_slot,
+)
 
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -41,7 +51,8 @@ SHORT_NAME, ROOM = 13.0, 5.0
 SURE, UNSURE_WORD = 1.6, 1.0
 WITH_DAYS = 1.7
 LAST_CHARACTER = 0.7
-# Share of the slots. Without a father, and where a hand wrote some values, more than this is read of a sheet.
+# Share of the slots. Without a father, and where a hand wrote some values, more than this is read
+# of a sheet.
 FEWEST_READ = 0.4
 _DARKER = (255 * (np.arange(256) / 255) ** 1.8).astype(np.uint8)
 _DARKEST = (255 * (np.arange(256) / 255) ** 3.5).astype(np.uint8)
@@ -52,10 +63,11 @@ _BLACK_ONLY = np.clip((np.arange(256) - 20.0) * 1.35, 0, 255).astype(np.uint8)
 class Line:
     """One line of a slot: where it was found, the tight box of its ink, and what it was read as.
 
-    `others` are further readings of the same ink, by either network; `is_whole` is False where ink was passed over.
-    `third` is what the third network reads in the sheet itself where the others leave doubt; it has no say in what is
-    chosen. `raised` is how dark ink is that stands raised behind weeks of gestation, of their own ink's darkness;
-    `goes_on` tells of glyphs right beside those that were read.
+    `others` are further readings of the same ink, by either network; `is_whole` is False where ink
+    was passed over. `third` is what the third network reads in the sheet itself where the others
+    leave doubt; it has no say in what is chosen. `raised` is how dark ink is that stands raised
+    behind weeks of gestation, of their own ink's darkness; `goes_on` tells of glyphs right beside
+    those that were read.
     """
 
     slot: Slot
@@ -87,7 +99,8 @@ class Line:
 class SheetReading:
     """All lines of a sheet by slot name, top to bottom; `offset` is how far (mm) values lie below their lines.
 
-    `left_out` are boxes of text that no slot was given, or that was taken for remains though it may be words.
+    `left_out` are boxes of text that no slot was given, or that was taken for remains though it may
+    be words.
     """
 
     lines: dict[str, list[Line]] = field(default_factory=dict)
@@ -113,7 +126,8 @@ def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetRead
 def read_in_any_ink(sheet: Sheet, form: Form) -> tuple[Sheet, SheetReading]:
     """Read a flat sheet by its black ink, or by all its ink where that is hardly any; return what was read too.
 
-    Values printed in the labels' own colour, and all of a picture that has few colours left, look like the form.
+    Values printed in the labels' own colour, and all of a picture that has few colours left, look
+    like the form.
     """
     reading = read_sheet(sheet, form)
     if not sheet.is_coloured or _share_read(reading) > FEWEST_READ:
@@ -130,17 +144,33 @@ def _share_read(reading: SheetReading) -> float:
 
 
 def _second_look(
-    sheet: Sheet, ink: Image, lines: dict[str, list[Line]], form: Form, offset: float, *, is_quick: bool
+    sheet: Sheet,
+    ink: Image,
+    lines: dict[str, list[Line]],
+    form: Form,
+    offset: float,
+    *,
+    is_quick: bool,
 ) -> dict[str, list[Line]]:
     """Read date parts that lack digits again, across their whole slot."""
-    lacking = [s for s in form.slots if s.part in DATE_DIGITS and _digits_in(lines[s.name]) < DATE_DIGITS[s.part]]
-    row_lines = {s.y: [line.ink for n in lines for line in lines[n] if line.slot.y == s.y] for s in lacking}
+    lacking = [
+        s
+        for s in form.slots
+        if s.part in DATE_DIGITS and _digits_in(lines[s.name]) < DATE_DIGITS[s.part]
+    ]
+    row_lines = {
+        s.y: [line.ink for n in lines for line in lines[n] if line.slot.y == s.y] for s in lacking
+    }
     places = []
     for slot in lacking:
         middle = middle_of_row(row_lines[slot.y], slot, offset)
         places.append((slot, Box(slot.x0 - 0.6, middle - 2.2, slot.x1 + 0.6, middle + 2.2)))
     again, _ = _read_lines(sheet, ink, places, form, is_quick=is_quick) if places else ([], [])
-    return {line.slot.name: [line] for line in again if _digits_in([line]) == DATE_DIGITS[line.slot.part]}
+    return {
+        line.slot.name: [line]
+        for line in again
+        if _digits_in([line]) == DATE_DIGITS[line.slot.part]
+    }
 
 
 def _digits_in(lines: Sequence[Line]) -> int:
@@ -161,7 +191,12 @@ type _Read = tuple[_Window, Reading, Reading]
 
 
 def _read_lines(
-    sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form, *, is_quick: bool = False
+    sheet: Sheet,
+    ink: Image,
+    places: Sequence[tuple[Slot, Box]],
+    form: Form,
+    *,
+    is_quick: bool = False,
 ) -> tuple[list[Line], list[Line]]:
     """Read the lines of all slots in one go; return them, and those that were left out as mere remains.
 
@@ -176,26 +211,50 @@ def _read_lines(
     read = [[one] for one in _readings(sheet, wide, sheet.ink, form)]
     if not is_quick:
         dark = sheet.ink if sheet.is_coloured else cv2.LUT(sheet.ink, _DARKEST)
-        _read_more(sheet, read, lambda line: not sheet.is_coloured or _is_not_plain(line), dark, form, NARROW_MARGIN)
+        _read_more(
+            sheet,
+            read,
+            lambda line: not sheet.is_coloured or _is_not_plain(line),
+            dark,
+            form,
+            NARROW_MARGIN,
+        )
         contrasted = cv2.LUT(sheet.ink, _DARKER if sheet.is_coloured else _BLACK_ONLY)
         _read_more(sheet, read, _is_doubtful, contrasted, form)
-        _read_more(sheet, read, _needs_second_opinion, sheet.ink, form, NARROW_MARGIN, Network.SECOND_READER)
+        _read_more(
+            sheet,
+            read,
+            _needs_second_opinion,
+            sheet.ink,
+            form,
+            NARROW_MARGIN,
+            Network.SECOND_READER,
+        )
     lines = [_line(some) for some in read]
     remains = [line for line in lines if _is_remains(line, lines)]
     lines = [line for line in lines if line not in remains]
     return (lines if is_quick else _examined(sheet, ink, lines, remains)), remains
 
 
-def _examined(sheet: Sheet, ink: Image, lines: Sequence[Line], remains: Sequence[Line]) -> list[Line]:
+def _examined(
+    sheet: Sheet, ink: Image, lines: Sequence[Line], remains: Sequence[Line]
+) -> list[Line]:
     """Return lines with what the third network says, and whether days of gestation or glyphs stand about them."""
     grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
     doubtful = [index for index, line in enumerate(lines) if _needs_third_opinion(line)]
-    windows = [pixels_of(sheet, _grown(tight_box(sheet, ink, lines[i].box), NARROW_MARGIN)) for i in doubtful]
-    thirds = dict(zip(doubtful, read_greys([grey[y0:y1, x0:x1] for x0, y0, x1, y1 in windows]), strict=True))
+    windows = [
+        pixels_of(sheet, _grown(tight_box(sheet, ink, lines[i].box), NARROW_MARGIN))
+        for i in doubtful
+    ]
+    thirds = dict(
+        zip(doubtful, read_greys([grey[y0:y1, x0:x1] for x0, y0, x1, y1 in windows]), strict=True)
+    )
     examined = []
     for index, line in enumerate(lines):
         raised = _raised(sheet, ink, line.ink) if line.slot.alphabet == Alphabet.WEEKS else 0.0
-        has_more = goes_on(sheet, ink, line.ink, line.slot) or any(_may_be_more(left, line) for left in remains)
+        has_more = goes_on(sheet, ink, line.ink, line.slot) or any(
+            _may_be_more(left, line) for left in remains
+        )
         examined.append(replace(line, third=thirds.get(index), raised=raised, goes_on=has_more))
     return examined
 
@@ -213,9 +272,16 @@ def _needs_third_opinion(line: Line) -> bool:
 def _raised(sheet: Sheet, ink: Image, weeks: Box) -> float:
     """Return how dark the darkest is that stands raised behind weeks, 0 to 1 of their own ink's darkness."""
     height = weeks.height
-    beside = Box(weeks.x1 + 0.15 * height, weeks.y0 - 0.3 * height, weeks.x1 + 1.2 * height, weeks.y0 + 0.5 * height)
+    beside = Box(
+        weeks.x1 + 0.15 * height,
+        weeks.y0 - 0.3 * height,
+        weeks.x1 + 1.2 * height,
+        weeks.y0 + 0.5 * height,
+    )
     (x0, y0, x1, y1), (left, top, right, bottom) = pixels_of(sheet, weeks), pixels_of(sheet, beside)
-    smooth = cv2.GaussianBlur(ink[top:bottom, left:right], (0, 0), max(0.6, 0.05 * height * sheet.scale))
+    smooth = cv2.GaussianBlur(
+        ink[top:bottom, left:right], (0, 0), max(0.6, 0.05 * height * sheet.scale)
+    )
     darkness = 255.0 - float(np.quantile(ink[y0:y1, x0:x1], 0.1))
     return min(1.0, float(np.median(smooth) - np.quantile(smooth, 0.02)) / max(darkness, 20.0))
 
@@ -254,20 +320,34 @@ def _wide(sheet: Sheet, ink: Image, slot: Slot, box: Box, form: Form) -> _Window
     """Return a line's window; where labels were painted over, it looks under the paint beside a label."""
     tight = tight_box(sheet, ink, box)
     area = _with_margin(box, tight)
-    return _Window(slot, box, tight, area if sheet.is_coloured else _over_next_label(area, slot, form))
+    return _Window(
+        slot, box, tight, area if sheet.is_coloured else _over_next_label(area, slot, form)
+    )
 
 
 def _readings(
-    sheet: Sheet, windows: Sequence[_Window], picture: Image, form: Form, reader: Network = Network.FIRST_READER
+    sheet: Sheet,
+    windows: Sequence[_Window],
+    picture: Image,
+    form: Form,
+    reader: Network = Network.FIRST_READER,
 ) -> list[_Read]:
     """Read windows of a picture of the sheet; return each with all that was read and with what belongs to its slot."""
     crops = []
     for window in windows:
         x0, y0, x1, y1 = pixels_of(sheet, window.area)
         crops.append(cv2.cvtColor(picture[y0:y1, x0:x1], cv2.COLOR_GRAY2BGR))
-    readings = read_crops(crops, [CHARACTERS[window.slot.alphabet] for window in windows], reader) if crops else []
+    readings = (
+        read_crops(crops, [CHARACTERS[window.slot.alphabet] for window in windows], reader)
+        if crops
+        else []
+    )
     return [
-        (window, reading, within_slot(reading, window.area, window.slot, form, is_coloured=sheet.is_coloured))
+        (
+            window,
+            reading,
+            within_slot(reading, window.area, window.slot, form, is_coloured=sheet.is_coloured),
+        )
         for window, reading in zip(windows, readings, strict=True)
     ]
 
@@ -275,7 +355,10 @@ def _readings(
 def _line(read: Sequence[_Read]) -> Line:
     """Choose among readings of one line, the first being of the wide window: a whole one, what most say, the surest."""
     said = [_text(kept) for _, _, kept in read]
-    best = max(read, key=lambda r: _sureness(r[2]) + _wholeness(r) + _agreement(r, said) + 0.2 * (r is read[0]))
+    best = max(
+        read,
+        key=lambda r: _sureness(r[2]) + _wholeness(r) + _agreement(r, said) + 0.2 * (r is read[0]),
+    )
     window, _, kept = best
     ink = ink_of(window.tight, kept, window.area)
     others = tuple(other for _, _, other in read if other is not kept)
@@ -288,7 +371,10 @@ def _is_whole(read: _Read) -> bool:
     if window.slot.part in DATE_DIGITS:
         return len(kept.glyphs) == DATE_DIGITS[window.slot.part]
     if window.slot.alphabet == Alphabet.WEEKS:
-        return len(kept.glyphs) > 2 or window.tight.x1 - window.tight.x0 < WITH_DAYS * window.tight.height
+        return (
+            len(kept.glyphs) > 2
+            or window.tight.x1 - window.tight.x0 < WITH_DAYS * window.tight.height
+        )
     return bool(kept.glyphs) and not has_unread_ink(reading, window.area, window.tight)
 
 
@@ -331,19 +417,23 @@ def _over_next_label(window: Box, slot: Slot, form: Form) -> Box:
 def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
     """Tell whether a line is what is left of a label or the seal beside a real line of the same slot.
 
-    So is a lone character where the other lines leave room for it. What any reading takes for several Chinese
-    characters is neither that nor too doubtful beside a short name.
+    So is a lone character where the other lines leave room for it. What any reading takes for
+    several Chinese characters is neither that nor too doubtful beside a short name.
     """
     others = [other for other in lines if other.slot is line.slot and other is not line]
     if not others:
         return False
     best = max(other.reading.score for other in others)
-    tallest = max((o.ink.height for o in others if o.reading.score > 0.8 * line.reading.score), default=0.0)
+    tallest = max(
+        (o.ink.height for o in others if o.reading.score > 0.8 * line.reading.score), default=0.0
+    )
     is_small = line.ink.height < 0.6 * tallest
     is_doubtful = line.reading.score < 0.85 * best and len(line.reading.glyphs) < 4
     if is_small or is_doubtful or not line.reading.glyphs:
         return True
-    is_alone = _is_shortest(line, others) and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
+    is_alone = (
+        _is_shortest(line, others) and max(other.ink.x1 for other in others) < line.slot.x1 - ROOM
+    )
     is_word = any(_is_word(reading) for reading in (line.reading, *line.others))
     return not is_word and (is_alone or _is_beside_short_name(line, others))
 
@@ -351,18 +441,25 @@ def _is_remains(line: Line, lines: Sequence[Line]) -> bool:
 def _may_be_more(left: Line, line: Line) -> bool:
     """Tell whether a line that was left out may be more of another one's value.
 
-    It is as tall, and either looks like several characters, one of them Chinese, or is that in any reading.
+    It is as tall, and either looks like several characters, one of them Chinese, or is that in any
+    reading.
     """
     is_tall = left.ink.height > 0.75 * line.ink.height
     is_wide = left.ink.x1 - left.ink.x0 > 1.5 * line.ink.height
     most = max(_chinese_in(reading) for reading in (left.reading, *left.others))
-    return left.slot is line.slot and is_tall and (most > 1 or (is_wide and _chinese_in(left.reading) > 0))
+    return (
+        left.slot is line.slot
+        and is_tall
+        and (most > 1 or (is_wide and _chinese_in(left.reading) > 0))
+    )
 
 
 def _ends(left: Line, line: Line) -> bool:
     """Tell whether a line that was left out may be the last character of another one's value, on a line of its own."""
     is_tall = left.ink.height > LAST_CHARACTER * line.ink.height
-    is_below = left.ink.middle > line.ink.middle and abs(left.ink.x0 - line.ink.x0) < line.ink.height
+    is_below = (
+        left.ink.middle > line.ink.middle and abs(left.ink.x0 - line.ink.x0) < line.ink.height
+    )
     return left.slot is line.slot and is_tall and is_below and _chinese_in(left.reading) > 0
 
 

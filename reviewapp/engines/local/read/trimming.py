@@ -14,23 +14,41 @@ HALF_A_GLYPH, GLYPH_HEIGHT, GLYPH_WIDTH = 0.75, 4.5, 3.7
 WIDEST_MARGIN, WIDEST_GAP = 1.2, 1.7
 
 
-def within_slot(reading: Reading, window: Box, slot: Slot, form: Form, *, is_coloured: bool) -> Reading:
+def within_slot(
+    reading: Reading, window: Box, slot: Slot, form: Form, *, is_coloured: bool
+) -> Reading:
     """Leave out glyphs that stand on a label's place; of a date part keep its two or four digits.
 
-    Where labels were told by their colour, a glyph that ends a longer text there is the value's own.
+    Where labels were told by their colour, a glyph that ends a longer text there is the value's
+    own.
     """
     places = places_of(reading, window)
-    kept = [(glyph, x) for glyph, x in zip(reading.glyphs, places, strict=True) if x > slot.x0 - LABEL_SLACK]
+    kept = [
+        (glyph, x)
+        for glyph, x in zip(reading.glyphs, places, strict=True)
+        if x > slot.x0 - LABEL_SLACK
+    ]
     label = following_label(slot, form)
     is_cut = False
-    while kept and label and _is_label_glyph(*kept[-1], label) and not (is_coloured and _goes_on(kept)):
+    while (
+        kept
+        and label
+        and _is_label_glyph(*kept[-1], label)
+        and not (is_coloured and _goes_on(kept))
+    ):
         is_cut |= _goes_on(kept)
         kept.pop()
     kept = _before(kept, label) if label and len(label.text) > 1 else kept
-    length = 2 if slot.key.endswith("Age") and slot.key != "gestationalAge" else DATE_DIGITS.get(slot.part)
+    length = (
+        2
+        if slot.key.endswith("Age") and slot.key != "gestationalAge"
+        else DATE_DIGITS.get(slot.part)
+    )
     if length and len(kept) > length:
         starts = range(len(kept) - length + 1)
-        best = max(starts, key=lambda i: sum(_worth(glyph, x, slot) for glyph, x in kept[i : i + length]))
+        best = max(
+            starts, key=lambda i: sum(_worth(glyph, x, slot) for glyph, x in kept[i : i + length])
+        )
         kept = kept[best : best + length]
     return replace(reading, glyphs=tuple(glyph for glyph, _ in kept), is_cut=is_cut)
 
@@ -42,14 +60,21 @@ def places_of(reading: Reading, window: Box) -> list[float]:
 
 def following_label(slot: Slot, form: Form) -> Label | None:
     """Return the label that ends a slot."""
-    near = (label for label in form.labels if abs(label.y - slot.y) < 0.1 and abs(label.x - slot.x1) < 0.1)
+    near = (
+        label
+        for label in form.labels
+        if abs(label.y - slot.y) < 0.1 and abs(label.x - slot.x1) < 0.1
+    )
     return next(near, None)
 
 
 def _is_label_glyph(glyph: Glyph, x: float, label: Label) -> bool:
     """Tell whether a glyph is one of a label's, in its very place; a long value may print the same one beside it."""
     text = label.text.replace("(", "（").replace(")", "）") if glyph.char in "（）" else label.text
-    return any(char == glyph.char and abs(label.x + GLYPH * (place + 0.5) - x) < 0.9 for place, char in enumerate(text))
+    return any(
+        char == glyph.char and abs(label.x + GLYPH * (place + 0.5) - x) < 0.9
+        for place, char in enumerate(text)
+    )
 
 
 def _before(kept: list[tuple[Glyph, float]], label: Label) -> list[tuple[Glyph, float]]:
@@ -83,7 +108,9 @@ def ink_of(tight: Box, kept: Reading, window: Box) -> Box:
 
 def has_unread_ink(reading: Reading, window: Box, ink: Box) -> bool:
     """Tell whether a line's ink is longer than its glyphs account for: one was passed over."""
-    written = [(glyph, x) for glyph, x in zip(reading.glyphs, places_of(reading, window), strict=True)]
+    written = [
+        (glyph, x) for glyph, x in zip(reading.glyphs, places_of(reading, window), strict=True)
+    ]
     written = [(glyph, x) for glyph, x in written if not glyph.char.isspace()]
     if not written:
         return True

@@ -1,7 +1,8 @@
 """How probable it is that a value is right: what `tests.bench.calibrate` found its signs to be worth.
 
-The signs are weighed by a logistic regression; a rising step function over their sum (isotonic regression) gives the
-share of values that were right. Both are fitted on pictures that nothing else uses and lie in `calibration.json`.
+The signs are weighed by a logistic regression; a rising step function over their sum (isotonic
+regression) gives the share of values that were right. Both are fitted on pictures that nothing else
+uses and lie in `calibration.json`.
 """
 
 import json
@@ -45,7 +46,8 @@ def with_probabilities(
 ) -> list[Value]:
     """Give every value its probability of being right, 0 to 1.
 
-    `by` tells what the form was placed by, `cut_short` the API keys of values that may go on beyond what was read.
+    `by` tells what the form was placed by, `cut_short` the API keys of values that may go on beyond
+    what was read.
     """
     table = calibration()
     rated = []

@@ -1,7 +1,7 @@
 """Tell of which values more may be printed than was read, so that nobody takes a part of one for the whole.
 
-Forms are drawn for short values. Printers run long ones over the slot's edge or on to one more line than there is room
-for, where they meet a label, another value, the frame or the picture's edge.
+Forms are drawn for short values. Printers run long ones over the slot's edge or on to one more line
+than there is room for, where they meet a label, another value, the frame or the picture's edge.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,9 @@ from reviewapp.engines.local.networks.reading import Points
 from reviewapp.engines.local.read.lines import NEAR_SEAL, Box
 from reviewapp.engines.local.read.reading import WORDS, Line, SheetReading
 
-# Shares of a line's height, which is about a character's width: how far apart two values, or a value and the picture's
-# border, stand at least; how far below the next line begins; how tall it is at least.
+# Shares of a line's height, which is about a character's width: how far apart two values, or a
+# value and the picture's border, stand at least; how far below the next line begins; how tall it is
+# at least.
 NEAR, BORDER, NEXT_LINE, AS_TALL = 0.5, 0.25, 0.8, 0.55
 # Ink as tall as this, in heights of the sheet's usual line, is two lines.
 TWO_LINES = 1.5
@@ -36,7 +37,10 @@ def cut_short(reading: SheetReading, to_pixels: Points, size: tuple[int, int]) -
         if line.reading.is_cut
         or _passes_slot(line)
         or _touches_border(line.ink, to_pixels, size)
-        or (line.slot.alphabet in WORDS and _has_more_beside(line, lines, reading.left_out, usual_height))
+        or (
+            line.slot.alphabet in WORDS
+            and _has_more_beside(line, lines, reading.left_out, usual_height)
+        )
     }
 
 
@@ -58,7 +62,9 @@ def _touches_border(ink: Box, to_pixels: Points, size: tuple[int, int]) -> bool:
     return bool((low < margin).any() or (high > np.array(size) - margin).any())
 
 
-def _has_more_beside(line: Line, lines: Sequence[Line], left_out: Sequence[Box], usual_height: float) -> bool:
+def _has_more_beside(
+    line: Line, lines: Sequence[Line], left_out: Sequence[Box], usual_height: float
+) -> bool:
     """Tell whether words meet another value, or stand above or below words that no slot was given.
 
     Near the seal nothing can be told, for it has words of its own.
@@ -69,7 +75,9 @@ def _has_more_beside(line: Line, lines: Sequence[Line], left_out: Sequence[Box],
     return (
         any(_meet(line.ink, other.ink) for other in others)
         or any(_follows(line.ink, box) for box in left_out)
-        or any(_holds_words(other, usual_height) for other in others if _is_below(other.ink, line.ink))
+        or any(
+            _holds_words(other, usual_height) for other in others if _is_below(other.ink, line.ink)
+        )
     )
 
 
@@ -84,7 +92,9 @@ def _follows(ink: Box, box: Box) -> bool:
     gap = max(box.y0 - ink.y1, ink.y0 - box.y1)
     shared = box.overlap(ink.x0, ink.x1)
     narrower = min(box.x1 - box.x0, ink.x1 - ink.x0)
-    return box.height > AS_TALL * ink.height and gap < NEXT_LINE * ink.height and shared > narrower / 2
+    return (
+        box.height > AS_TALL * ink.height and gap < NEXT_LINE * ink.height and shared > narrower / 2
+    )
 
 
 def _is_below(other: Box, ink: Box) -> bool:
@@ -96,4 +106,6 @@ def _is_below(other: Box, ink: Box) -> bool:
 def _holds_words(line: Line, usual_height: float) -> bool:
     """Tell whether a number's slot holds words, or more than one line."""
     has_words = any(is_chinese(char) for char in line.reading.free)
-    return line.slot.alphabet not in WORDS and (has_words or line.ink.height > TWO_LINES * usual_height)
+    return line.slot.alphabet not in WORDS and (
+        has_words or line.ink.height > TWO_LINES * usual_height
+    )

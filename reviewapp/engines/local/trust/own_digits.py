@@ -1,7 +1,8 @@
 """Digits compared with their own kind on the same sheet: those of resident numbers whose check character holds.
 
-One printer prints all values in one type, so a 5 looks like the other 5s of its sheet. A network that is sure of a 6
-there has never seen this printer; whoever holds the two beside each other sees that it is none.
+One printer prints all values in one type, so a 5 looks like the other 5s of its sheet. A network
+that is sure of a 6 there has never seen this printer; whoever holds the two beside each other sees
+that it is none.
 """
 
 from collections import defaultdict
@@ -22,7 +23,8 @@ from reviewapp.engines.local.read.reading import Line
 COMPARED = ("Time", "Date", "Age", "Weight", "Length")
 ROOM = 0.5
 FAINTEST = 20.0
-# Where the digits of a sheet are mostly less alike than this, the numbers were printed in another type.
+# Where the digits of a sheet are mostly less alike than this, the numbers were printed in another
+# type.
 LEAST_ALIKE = 0.7
 _SIDE, _EMPTY, _SPECK = 0.06, 0.05, 0.15
 _REACH, _EARLY, _TRIED = (0.93, 1.1, 35), 0.7, 100
@@ -59,7 +61,8 @@ class Likeness:
 def excesses(sheet: Sheet, values: Sequence[Value]) -> dict[str, float]:
     """Return by API key how much more another digit's patterns correlate with one of a value's digits than its own.
 
-    From about -0.2 for what is plain to above 0 where another digit is likelier; no key where nothing can be compared.
+    From about -0.2 for what is plain to above 0 where another digit is likelier; no key where
+    nothing can be compared.
 
     1. Take the digits of resident numbers whose check character holds as patterns.
     2. Find the digits of dates and measures, and compare each with all patterns.
@@ -69,7 +72,9 @@ def excesses(sheet: Sheet, values: Sequence[Value]) -> dict[str, float]:
     numbers = [
         _strip(sheet, value.lines[0], value.text)
         for value in values
-        if value.key.endswith("IdCardNumber") and len(value.lines) == 1 and has_check_character(value.text)
+        if value.key.endswith("IdCardNumber")
+        and len(value.lines) == 1
+        and has_check_character(value.text)
     ]
     patterns = patterns_of(numbers)
     found = [
@@ -84,9 +89,13 @@ def excesses(sheet: Sheet, values: Sequence[Value]) -> dict[str, float]:
     within = {
         value.key: excess_within(_strip(sheet, value.lines[0], value.text))
         for value in values
-        if value.key == "certificateNumber" and len(value.lines) == 1 and is_certificate_number(value.text)
+        if value.key == "certificateNumber"
+        and len(value.lines) == 1
+        and is_certificate_number(value.text)
     }
-    return within | {key: max(one.excess for other, one in found if other == key) for key, _ in found}
+    return within | {
+        key: max(one.excess for other, one in found if other == key) for key, _ in found
+    }
 
 
 def _strip(sheet: Sheet, line: Line, text: str) -> Strip:
@@ -136,7 +145,11 @@ def excess_within(strip: Strip) -> float:
     excess = -1.0
     for at, (digit, pattern) in enumerate(digits):
         ink = np.pad(pattern, ((2, 2), (widest, widest)))
-        fits = [(said, float(_fit(ink, [other]).max())) for i, (said, other) in enumerate(digits) if i != at]
+        fits = [
+            (said, float(_fit(ink, [other]).max()))
+            for i, (said, other) in enumerate(digits)
+            if i != at
+        ]
         own = max((fit for said, fit in fits if said == digit), default=1.0)
         excess = max(excess, max((fit for said, fit in fits if said != digit), default=-1.0) - own)
     return excess
@@ -214,7 +227,9 @@ def likeness(strip: Strip, patterns: Patterns) -> Likeness:
         best = {digit: float(fit[max(0, at - 1) : at + 2].max()) for digit, fit in fits.items()}
         if char in best and len(best) > 1:
             own = min(own, best[char])
-            excess = max(excess, max(fit for digit, fit in best.items() if digit != char) - best[char])
+            excess = max(
+                excess, max(fit for digit, fit in best.items() if digit != char) - best[char]
+            )
     return Likeness(own, excess)
 
 
@@ -233,7 +248,10 @@ def _places(text: str, fits: Mapping[str, Layer], pitch: float, length: int) -> 
 
     None where there is no room for them.
     """
-    blurred = {digit: np.maximum.reduce([np.roll(fit, by) for by in (-1, 0, 1)]) for digit, fit in fits.items()}
+    blurred = {
+        digit: np.maximum.reduce([np.roll(fit, by) for by in (-1, 0, 1)])
+        for digit, fit in fits.items()
+    }
     unknown = np.zeros(length, np.float32)
     best, places = -np.inf, []
     for factor in _PITCHES:
@@ -241,7 +259,10 @@ def _places(text: str, fits: Mapping[str, Layer], pitch: float, length: int) -> 
         room = length - steps[-1]
         if room <= 0:
             continue
-        total = sum(blurred.get(char, unknown)[step : step + room] for char, step in zip(text, steps, strict=True))
+        total = sum(
+            blurred.get(char, unknown)[step : step + room]
+            for char, step in zip(text, steps, strict=True)
+        )
         if np.max(total) > best:
             start, best = int(np.argmax(total)), float(np.max(total))
             places = [start + step for step in steps]

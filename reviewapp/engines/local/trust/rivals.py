@@ -19,9 +19,10 @@ _PLACES = ("Address", "Institutions", "Authority", "Place")
 def strongest_rival(value: Value, sex: str) -> float:
     """Return the decimal logarithm of the odds of the likeliest other character, LEAST to MOST.
 
-    Rivals are what any reading of a line has, or thought of, in the same place. The odds are those of the two
-    probabilities, times how much commoner the rival is where it stands: 杆 for 村 in an address is unlikely however
-    surely it was read. A division's name that is known leaves little room for others. `sex` is the child's.
+    Rivals are what any reading of a line has, or thought of, in the same place. The odds are those
+    of the two probabilities, times how much commoner the rival is where it stands: 杆 for 村 in an
+    address is unlikely however surely it was read. A division's name that is known leaves little
+    room for others. `sex` is the child's.
     """
     is_place = value.key.endswith(_PLACES)
     known = len(value.text) - len(after_divisions(value.text)) if is_place else 0
@@ -40,16 +41,19 @@ def strongest_rival(value: Value, sex: str) -> float:
 def suspicion(value: Value, sex: str) -> float:
     """Return how much speaks for a look-alike of a character of a name or an address, however sure all readers are.
 
-    That is the decimal logarithm of the odds by which the rules warn of it (`rules.lookalikes`), of those at which they
-    do: 0 for a tenth of them and less, 2 for ten times and more. 好 is rare in names, and 妤, which looks like it, is
-    not; behind an address's divisions 黄土 is commoner than 黄士. `sex` is the child's.
+    That is the decimal logarithm of the odds by which the rules warn of it (`rules.lookalikes`), of
+    those at which they do: 0 for a tenth of them and less, 2 for ten times and more. 好 is rare in
+    names, and 妤, which looks like it, is not; behind an address's divisions 黄土 is commoner than 黄士.
+    `sex` is the child's.
     """
     places: list[tuple[int, Role]] = []
     if value.key.endswith("Name"):
         places = _roles_in_name(value, sex)
     elif value.key.endswith("Address"):
         known = len(value.text) - len(after_divisions(value.text))
-        places = [(at, Role.PLACE) for at in range(known, len(value.text)) if is_chinese(value.text[at])]
+        places = [
+            (at, Role.PLACE) for at in range(known, len(value.text)) if is_chinese(value.text[at])
+        ]
     likely = [odds(value.text[at], role) / SUSPICIOUS[role] for at, role in places]
     return min(SUSPICION, math.log10(max([10**-SUSPICION, *likely]))) + SUSPICION
 

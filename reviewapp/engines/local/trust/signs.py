@@ -21,7 +21,13 @@ from reviewapp.engines.local.networks.weights import Network
 from reviewapp.engines.local.read.reading import WORDS, Line
 from reviewapp.engines.local.trust.own_digits import excesses
 from reviewapp.engines.local.trust.rivals import solid, strongest_rival, suspicion
-from reviewapp.engines.local.trust.well_formed import is_day, is_moment, is_unusual, is_well_formed, lost_a_four
+from reviewapp.engines.local.trust.well_formed import (
+    is_day,
+    is_moment,
+    is_unusual,
+    is_well_formed,
+    lost_a_four,
+)
 from reviewapp.facts import divisions
 
 FAR_RIVAL = -1.5
@@ -60,7 +66,11 @@ def surroundings(
     values: Sequence[Value], copies: Sequence[Mapping[str, str]], sheet: Sheet | None = None
 ) -> Surroundings:
     """Gather what is known of a record from its 23 values, the other copies and the sheet that it was read from."""
-    return Surroundings({value.key: value.text for value in values}, copies, excesses(sheet, values) if sheet else {})
+    return Surroundings(
+        {value.key: value.text for value in values},
+        copies,
+        excesses(sheet, values) if sheet else {},
+    )
 
 
 def signs(value: Value, around: Surroundings) -> dict[str, float]:
@@ -78,8 +88,14 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
     said = [copy[value.key] for copy in around.copies if copy.get(value.key)]
     is_echoed = echo(value.key, around.texts)
     is_checked_one = is_checked(value) and is_echoed is not False
-    is_formed, is_strange = is_well_formed(value.key, value.text), is_place and _is_strange(value.text)
-    weakest, rival = _doubt([line.weakest for line in lines]), strongest_rival(value, around.texts["sex"])
+    is_formed, is_strange = (
+        is_well_formed(value.key, value.text),
+        is_place and _is_strange(value.text),
+    )
+    weakest, rival = (
+        _doubt([line.weakest for line in lines]),
+        strongest_rival(value, around.texts["sex"]),
+    )
     thirds = [pair for line in lines for pair in _beside_third(line)]
     is_other = any(len(said) == len(chosen) and said != chosen for said, chosen in thirds)
     suspicious = suspicion(value, around.texts["sex"])
@@ -103,7 +119,9 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
         "cut": any(line.reading.is_cut for line in lines),
         "days_unread": has_unread_days(value),
         "raised_ink": len(value.text) == 2 and any(line.raised > RAISED for line in lines),
-        "ones_for_fours": is_numeric and not is_checked_one and _is_one_for_four(value, around.texts),
+        "ones_for_fours": is_numeric
+        and not is_checked_one
+        and _is_one_for_four(value, around.texts),
         "seconded": all(_is_seconded(line) for line in lines),
         "third_differs": is_other,
         "third_differs_of_numeric": is_numeric and is_other,
@@ -127,21 +145,27 @@ def signs(value: Value, around: Surroundings) -> dict[str, float]:
 
 def _is_plain_date(value: Value, around: Surroundings) -> bool:
     """Tell whether all digits of a date look like their own kind on the sheet."""
-    return value.key.endswith(("Time", "Date")) and around.excesses.get(value.key, 0.0) < PLAIN_DIGIT
+    return (
+        value.key.endswith(("Time", "Date")) and around.excesses.get(value.key, 0.0) < PLAIN_DIGIT
+    )
 
 
 def _is_seconded(line: Line) -> bool:
     """Tell whether the second network read a line, always as what was chosen and what the first one read first."""
     seconds = [_said(reading) for reading in line.readings(Network.SECOND_READER)]
     firsts = line.readings(Network.FIRST_READER)
-    return bool(seconds) and all(_said(reading) == seconds[0] for reading in (firsts[0], line.reading))
+    return bool(seconds) and all(
+        _said(reading) == seconds[0] for reading in (firsts[0], line.reading)
+    )
 
 
 def _beside_third(line: Line) -> Iterator[tuple[str, str]]:
     """Yield what the third network reads, where it was asked, and what was chosen, as far as it can tell them."""
     if line.third is None:
         return
-    said, chosen = (_said(reading).translate(THIRD_ALIKE).casefold() for reading in (line.third, line.reading))
+    said, chosen = (
+        _said(reading).translate(THIRD_ALIKE).casefold() for reading in (line.third, line.reading)
+    )
     if line.slot.alphabet not in WORDS:
         said, chosen = said.translate(THIRD_DIGITS), chosen.translate(THIRD_DIGITS)
     yield said, chosen
@@ -164,12 +188,14 @@ def _is_even(line: Line) -> bool:
 def echo(key: str, texts: Mapping[str, str]) -> bool | None:
     """Tell whether another value of the record bears a value out or belies it; None where none speaks of it.
 
-    Hospitals issue most certificates themselves, parents live together, children bear a parent's surname, ethnic groups
-    are both written with 族 or without, resident numbers tell the age, a certificate's letter the year in which it was
-    printed, and none is issued before the birth.
+    Hospitals issue most certificates themselves, parents live together, children bear a parent's
+    surname, ethnic groups are both written with 族 or without, resident numbers tell the age, a
+    certificate's letter the year in which it was printed, and none is issued before the birth.
     """
     if key in {"issueAuthority", "medicalInstitutions"}:
-        likeness = SequenceMatcher(None, texts["issueAuthority"], texts["medicalInstitutions"]).ratio()
+        likeness = SequenceMatcher(
+            None, texts["issueAuthority"], texts["medicalInstitutions"]
+        ).ratio()
         return None if likeness < ALIKE else likeness == 1.0
     if key.endswith("Address"):
         return texts["motherAddress"] == texts["fatherAddress"] or None
@@ -187,7 +213,12 @@ def echo(key: str, texts: Mapping[str, str]) -> bool | None:
 def _are_dates_at_odds(key: str, texts: Mapping[str, str]) -> bool:
     """Tell whether a date does not fit the certificate's letter, or the other date."""
     letter, born, issued = texts["certificateNumber"][:1], texts["birthTime"], texts["issueDate"]
-    if key != "certificateNumber" and is_moment(born) and is_day(issued) and issued < born[: len(issued)]:
+    if (
+        key != "certificateNumber"
+        and is_moment(born)
+        and is_day(issued)
+        and issued < born[: len(issued)]
+    ):
         return True
     year = (born if key == "birthTime" else issued)[:4]
     is_known = letter.isascii() and letter.isupper() and year.isdigit()
@@ -217,7 +248,9 @@ def has_unread_days(value: Value) -> bool:
 def _has_room_for_days(value: Value) -> bool:
     """Tell whether the ink of two digits of weeks is so long that there are raised days beside them."""
     is_weeks = value.key == "gestationalAge" and len(value.text) == 2
-    return is_weeks and any(line.ink.x1 - line.ink.x0 > 1.7 * line.ink.height for line in value.lines)
+    return is_weeks and any(
+        line.ink.x1 - line.ink.x0 > 1.7 * line.ink.height for line in value.lines
+    )
 
 
 def _is_one_for_four(value: Value, texts: Mapping[str, str]) -> bool:
@@ -225,7 +258,9 @@ def _is_one_for_four(value: Value, texts: Mapping[str, str]) -> bool:
 
     Copies lose thin strokes: of a 4 they leave the upright one, in one number as in all others.
     """
-    return "1" in value.text and any(lost_a_four(key, text) for key, text in texts.items() if key != value.key)
+    return "1" in value.text and any(
+        lost_a_four(key, text) for key, text in texts.items() if key != value.key
+    )
 
 
 def _is_strange(text: str) -> bool:
@@ -239,7 +274,12 @@ def _is_strange(text: str) -> bool:
 def _is_placed(text: str) -> bool:
     """Tell whether a text is the name of one county of today, within its city and province, and no more."""
     place = divisions.resolve(text)
-    return place is not None and place.level == COUNTY and not place.rest and not divisions.lost_units(text)
+    return (
+        place is not None
+        and place.level == COUNTY
+        and not place.rest
+        and not divisions.lost_units(text)
+    )
 
 
 def is_checked(value: Value) -> bool:
@@ -252,7 +292,9 @@ def is_checked(value: Value) -> bool:
         return is_resident and not _is_made_to_check(value)
     if value.key.endswith(("Ethnicity", "Nationality")):
         read = "".join(filter(is_chinese, "".join(line.reading.text for line in value.lines)))
-        return (value.text == "中国" or value.text.removesuffix("族") in ETHNIC_GROUPS) and read == value.text
+        return (
+            value.text == "中国" or value.text.removesuffix("族") in ETHNIC_GROUPS
+        ) and read == value.text
     return value.key == "sex"
 
 
@@ -261,6 +303,8 @@ def _is_made_to_check(value: Value) -> bool:
 
     It was chosen for that, but may well be printed as that network reads it: with a mistake.
     """
-    firsts = [_said(reading) for line in value.lines for reading in line.readings(Network.FIRST_READER)]
+    firsts = [
+        _said(reading) for line in value.lines for reading in line.readings(Network.FIRST_READER)
+    ]
     is_number = value.key.endswith("IdCardNumber") and len(value.lines) == 1
     return is_number and has_check_character(value.text) and value.text not in firsts

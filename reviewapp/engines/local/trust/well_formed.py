@@ -26,7 +26,9 @@ def is_well_formed(key: str, text: str) -> bool:
 
 def is_unusual(key: str, text: str) -> bool:
     """Tell whether a number is one that few births have, as many of those do that lost a stroke or a digit."""
-    low, high = next((range_ for ending, range_ in _USUAL.items() if key.endswith(ending)), (0.0, 0.0))
+    low, high = next(
+        (range_ for ending, range_ in _USUAL.items() if key.endswith(ending)), (0.0, 0.0)
+    )
     number = text.partition("+")[0]
     return bool(high) and number.isdigit() and not low <= float(number) <= high
 
@@ -89,11 +91,17 @@ _FORMS: dict[str, Callable[[str], bool]] = {
     "birthLength": _is_between(25, 75),
     "Age": _is_between(14, 75),
     "sex": lambda text: text in {"男", "女"},
-    "motherIdCardNumber": lambda text: bool(_PASSPORT.fullmatch(text)) or is_plausible(text, is_male=False),
-    "fatherIdCardNumber": lambda text: bool(_PASSPORT.fullmatch(text)) or is_plausible(text, is_male=True),
+    "motherIdCardNumber": lambda text: (
+        bool(_PASSPORT.fullmatch(text)) or is_plausible(text, is_male=False)
+    ),
+    "fatherIdCardNumber": lambda text: (
+        bool(_PASSPORT.fullmatch(text)) or is_plausible(text, is_male=True)
+    ),
     "certificateNumber": is_certificate_number,
     "Name": _is_name,
-    "Nationality": lambda text: bool(re.fullmatch(r"[\u3400-\u9fff·()（）]{2,}|[A-Za-z][A-Za-z ]+", text)),
+    "Nationality": lambda text: bool(
+        re.fullmatch(r"[\u3400-\u9fff·()（）]{2,}|[A-Za-z][A-Za-z ]+", text)
+    ),
     "Ethnicity": lambda text: text.removesuffix("族") in ETHNIC_GROUPS,
     "Address": lambda text: len(text) > 5 and bool(_ADDRESS.fullmatch(text)),
     "birthPlace": lambda text: not after_divisions(text),
