@@ -23,10 +23,10 @@ alarm (see decision 20), 34 an address close to a place that exists, 35 an insti
 * The rules are pure functions: `rules.check.check(record, today=…)` takes 23 values and returns findings. One file
   per subject; `rules/subjects.py` lists them. How surely a value was read is judged beside them in `rules/judge.py`.
 * From the shell: `manage.py flag [FILE…]` reads API `Data` objects, one a line, and prints one JSON line for each.
-* How much they catch: `uv run python -m tests.bench.flags`; with `--true 50000` it checks that 50,000 true records
-  raise no E. What the record holds no second witness of cannot be caught: a digit of the number's serial that was read
-  as another digit, a day or a time that stays possible, a given name that lost one of two characters or whose
-  character was read as another common one.
+* How much they catch: `uv run --group dev python -m tests.bench.flags`; with `--true 50000` it
+  checks that 50,000 true records raise no E. What the record holds no second witness of cannot be caught: a digit
+  of the number's serial that was read as another digit, a day or a time that stays possible, a given name that lost
+  one of two characters or whose character was read as another common one.
 * Tables: `data/divisions.csv` (GB/T 2260), `division_years.csv` (from when a county's code has been in use),
   `division_former.csv` (until when one was that no longer is), `countries.csv` (GB/T 2659), `names.txt`,
   `name_characters.tsv`, `text_characters.tsv` and `lookalikes.tsv` (`tests.tables.characters` and
