@@ -130,7 +130,8 @@ def helping(make: Callable[[], Work], count: int) -> Iterator[list[Child]]:
     """Have `count` children for this block, and end them at once after it, whatever they do."""
     children: list[Child] = []
     try:
-        children.extend(Child(make) for _ in range(count))
+        with without_interruption():  # none is started that is not in the list
+            children.extend(Child(make) for _ in range(count))
         yield children
     finally:
         for child in children:
@@ -143,9 +144,9 @@ def _serve(connection: Connection) -> None:
     The work is told over the connection: it can be imported only after Django is set up.
     """
     prepare()
-    work = connection.recv()()
-    connection.send(True)  # noqa: FBT003 – a message
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionError):  # nobody is there any more who could ask
+        work = connection.recv()()
+        connection.send(True)  # noqa: FBT003 – a message
         while True:
             connection.send(work(connection.recv_bytes()))
 
