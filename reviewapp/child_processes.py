@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from threading import Lock, Thread
 
@@ -22,6 +22,8 @@ type Work = Callable[[bytes], object]
 @contextmanager
 def without_interruption() -> Iterator[None]:
     """Start processes in this block, and an interruption from the keyboard never reaches them, only this one."""
+    # The first process started would start the tracker, which lets interruptions through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
