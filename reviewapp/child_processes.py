@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from threading import Lock, Thread
 
@@ -22,6 +22,8 @@ type Work = Callable[[bytes], object]
 @contextmanager
 def without_interruption() -> Iterator[None]:
     """Start processes in this block, and an interruption from the keyboard never reaches them, only this one."""
+    # The first process started would start the tracker, which lets interruptions through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -133,7 +135,8 @@ def helping(make: Callable[[], Work], count: int) -> Iterator[list[Child]]:
     """Have `count` children for this block, and end them at once after it, whatever they do."""
     children: list[Child] = []
     try:
-        children.extend(Child(make) for _ in range(count))
+        with without_interruption():  # none is started that is not in the list
+            children.extend(Child(make) for _ in range(count))
         yield children
     finally:
         for child in children:
@@ -146,9 +149,9 @@ def _serve(connection: Connection) -> None:
     The work is told over the connection: it can be imported only after Django is set up.
     """
     prepare()
-    work = connection.recv()()
-    connection.send(True)  # noqa: FBT003 – a message
-    with suppress(EOFError):
+    with suppress(EOFError, ConnectionError):  # nobody is there any more who could ask
+        work = connection.recv()()
+        connection.send(True)  # noqa: FBT003 – a message
         while True:
             connection.send(work(connection.recv_bytes()))
 

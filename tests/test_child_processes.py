@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,13 +11,13 @@ from functools import partial
 import pytest
 
 from reviewapp import child_processes
-from reviewapp.child_processes import Child, ChildLost, Children, ChildStarts, helping
-from tests.installation import wait_for
+from reviewapp.child_processes import Child, ChildLost, Children, ChildStarts, Work, helping
+from tests.installation import ROOT, wait_for
 
 PATIENCE = 60.0
 
 
-def make(start_seconds: float = 0.0) -> child_processes.Work:
+def make(start_seconds: float = 0.0) -> Work:
     time.sleep(start_seconds)
     return obey
 
@@ -38,6 +40,16 @@ def is_alive(pid: object) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def tell_mask() -> Work:
+    return lambda _request: [blocked.name for blocked in signal.pthread_sigmask(signal.SIG_BLOCK, [])]
+
+
+def mask_of_first_child() -> object:
+    with helping(tell_mask, 1) as [child]:
+        child.send(b"")
+        return child.receive()
 
 
 @pytest.fixture
@@ -109,6 +121,13 @@ def test_helping_children_answer_in_their_turn_and_are_ended() -> None:
         with pytest.raises(ChildLost):
             children[0].receive()
     assert not any(child.is_usable for child in children)
+
+
+def test_no_interruption_reaches_the_first_child_of_a_process() -> None:
+    """A process of its own has not started multiprocessing's tracker yet, which would let interruptions through."""
+    code = "from tests.test_child_processes import mask_of_first_child as of\nif __name__ == '__main__': print(of())"
+    asked = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert signal.SIGINT.name in asked.stdout
 
 
 def test_a_child_that_waits_ready_stays_usable(monkeypatch: pytest.MonkeyPatch) -> None:
