@@ -24,7 +24,8 @@ START_SECONDS = 240
 # Whoever asks first waits until a child process has started; the Node SDK would not.
 ASK_ONCE = f"""
 from contextlib import suppress
-from reviewapp import exceptions, recogniser
+from reviewapp import exceptions
+from reviewapp.processes import recogniser
 with suppress(exceptions.ReviewError):
     recogniser.ask(b"", seconds={START_SECONDS})
 """
