@@ -18,11 +18,11 @@ worker:
 recogniser:
     uv run manage.py recogniser
 
-# What is quick and finds most: rules, stages, views and the conventions, on SQLite.
+# What is quick and finds most: rules, stages and the conventions, on SQLite.
 test-fast:
-    {{dev}} pytest --db sqlite -n auto tests/rules tests/stages tests/test_conventions.py tests/test_states.py tests/test_models.py
+    {{dev}} pytest --db sqlite -n {{num_cpus()}} -m "not slow" tests/rules tests/stages tests/test_conventions.py tests/test_states.py tests/test_models.py
 
-# All tests, on SQLite and then on PostgreSQL.
+# All tests, on SQLite and, beside it, on PostgreSQL.
 test:
     {{dev}} pytest
 

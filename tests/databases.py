@@ -1,13 +1,17 @@
-"""A pytest plugin: one `pytest` runs the suite on SQLite, then what uses a database on a real PostgreSQL.
+"""A pytest plugin: one `pytest` runs the suite on SQLite and, beside it, what uses a database on a real PostgreSQL.
 
 `--db sqlite` or `--db postgres` runs on one of them. The PostgreSQL comes from a wheel and lives in a
 temporary directory for as long as the run; TEST_DATABASE_URL names a running server to use instead.
+What the run on PostgreSQL prints follows what the run on SQLite prints.
 """
 
 import importlib
 import logging
 import os
+import re
 import secrets
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +20,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -26,6 +30,7 @@ FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 # `place` is an installation in processes of its own, on the database of the run.
 WITH_DATABASE = {"db", "transactional_db", "live_server", "place"}
 HAS_RUN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+ALL_ON_SQLITE = re.compile(r"^pytestmark = .*pytest\.mark\.sqlite\b", re.MULTILINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,32 +39,58 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(specname="pytest_cmdline_main", tryfirst=True)
 def pytest_cmdline_main_on_postgres_only(config: pytest.Config) -> int | None:
-    if _runs_tests(config) and config.getoption("db") == "postgres":
-        return _run_on_postgres(config)
-    return None
+    if not _runs_tests(config) or config.getoption("db") != "postgres":
+        return None
+    with postgres() as url:
+        return _status_of(_start_on_postgres(config, url))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, int | None, int | None]:
-    status = yield
-    if not _runs_tests(config) or config.getoption("db") != "both" or status not in HAS_RUN:
-        return status
-    if status == pytest.ExitCode.TESTS_FAILED and config.getoption("maxfail"):
-        return status
-    return max(status, _run_on_postgres(config))
+    """Run the second session beside the first: while one waits, for a browser or a process, the other computes."""
+    if not _runs_tests(config) or config.getoption("db") != "both":
+        return (yield)
+    with postgres() as url, tempfile.TemporaryFile("w+") as output:
+        second = _start_on_postgres(config, url, output)
+        status = None
+        try:
+            status = yield
+            if status not in HAS_RUN or (status == pytest.ExitCode.TESTS_FAILED and config.getoption("maxfail")):
+                return status
+            return max(status, _status_of(second))
+        finally:
+            _end(second)
+            if status in HAS_RUN:
+                output.seek(0)
+                shutil.copyfileobj(output, sys.stdout)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Use all cores for the whole suite, and none but this process for a part of it or to look at its output."""
+    """Use all cores for the whole suite, and none but this process for a part of it or to look at its output.
+
+    Half of what the tests do is to wait, so there are twice as many workers as cores, counting those of both sessions.
+    """
     is_part = config.args_source is not pytest.Config.ArgsSource.TESTPATHS or config.option.keyword
-    return 0 if is_part or config.option.capture == "no" else os.cpu_count() or 1
+    if is_part or config.option.capture == "no":
+        return 0
+    cores = os.cpu_count() or 1
+    is_alone = config.getoption("db") != "both"
+    return 2 * cores if is_alone else cores
 
 
 def pytest_report_header() -> str:
     return "database: " + ("PostgreSQL" if os.environ.get(URL) else "SQLite")
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Import no file in the second run whose tests are all for SQLite."""
+    if os.environ.get(URL) and collection_path.suffix == ".py" and ALL_ON_SQLITE.search(collection_path.read_text()):
+        return True
+    return None
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is marked for the other database alone, and from the second run what uses no database."""
     is_second = bool(os.environ.get(URL))
@@ -68,6 +99,42 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = dealt(items, workers)
+
+
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Return the tests so that each worker begins with another kind of long ones.
+
+    `--dist worksteal` gives each worker an equal stretch and lets it take from the others when it is done. So
+
+    1. what drives a browser waits, what reads pictures computes, what starts processes does both: a lane for each,
+    2. the lanes are dealt to the workers, and
+    3. each stretch is filled up with the other tests, which are short, so that no long one is left for the end.
+    """
+    lanes: list[list[pytest.Item]] = [[], [], []]
+    short = []
+    for item in items:
+        lane = _lane(item)
+        (short if lane is None else lanes[lane]).append(item)
+    stretches: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, lane_items in enumerate(lanes):
+        stretches[number % workers] += lane_items
+    size = len(items) // workers
+    for stretch in stretches[:-1]:
+        room = max(0, size - len(stretch))
+        stretch.extend(short[:room])
+        del short[:room]
+    stretches[-1].extend(short)
+    return [item for stretch in stretches for item in stretch]
+
+
+def _lane(item: pytest.Item) -> int | None:
+    if item.get_closest_marker("browser"):
+        return 0
+    if item.path.parent.name == "engines":
+        return 1
+    return 2 if item.get_closest_marker("slow") else None
 
 
 def _uses_database(item: pytest.Item) -> bool:
@@ -82,16 +149,28 @@ def _runs_tests(config: pytest.Config) -> bool:
     return not is_helper and not any(config.getoption(name, False) for name in only_tells)
 
 
-def _run_on_postgres(config: pytest.Config) -> int:
+def _start_on_postgres(config: pytest.Config, url: str, output: IO[str] | None = None) -> subprocess.Popen[str]:
     arguments = [*config.invocation_params.args, "--no-cov"]
     if config.pluginmanager.hasplugin("cacheprovider"):
         arguments += ["-o", "cache_dir=.pytest_cache/postgres"]
     without_coverage = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
-    with postgres() as url:
-        environment = without_coverage | {URL: url}
-        command = [sys.executable, "-m", "pytest", *map(str, arguments)]
-        status = subprocess.call(command, env=environment, cwd=config.invocation_params.dir)
+    environment = without_coverage | {URL: url}
+    command = [sys.executable, "-m", "pytest", *map(str, arguments)]
+    return subprocess.Popen(
+        command, env=environment, cwd=config.invocation_params.dir, stdout=output, stderr=output, text=True
+    )
+
+
+def _status_of(session: subprocess.Popen[str]) -> int:
+    status = session.wait()
     return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status
+
+
+def _end(session: subprocess.Popen[str]) -> None:
+    """End a session that still runs, with its workers, as Ctrl-C would."""
+    if session.poll() is None:
+        session.send_signal(signal.SIGINT)
+    session.wait()
 
 
 @contextmanager

@@ -7,9 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +21,37 @@ from psycopg import sql
 from tests.databases import URL
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASE_FILE = "db.sqlite3"
+# Below those that the system gives to connections: one of these would be taken again before a server is up.
+PORTS = range(20_000, 32_000)
+# Answers one expression a line, with a connection of its own for each: the database may go away in between.
+ANSWER = """
+import json, sys, django
+django.setup()
+from django.db import connections
+from reviewapp import models
+for line in sys.stdin:
+    answer = eval(line)
+    connections.close_all()
+    print(json.dumps(answer), flush=True)
+"""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_for[T](get: Callable[[], T], *, seconds: float = 60) -> T:
-    """Return the first true answer; fail after `seconds`."""
+def wait_for[T](get: Callable[[], T], *, seconds: float = 240, every: float = 0.2) -> T:
+    """Return the first true answer; fail after `seconds`, which are many: other tests use the same processors."""
     until = time.monotonic() + seconds
     while not (found := get()):
         assert time.monotonic() < until, f"nothing came within {seconds} s; last answer: {found!r}"
-        time.sleep(0.2)
+        time.sleep(every)
     return found
 
 
@@ -65,8 +84,27 @@ class Installation:
 
     def ask(self, expression: str) -> Any:
         """Return the value of a Python expression over `models`, by way of JSON."""
-        code = f"import json; from reviewapp import models; print(json.dumps({expression}))"
-        return json.loads(self.manage("shell", "--no-imports", "-v", "0", "-c", code))
+        asked = self._answering
+        assert asked.stdin is not None
+        assert asked.stdout is not None
+        asked.stdin.write(f"{expression}\n")
+        asked.stdin.flush()
+        answer = asked.stdout.readline()
+        assert answer, "see the error above"
+        return json.loads(answer)
+
+    @cached_property
+    def _answering(self) -> subprocess.Popen[str]:
+        """Start a process that answers questions: one for each would take the time that what they wait for needs."""
+        unmeasured = {name: value for name, value in self.environment.items() if not name.startswith("COVERAGE")}
+        command = [sys.executable, "-c", ANSWER]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=unmeasured, cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
+
+    def close(self) -> None:
+        self.log.close()
+        if "_answering" in self.__dict__:
+            self._answering.communicate()
 
 
 @contextmanager
@@ -76,14 +114,27 @@ def installation(directory: Path) -> Iterator[Installation]:
     name = f"installation_{secrets.token_hex(4)}"
     if url:
         _administer(url, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    made = Installation(directory, _with_database(url, name) if url else "")
-    made.manage("migrate", "-v", "0")
+        made = Installation(directory, _with_database(url, name))
+        made.manage("migrate", "-v", "0")
+    else:
+        (directory / DATABASE_FILE).write_bytes(migrated())
+        made = Installation(directory, "")
     try:
         yield made
     finally:
-        made.log.close()
+        made.close()
         if url:
             _administer(url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def migrated() -> bytes:
+    """Return an SQLite database as the command makes it, which takes seconds: made once for this process."""
+    with tempfile.TemporaryDirectory() as directory:
+        place = Installation(Path(directory), "")
+        place.manage("migrate", "-v", "0")
+        place.close()
+        return (place.directory / DATABASE_FILE).read_bytes()
 
 
 def _administer(url: str, statement: sql.Composable) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.databases import settings_environment
 
 SOURCE = Path(__file__).resolve().parent.parent / "reviewapp" / "settings.py"
-CHANGEABLE = re.findall(r'(?:environ\.get|env_bool|env_int|env_float|env_list)\("(\w+)"', SOURCE.read_text())
+CHANGEABLE = re.findall(r'(?:environ\.get|env_\w+)\("(\w+)"', SOURCE.read_text())
 for name in CHANGEABLE:
     os.environ.pop(name, None)
 os.environ.update(settings_environment())

@@ -96,7 +96,7 @@ def test_all_samples_are_read_and_the_one_that_is_no_certificate_says_so(demo: D
         page = client.get("/batches/1/").text
         return "Waiting to be read" not in page and f"{pictures} records" in page
 
-    wait_for(finished, seconds=120)
+    wait_for(finished)
     failed = client.get(f"/records/{pictures}/").text
     assert "No birth certificate was found in the picture" in failed
 

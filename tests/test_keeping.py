@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from reviewapp.models import Submission, User
 from tests.factories import submission_at
-from tests.test_access import ACTORS, TABLE, Row, make_world
+from tests.test_access import ACTORS, TABLE, Row, make_record, world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +17,10 @@ WITH_CONTENT = (200, 403, 404, 405, 409, 422)
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_no_answer_is_stored_unless_it_may_be(row: Row) -> None:
+    record = make_record(row)
     for actor in ACTORS:
-        answer = make_world(row, actor).answer(row)
+        with world_of(record, row, actor) as world:
+            answer = world.answer(row)
         if answer.status_code == 200 and row.name in KEPT:
             assert answer.headers["Cache-Control"] == KEPT[row.name]
         elif answer.status_code in WITH_CONTENT:

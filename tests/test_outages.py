@@ -48,7 +48,7 @@ def take_in(place: Installation, tmp_path: Path, *seeds: int) -> None:
 
 
 def wait_until_read(place: Installation) -> None:
-    wait_for(lambda: SubmissionStatus.RECEIVED not in place.ask(STATUSES), seconds=120)
+    wait_for(lambda: SubmissionStatus.RECEIVED not in place.ask(STATUSES))
 
 
 def make_administrator(place: Installation) -> None:

@@ -15,7 +15,8 @@ from tests.installation import Installation, installation, wait_for
 
 pytestmark = pytest.mark.slow
 
-RECORDS, CHUNK = 1000, 10
+# As many as take a second on a fast machine, so that a run is stopped before its end.
+RECORDS, CHUNK = 400, 10
 RUNS = "list(models.Reflag.objects.order_by('pk').values('last_pk', 'total', 'judged', 'changed', 'undone'))"
 MOVED = "SELECT count(*) FROM reviewapp_reflag WHERE judged > 0"
 FLAGGED = "models.Flag.objects.filter(code='low_probability').values('field__submission').distinct().count()"
@@ -52,7 +53,7 @@ def has_moved(place: Installation) -> bool:
 
 def started(place: Installation) -> subprocess.Popen[bytes]:
     process = place.start(*REFLAG)
-    wait_for(lambda: has_moved(place))
+    wait_for(lambda: has_moved(place), every=0.05)
     assert process.poll() is None, "it was over before it could be stopped"
     return process
 

@@ -44,7 +44,7 @@ def test_a_worker_killed_in_the_middle_of_reading_leaves_every_picture_read_once
 
     second = place.start("manage.py", "worker", "--interval", "0.1")
     try:
-        wait_for(lambda: SubmissionStatus.RECEIVED not in place.ask(STATUSES), seconds=90)
+        wait_for(lambda: SubmissionStatus.RECEIVED not in place.ask(STATUSES))
     finally:
         kill(second)
     assert place.ask(STATUSES) == [SubmissionStatus.RECOGNISED] * 3

@@ -163,7 +163,7 @@ def test_the_page_shows_new_work_by_itself_and_keeps_the_focus(open_page: OpenPa
     page = open_page(clerk, "/")
     expect(page.locator(".hero")).to_contain_text("One record waits")
     submission_at("recognised")
-    expect(page.locator(".hero")).to_contain_text("2 records wait", timeout=8000)
+    expect(page.locator(".hero")).to_contain_text("2 records wait")
     expect(page.locator("#next")).to_be_focused()
 
 
@@ -186,4 +186,4 @@ def test_a_page_that_refreshes_itself_leads_to_the_login_when_the_session_has_en
     submission_at("received")
     page = open_page(clerk, "/")
     page.context.clear_cookies()
-    page.wait_for_url("**/login/?next=/", timeout=15_000)
+    page.wait_for_url("**/login/?next=/")

@@ -1,12 +1,13 @@
 """副页 and 存根 of a whole sheet, read to compare them with the 正页."""
 
 import unicodedata
+from functools import cache
 
 import cv2
 import numpy as np
 import pytest
 
-from reviewapp.engines.local.engine import Certificate, LocalEngine, read
+from reviewapp.engines.local.engine import LocalEngine, read
 from tests.certificates import form
 from tests.certificates.make import Sample, make
 
@@ -22,15 +23,24 @@ def agreeing(copy: dict[str, str], sample: Sample) -> int:
     return sum(plain(copy[key]) == plain(text) for key, text in sample.truth.items())
 
 
+@cache
+def sheet(seed: int) -> Sample:
+    return make(seed, "page", case="plain")
+
+
+@cache
+def copies_of(seed: int) -> list[dict[str, str]]:
+    copies: list[dict[str, str]] = LocalEngine().recognise(sheet(seed).content).data["debug_info"]["copies"]
+    return copies
+
+
 def test_both_copies_on_a_sheet_are_read_wherever_their_labels_stand() -> None:
     for seed in (3102, 3105):
-        sample = make(seed, "page", case="plain")
-        found: Certificate = read(sample.content)
-        assert [agreeing(copy, sample) >= 20 for copy in found.copies] == [True, True]
+        assert [agreeing(copy, sheet(seed)) >= 20 for copy in copies_of(seed)] == [True, True]
 
 
 def test_a_sheet_that_is_cut_off_has_the_copies_that_are_left() -> None:
-    sample = make(3102, "page", case="plain")
+    sample = sheet(3102)
     height = sample.image.shape[0]
     for share, copies in ((0.5, 0), (0.76, 1)):
         part = np.ascontiguousarray(sample.image[: round(height * share), :, ::-1])
@@ -40,9 +50,8 @@ def test_a_sheet_that_is_cut_off_has_the_copies_that_are_left() -> None:
 
 
 def test_the_answer_tells_what_the_copies_said() -> None:
-    sample = make(3102, "page", case="plain")
-    info = LocalEngine().recognise(sample.content).data["debug_info"]
-    assert [copy["certificateNumber"] for copy in info["copies"]] == [sample.truth["certificateNumber"]] * 2
+    number = sheet(3102).truth["certificateNumber"]
+    assert [copy["certificateNumber"] for copy in copies_of(3102)] == [number] * 2
 
 
 def test_no_two_printings_of_the_copies_are_alike() -> None:

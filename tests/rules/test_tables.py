@@ -78,6 +78,7 @@ def test_a_beginning_is_compared_as_far_as_it_is_alike() -> None:
     assert bag_distance("湖南保靖县湘西", "湖南湘西保靖县") == 0
 
 
+@pytest.mark.slow
 def test_the_shipped_table_is_what_the_command_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = tmp_path / "lookalikes.tsv"
     monkeypatch.setattr(lookalikes, "TABLE", built)
