@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isChanged, isNews, LIFE, next, SAYS, UNTOUCHED } from "../../static/js/review/life.js";
+import {
+  concerns,
+  isChanged,
+  isNews,
+  LIFE,
+  next,
+  SAYS,
+  UNTOUCHED,
+} from "../../static/js/review/life.js";
 
 const REQUEST = { value: "王小明", verify: "1" };
 const ANSWERS = ["landed", "outdated", "unanswered", "refused", "blocked", "contested"];
@@ -58,23 +66,28 @@ test("whoever types on while a value is being saved is not told that it is savin
   assert.equal(SAYS[next(field, "outdated").state], "");
 });
 
+test("the page hears of every answer but one after which the field is sent again at once", () => {
+  const heard = ANSWERS.filter((answer) => isNews("saving", answer));
+  assert.deepEqual(heard, ["landed", "unanswered", "refused", "blocked", "contested"]);
+});
+
 test("typing does not settle a conflict and says nothing anew", () => {
   const field = after("typed", "sent", "contested");
   assert.equal(next(field, "typed").state, "conflict");
-  assert.equal(isNews("conflict", "typed"), false);
+  assert.equal(concerns("conflict", "typed"), false);
   assert.equal(next(field, "sent", { request: REQUEST }).state, "saving");
 });
 
 test("no second request leaves while one is on its way", () => {
   for (const field of reachable()) {
-    assert.equal(isNews(field.state, "sent"), field.request === null, field.state);
+    assert.equal(concerns(field.state, "sent"), field.request === null, field.state);
   }
 });
 
 test("an answer means something exactly where a request is on its way, and ends it", () => {
   for (const field of reachable()) {
     for (const answer of ANSWERS) {
-      assert.equal(isNews(field.state, answer), field.request !== null, field.state);
+      assert.equal(concerns(field.state, answer), field.request !== null, field.state);
       assert.equal(next(field, answer).request, null);
     }
   }
@@ -95,7 +108,7 @@ test("what Escape put aside is remembered until something is typed", () => {
 test("a text put back after a reload is said to be so until something is typed", () => {
   const field = after("restored");
   assert.equal(field.state, "open");
-  assert.equal(isNews("open", "restored"), false);
+  assert.equal(concerns("open", "restored"), false);
   assert.equal(next(field, "sent", { request: REQUEST }).isRestored, true);
   assert.equal(next(field, "typed").isRestored, false);
 });

@@ -11,7 +11,7 @@ import {
   wantsVerify,
   word,
 } from "./dom.js";
-import { isChanged, isNews, next, SAYS, UNTOUCHED } from "./life.js";
+import { concerns, isChanged, isNews, next, SAYS, UNTOUCHED } from "./life.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 /** @typedef {import("./life.js").Field} Field */
@@ -26,7 +26,7 @@ const fields = new WeakMap();
 export const fieldOf = (entry) => fields.get(entry) ?? UNTOUCHED;
 
 /**
- * Tell a field what happened to it. What it then says anew is told the page as `review:changed`.
+ * Tell a field what happened to it. Others hear of it as `review:changed`.
  *
  * @param {Entry} entry
  * @param {import("./life.js").Happening} happening
@@ -35,8 +35,10 @@ export const fieldOf = (entry) => fields.get(entry) ?? UNTOUCHED;
 export function tell(entry, happening, details) {
   const { state } = fieldOf(entry);
   fields.set(entry, next(fieldOf(entry), happening, details));
-  if (isNews(state, happening)) {
+  if (concerns(state, happening)) {
     write(entry);
+  }
+  if (isNews(state, happening)) {
     root.dispatchEvent(new CustomEvent("review:changed"));
   }
 }

@@ -3,7 +3,7 @@
 // field and writes it into the document; others tell it what happened.
 
 /**
- * The first six rest; of the next three a request is on its way, and meanwhile something may be
+ * The first seven rest; of the last three a request is on its way, and meanwhile something may be
  * typed (`typed_on`) or taken back (`aside_on`).
  *
  * @typedef {"open" | "aside" | "saved" | "retrying" | "refused" | "blocked" | "conflict"
@@ -113,12 +113,21 @@ export const UNTOUCHED = {
 };
 
 /**
- * Whether a happening says something anew about a field in this state.
+ * Whether a happening means something to a field in this state.
  *
  * @param {State} state
  * @param {Happening} happening
  */
-export const isNews = (state, happening) => happening in LIFE[state];
+export const concerns = (state, happening) => happening in LIFE[state];
+
+/**
+ * Whether the rest of the page must hear of it. What is outdated is sent again at once; before that,
+ * the page would take the field for saved and might submit the record.
+ *
+ * @param {State} state
+ * @param {Happening} happening
+ */
+export const isNews = (state, happening) => concerns(state, happening) && happening !== "outdated";
 
 /**
  * @param {Readonly<Field>} field
