@@ -1,4 +1,5 @@
 // @ts-check
+// What every page has: notices of failed requests, dialogs, and the way back from the history.
 
 import { isFromStore } from "./came_back.js";
 import { around, element } from "./elements.js";
