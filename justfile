@@ -35,6 +35,11 @@ check:
     {{dev}} manage.py makemigrations --check --dry-run
     {{dev}} python -m tests.translations
 
+# Types, lint and tests of the scripts.
+scripts:
+    npm ci --silent --prefix tests/js
+    npm run --silent check --prefix tests/js
+
 # How dense the code is: syntax nodes per line, lengths of functions, files and lines.
 figures *paths:
     {{dev}} python -m tests.figures {{paths}}

@@ -1,3 +1,4 @@
+// @ts-check
 // A page that comes back from the browser's history shows what was, perhaps to somebody else.
 
 // Kept whole by the browser, it goes on where it was left.
@@ -7,9 +8,13 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
-// Taken from the browser's store without asking the server. Such a page asks for the present state before it
-// does anything; the reload that asks is no way back any more, so this ends.
+// Taken from the browser's store without asking the server. Such a page asks for the present state
+// before it does anything; the reload that asks is no way back any more, so this ends.
 export function isFromStore() {
   const [way] = performance.getEntriesByType("navigation");
-  return way?.type === "back_forward" && way.transferSize === 0;
+  return (
+    way instanceof PerformanceNavigationTiming &&
+    way.type === "back_forward" &&
+    way.transferSize === 0
+  );
 }

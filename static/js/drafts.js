@@ -1,3 +1,4 @@
+// @ts-check
 // What was typed and not saved lies in the storage of its tab, under keys that begin with this.
 export const PREFIX = "draft:";
 

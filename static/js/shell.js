@@ -1,11 +1,16 @@
+// @ts-check
+// What every page has: notices of failed requests, dialogs, and the way back from the history.
+
 import { isFromStore } from "./came_back.js";
+import { around, element } from "./elements.js";
 
-const notices = document.querySelector("#notices");
-const sentences = document.querySelector("#shell-sentences").dataset;
+const notices = element("#notices", HTMLElement);
+const sentences = element("#shell-sentences", HTMLElement).dataset;
 
-export function notify(sentence, kind = "error") {
+/** @param {string | undefined} sentence */
+function notify(sentence) {
   const notice = document.createElement("div");
-  notice.className = `notice notice--${kind}`;
+  notice.className = "notice notice--error";
   notice.append(Object.assign(document.createElement("p"), { textContent: sentence }));
   notices.replaceChildren(notice);
 }
@@ -17,7 +22,8 @@ document.addEventListener("htmx:responseError", () => notify(sentences.failed));
 // A page that refreshes itself after the session has ended is led to the login and back.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { xhr, requestConfig } = detail;
-  const isElsewhere = new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname;
+  const asked = new URL(requestConfig.path, location.href).pathname;
+  const isElsewhere = new URL(xhr.responseURL).pathname !== asked;
   if (isElsewhere && requestConfig.verb === "get") {
     detail.shouldSwap = false;
     location.reload();
@@ -29,9 +35,9 @@ if (isFromStore()) {
 }
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-opens-dialog]");
+  const opener = around(event, "[data-opens-dialog]", HTMLElement);
   if (opener) {
-    document.getElementById(opener.dataset.opensDialog).showModal();
+    element(`#${opener.dataset.opensDialog}`, HTMLDialogElement).showModal();
   }
-  event.target.closest("[data-closes-dialog]")?.closest("dialog").close();
+  around(event, "[data-closes-dialog]", HTMLElement)?.closest("dialog")?.close();
 });

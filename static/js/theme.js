@@ -1,3 +1,4 @@
+// @ts-check
 // A classic script, so that the page is never painted in the wrong colours first.
 const THEMES = ["auto", "light", "dark"];
 
@@ -9,6 +10,7 @@ function storedTheme() {
   }
 }
 
+/** @param {string} theme */
 function applyTheme(theme) {
   if (theme === "auto") {
     delete document.documentElement.dataset.theme;
@@ -21,6 +23,9 @@ applyTheme(storedTheme());
 
 document.addEventListener("DOMContentLoaded", () => {
   const select = document.querySelector("[data-theme-switch]");
+  if (!(select instanceof HTMLSelectElement)) {
+    return;
+  }
   select.value = THEMES.includes(storedTheme()) ? storedTheme() : "auto";
   select.addEventListener("change", () => {
     applyTheme(select.value);

@@ -1,63 +1,93 @@
-// Rare characters: a dialog finds them by components, strokes or code point and puts one where the caret stands.
+// @ts-check
+// Rare characters: a dialog finds them by components, strokes or code point and puts one where the
+// caret stands.
 
+import { around, element } from "../elements.js";
 import { isComposing } from "./composing.js";
-import { inputOf, root } from "./dom.js";
+import { entryTypedIn, inputOf, root } from "./dom.js";
+
+/** @typedef {{ input: import("./dom.js").TextInput, start: number, end: number }} Place */
 
 const ROW = 9;
-const PAUSE = 120;
+const PAUSE_MS = 120;
 const HAN_ONLY = /^\p{Script=Han}+$/u;
 
-const dialog = document.querySelector("#characters-dialog");
-const form = dialog.querySelector("#characters-form");
-const query = dialog.querySelector("#characters-query");
-const standard = form.elements.standard;
-const found = dialog.querySelector("#characters-found");
+const dialog = element("#characters-dialog", HTMLDialogElement);
+const form = element("#characters-form", HTMLFormElement);
+const query = element("#characters-query", HTMLInputElement);
+const standard = element("[name=standard]", HTMLInputElement, form);
+const matches = element("#characters-found", HTMLElement);
+const noCodePoint = element("button[data-character]", HTMLElement, dialog);
 
-let into = null;
+/** @type {Place | null} */
+let place = null;
 let timer = 0;
 
-const options = () => [...found.querySelectorAll("[role=option]")];
+/** @returns {HTMLElement[]} */
+const options = () => [...matches.querySelectorAll("li")];
 const chosen = () => options().findIndex((option) => option.ariaSelected === "true");
-const isFresh = () => found.firstElementChild?.dataset.query === query.value.trim();
 
+// Whether the matches are those of the query as it stands.
+function isFresh() {
+  const answer = matches.firstElementChild;
+  return answer instanceof HTMLElement && answer.dataset.query === query.value.trim();
+}
+
+/** @param {import("./dom.js").TextInput} input */
 function open(input) {
-  into = { input, start: input.selectionStart, end: input.selectionEnd };
+  place = { input, start: input.selectionStart ?? 0, end: input.selectionEnd ?? 0 };
   query.value = "";
-  found.replaceChildren();
+  matches.replaceChildren();
   dialog.showModal();
   query.focus();
 }
 
+/** @param {string | undefined} character */
 function put(character) {
-  const { input, start, end } = into;
+  if (!place || !character) {
+    return;
+  }
+  const { input, start, end } = place;
   dialog.close();
   input.focus({ preventScroll: true });
   input.setSelectionRange(start, end);
   document.execCommand("insertText", false, character);
 }
 
-// Only what is seen can be chosen: never one of an older query.
+/**
+ * Only what is seen can be chosen: never one of an older query.
+ *
+ * @param {number} index
+ */
 function take(index) {
-  const option = isFresh() ? options()[index] : undefined;
-  if (option) {
-    put(option.dataset.character);
+  if (isFresh()) {
+    put(options()[index]?.dataset.character);
   }
 }
 
-const takeNumber = (number) => take(Math.floor(Math.max(chosen(), 0) / ROW) * ROW + number - 1);
+/** @param {number} index */
+const rowOf = (index) => Math.floor(index / ROW);
 
-// The row with the chosen one is the row that the digits mean.
+/** @param {number} number */
+const takeNumber = (number) => take(rowOf(Math.max(chosen(), 0)) * ROW + number - 1);
+
+/**
+ * The row with the chosen one is the row that the digits mean.
+ *
+ * @param {number} index
+ */
 function choose(index) {
   const all = options();
-  const place = Math.min(Math.max(index, 0), all.length - 1);
-  all.forEach((option, at) => {
-    const inRow = Math.floor(at / ROW) === Math.floor(place / ROW);
-    option.ariaSelected = String(at === place);
-    option.querySelector("kbd").textContent = inRow ? (at % ROW) + 1 : "";
-  });
-  if (all[place]) {
-    query.setAttribute("aria-activedescendant", all[place].id);
-    all[place].scrollIntoView({ block: "nearest" });
+  const position = Math.min(Math.max(index, 0), all.length - 1);
+  for (const [at, option] of all.entries()) {
+    const isInRow = rowOf(at) === rowOf(position);
+    option.ariaSelected = String(at === position);
+    element("kbd", HTMLElement, option).textContent = isInRow ? String((at % ROW) + 1) : "";
+  }
+  const option = all[position];
+  if (option) {
+    query.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
   } else {
     query.removeAttribute("aria-activedescendant");
   }
@@ -65,75 +95,88 @@ function choose(index) {
 
 function search() {
   clearTimeout(timer);
-  timer = setTimeout(() => form.dispatchEvent(new CustomEvent("find")), PAUSE);
+  timer = window.setTimeout(() => form.dispatchEvent(new CustomEvent("find")), PAUSE_MS);
 }
 
-function move(event) {
-  const atEnd = query.selectionStart === query.value.length;
-  const steps = { ArrowDown: ROW, PageDown: ROW, ArrowUp: -ROW, PageUp: -ROW };
-  if (atEnd) {
-    steps.ArrowRight = 1;
-    steps.ArrowLeft = chosen() > 0 ? -1 : 0;
+/** @param {KeyboardEvent} event */
+function stepOf(event) {
+  if (options().length === 0 || event.altKey || event.shiftKey) {
+    return 0;
   }
-  const step = options().length && !event.altKey && !event.shiftKey ? steps[event.key] : 0;
-  if (step) {
-    choose(chosen() + step);
+  const isAtEnd = query.selectionStart === query.value.length;
+  switch (event.key) {
+    case "ArrowDown":
+    case "PageDown":
+      return ROW;
+    case "ArrowUp":
+    case "PageUp":
+      return -ROW;
+    case "ArrowRight":
+      return isAtEnd ? 1 : 0;
+    case "ArrowLeft":
+      return isAtEnd && chosen() > 0 ? -1 : 0;
+    default:
+      return 0;
   }
-  return Boolean(step);
 }
 
+/**
+ * @param {KeyboardEvent} event
+ * @returns {(() => void) | undefined}
+ */
 function actionFor(event) {
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (event.altKey && digit === "0") {
-    return () => put(dialog.querySelector("button[data-character]").dataset.character);
+  const digit = Number(/^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1] ?? Number.NaN);
+  const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (event.altKey && digit === 0) {
+    return () => put(noCodePoint.dataset.character);
   }
   if (event.altKey && event.code === "KeyS") {
     return () => standard.click();
   }
-  if (digit > 0 && (event.altKey || (plain && isFresh() && HAN_ONLY.test(query.value.trim())))) {
-    return () => takeNumber(Number(digit));
+  // After digits or letters a plain digit goes on with the query.
+  const isChoice = event.altKey || (isPlain && isFresh() && HAN_ONLY.test(query.value.trim()));
+  if (digit > 0 && isChoice) {
+    return () => takeNumber(digit);
   }
   if (event.key === "Enter" && event.target === query) {
     return () => take(chosen());
   }
-  return undefined;
+  const step = stepOf(event);
+  return step ? () => choose(chosen() + step) : undefined;
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  if (isComposing(event)) {
-    return;
-  }
-  const action = actionFor(event);
-  if (action || move(event)) {
+  const action = isComposing(event) ? undefined : actionFor(event);
+  if (action) {
     event.preventDefault();
     event.stopPropagation();
-    action?.();
+    action();
+  }
+}
+
+/** @param {KeyboardEvent} event */
+function onKeyInEntry(event) {
+  const entry = entryTypedIn(event);
+  const isAltK = event.altKey && event.code === "KeyK" && !event.ctrlKey && !event.metaKey;
+  if (entry && isAltK && !isComposing(event)) {
+    event.preventDefault();
+    open(inputOf(entry));
   }
 }
 
 export function listen() {
-  root.addEventListener("keydown", (event) => {
-    const entry = event.target.closest(".entry");
-    const asks = event.altKey && event.code === "KeyK" && !event.ctrlKey && !event.metaKey && !isComposing(event);
-    if (entry && asks && event.target === inputOf(entry)) {
-      event.preventDefault();
-      open(event.target);
-    }
-  });
+  root.addEventListener("keydown", onKeyInEntry);
   dialog.addEventListener("keydown", onKey);
-  dialog.addEventListener("click", ({ target }) => {
-    const character = target.closest("[data-character]")?.dataset.character;
-    if (character) {
-      put(character);
-    }
+  dialog.addEventListener("click", (event) => {
+    put(around(event, "[data-character]", HTMLElement)?.dataset.character);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => {
-    if (!event.isComposing) {
+    if (!(event instanceof InputEvent && event.isComposing)) {
       search();
     }
   });
   form.addEventListener("compositionend", search);
-  found.addEventListener("htmx:afterSwap", () => choose(0));
+  matches.addEventListener("htmx:afterSwap", () => choose(0));
 }

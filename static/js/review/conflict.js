@@ -1,11 +1,19 @@
+// @ts-check
 // Two people changed one value: the clerk chooses, by mouse or keyboard.
 
-import { inputOf, root, savedValue } from "./dom.js";
+import { around, find } from "../elements.js";
+import { dropConflict, entryAround, inputOf, root, savedValue } from "./dom.js";
 import { replaceText } from "./edit.js";
-import { dropConflict } from "./outcome.js";
 import { send } from "./save.js";
 
-// The state region already carries the present version, so what is sent now is against their value.
+/** @typedef {import("./dom.js").Entry} Entry */
+
+/**
+ * The state region already carries the present version, so what is sent now is against their value.
+ *
+ * @param {Entry} entry
+ * @param {string | undefined} choice
+ */
 function choose(entry, choice) {
   dropConflict(entry);
   if (choice === "theirs") {
@@ -15,19 +23,22 @@ function choose(entry, choice) {
   send(entry);
 }
 
-export const firstChoice = (entry) => entry.querySelector("[data-choice]");
+/** @param {Entry} entry */
+export const firstChoice = (entry) => find("[data-choice]", HTMLElement, entry);
 
 export function listen() {
-  root.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-choice]");
-    if (button) {
-      choose(button.closest(".entry"), button.dataset.choice);
+  root.addEventListener("click", (event) => {
+    const button = around(event, "[data-choice]", HTMLElement);
+    const entry = entryAround(event);
+    if (button && entry) {
+      choose(entry, button.dataset.choice);
     }
   });
-  root.addEventListener("input", ({ target }) => {
-    const yours = target.closest(".entry")?.querySelector('[data-part="yours"]');
+  root.addEventListener("input", (event) => {
+    const entry = entryAround(event);
+    const yours = entry && find('[data-part="yours"]', HTMLElement, entry);
     if (yours) {
-      yours.textContent = target.value || "—";
+      yours.textContent = /** @type {HTMLInputElement} */ (event.target).value || "—";
     }
   });
 }

@@ -1,49 +1,106 @@
-// What the review screen is made of. All state stands in the document.
+// @ts-check
+// What the review screen is made of, and what the server says in it about each field.
 
-export const root = document.querySelector("#review");
+import { element, find } from "../elements.js";
 
-export const entries = () => [...root.querySelectorAll(".entry")];
-export const selected = () => root.querySelector(".entry[aria-current]");
+/** @typedef {HTMLFormElement} Entry the form of one field */
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} TextInput */
 
-const part = (entry, name) => entry.querySelector(`[data-part="${name}"]`);
-export const inputOf = (entry) => part(entry, "input");
-export const stateOf = (entry) => part(entry, "state");
-export const versionOf = (entry) => part(entry, "version");
-export const confirmationOf = (entry) => part(entry, "confirmation");
-export const verifyOf = (entry) => part(entry, "verify");
-const savedOf = (entry) => part(entry, "saved");
+export const root = element("#review", HTMLElement);
 
-export const savedValue = (entry) => stateOf(entry).dataset.value;
+/** @returns {Entry[]} */
+export const entries = () => [...root.querySelectorAll("form")].filter(isEntry);
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {target is Entry}
+ */
+export function isEntry(target) {
+  return target instanceof HTMLFormElement && target.classList.contains("entry");
+}
+
+export const selected = () => find(".entry[aria-current]", HTMLFormElement, root);
+
+/** @param {string | undefined} name */
+export const entryOf = (name) => element(`.entry[data-field="${name}"]`, HTMLFormElement, root);
+
+/**
+ * The entry around what an event happened in.
+ *
+ * @param {Pick<Event, "target">} event
+ * @returns {Entry | null}
+ */
+export function entryAround({ target }) {
+  const entry = target instanceof Element ? target.closest(".entry") : null;
+  return isEntry(entry) ? entry : null;
+}
+
+/**
+ * The entry whose input an event happened in.
+ *
+ * @param {Event} event
+ * @returns {Entry | null}
+ */
+export function entryTypedIn(event) {
+  const entry = entryAround(event);
+  return entry && event.target === inputOf(entry) ? entry : null;
+}
+
+/**
+ * @template {Element} T
+ * @param {Entry} entry
+ * @param {string} name
+ * @param {new () => T} kind
+ */
+const part = (entry, name, kind) => element(`[data-part="${name}"]`, kind, entry);
+
+/**
+ * @param {Entry} entry
+ * @returns {TextInput}
+ */
+export const inputOf = (entry) => /** @type {TextInput} */ (part(entry, "input", HTMLElement));
+
+/** @param {Entry} entry */
+export const stateOf = (entry) => part(entry, "state", HTMLElement);
+/** @param {Entry} entry */
+export const versionOf = (entry) => part(entry, "version", HTMLInputElement);
+/** @param {Entry} entry */
+export const confirmationOf = (entry) => part(entry, "confirmation", HTMLInputElement);
+/** @param {Entry} entry */
+export const verifyOf = (entry) => part(entry, "verify", HTMLInputElement);
+/** @param {Entry} entry */
+export const savedOf = (entry) => part(entry, "saved", HTMLElement);
+
+/** @param {Entry} entry */
+export const savedValue = (entry) => stateOf(entry).dataset.value ?? "";
+/** @param {Entry} entry */
 export const hasConflict = (entry) => "conflict" in stateOf(entry).dataset;
+/** @param {Entry} entry */
 export const hasError = (entry) => "error" in stateOf(entry).dataset;
+/** @param {Entry} entry */
 export const wantsVerify = (entry) => verifyOf(entry).value === "1";
 
-export function isDirty(entry) {
-  const typed = inputOf(entry).value;
-  return typed.trim() !== savedValue(entry) && typed !== entry.dataset.landed;
+/** @param {Entry} entry */
+export function dropConflict(entry) {
+  stateOf(entry).removeAttribute("data-conflict");
+  stateOf(entry).querySelector(".conflict")?.remove();
 }
 
-export const isUnsaved = (entry) => isDirty(entry) || wantsVerify(entry) || "sending" in entry.dataset;
-
-// What a person must still look at: doubtful and not on its way to being verified, or refused by the server.
-export function needsCheck(entry) {
-  if (hasConflict(entry) || entry.dataset.save === "refused") {
-    return true;
-  }
-  return stateOf(entry).dataset.state === "flagged" && !wantsVerify(entry);
-}
-
+/**
+ * A sentence of templates/review/words.html with its placeholders filled.
+ *
+ * @param {string} name
+ * @param {Record<string, number>} [values]
+ */
 export function word(name, values = {}) {
   const key = `word-${name}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-  return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), root.dataset[key]);
+  let text = root.dataset[key] ?? "";
+  for (const [placeholder, value] of Object.entries(values)) {
+    text = text.replace(`{${placeholder}}`, String(value));
+  }
+  return text;
 }
 
-// `state` is saving, saved, retrying, blocked, refused, conflict, put-aside or empty.
-export function showSave(entry, state) {
-  entry.dataset.save = state;
-  const parts = ["restored" in entry.dataset && "restored", state].filter(Boolean);
-  savedOf(entry).textContent = parts.map((name) => word(name)).join(" · ");
-  root.dispatchEvent(new CustomEvent("review:changed"));
-}
-
-export const polygonOf = (name) => document.querySelector(`#picture polygon[data-field="${name}"]`);
+/** @param {string | undefined} name */
+export const polygonOf = (name) =>
+  find(`#picture polygon[data-field="${name}"]`, SVGPolygonElement);

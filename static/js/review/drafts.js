@@ -1,20 +1,50 @@
+// @ts-check
 // What was typed and is not confirmed by the server, per tab, person, record and field.
 
 import { PREFIX } from "../drafts.js";
 import { confirmationOf, inputOf, root, versionOf, wantsVerify } from "./dom.js";
 
-const spare = new Map();
-const keyOf = (entry) => `${PREFIX}${root.dataset.user}:${root.dataset.submission}:${entry.dataset.field}`;
+/** @typedef {import("./dom.js").Entry} Entry */
 
+/**
+ * @typedef {object} Draft
+ * @property {string} value
+ * @property {boolean} verify
+ * @property {string} confirmation
+ * @property {string} version that the person saw
+ * @property {string[]} sent values whose answer has not come: the server may or may not have them
+ */
+
+/**
+ * Drafts that the browser would not store.
+ *
+ * @type {Map<string, Draft>}
+ */
+const spare = new Map();
+
+/** @param {Entry} entry */
+function keyOf(entry) {
+  const { user, submission } = root.dataset;
+  return `${PREFIX}${user}:${submission}:${entry.dataset.field}`;
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {Draft | null}
+ */
 export function read(entry) {
   const key = keyOf(entry);
   try {
-    return JSON.parse(sessionStorage.getItem(key)) ?? spare.get(key) ?? null;
+    return JSON.parse(sessionStorage.getItem(key) ?? "null") ?? spare.get(key) ?? null;
   } catch {
     return spare.get(key) ?? null;
   }
 }
 
+/**
+ * @param {Entry} entry
+ * @param {Draft} draft
+ */
 function write(entry, draft) {
   const key = keyOf(entry);
   try {
@@ -24,6 +54,7 @@ function write(entry, draft) {
   }
 }
 
+/** @param {Entry} entry */
 export function forget(entry) {
   const key = keyOf(entry);
   spare.delete(key);
@@ -34,15 +65,28 @@ export function forget(entry) {
   }
 }
 
-// `sent` are values whose answer has not come: the server may or may not have them.
-export function keep(entry, { version = versionOf(entry).value, sent = read(entry)?.sent ?? [] } = {}) {
-  const confirmation = confirmationOf(entry).value;
-  write(entry, { value: inputOf(entry).value, verify: wantsVerify(entry), confirmation, version, sent });
+/**
+ * @param {Entry} entry
+ * @param {Partial<Pick<Draft, "sent">>} [known]
+ */
+export function keep(entry, { sent = read(entry)?.sent ?? [] } = {}) {
+  write(entry, {
+    value: inputOf(entry).value,
+    verify: wantsVerify(entry),
+    confirmation: confirmationOf(entry).value,
+    version: versionOf(entry).value,
+    sent,
+  });
 }
 
+/** @param {Entry} entry */
 export function noteSent(entry) {
   const sent = read(entry)?.sent ?? [];
   keep(entry, { sent: [...new Set([...sent, inputOf(entry).value.trim()])] });
 }
 
+/**
+ * @param {Entry} entry
+ * @param {string} value
+ */
 export const mayHaveLanded = (entry, value) => (read(entry)?.sent ?? []).includes(value);

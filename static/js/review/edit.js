@@ -1,76 +1,116 @@
-// Changes of an input that a key makes. They go through the browser's own editing, so that Ctrl+Z undoes them.
+// @ts-check
+// Changes of an input that a key makes. They go through the browser's own editing, so that Ctrl+Z
+// undoes them.
 
-import { confirmationOf, inputOf, isUnsaved, root, savedValue, showSave, stateOf, verifyOf } from "./dom.js";
+import { around } from "../elements.js";
+import {
+  confirmationOf,
+  entryAround,
+  entryOf,
+  entryTypedIn,
+  inputOf,
+  root,
+  savedValue,
+  stateOf,
+  verifyOf,
+} from "./dom.js";
 import { forget, keep, read } from "./drafts.js";
+import { fieldOf, isUnsaved, tell } from "./field.js";
+import { clearMessage } from "./progress.js";
 import { requestSave } from "./save.js";
 
+/** @typedef {import("./dom.js").Entry} Entry */
+
+/**
+ * @param {import("./dom.js").TextInput} input
+ * @param {string} text
+ */
 export function replaceText(input, text) {
   input.focus({ preventScroll: true });
   input.select();
-  const done = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
-  if (!done && input.value !== text) {
+  const isDone = text
+    ? document.execCommand("insertText", false, text)
+    : document.execCommand("delete");
+  if (!isDone && input.value !== text) {
     input.value = text;
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 }
 
-// Back to the saved value; once more brings back what was typed.
+/**
+ * Back to the saved value; once more brings back what was typed.
+ *
+ * @param {Entry} entry
+ */
 export function revert(entry) {
   const input = inputOf(entry);
   const typed = input.value;
   const saved = savedValue(entry);
+  const { putAside } = fieldOf(entry);
   if (typed !== saved) {
     replaceText(input, saved);
-    entry.dataset.putAside = typed;
-    showSave(entry, "put-aside");
-  } else if (entry.dataset.putAside) {
-    replaceText(input, entry.dataset.putAside);
+    tell(entry, "reverted", { putAside: typed });
+  } else if (putAside) {
+    replaceText(input, putAside);
   }
 }
 
-// Take the first, second … value that the findings of a field propose; to verify it is another step.
+/** @param {Entry} entry */
+const proposalsOf = (entry) => [
+  .../** @type {NodeListOf<HTMLButtonElement>} */ (
+    stateOf(entry).querySelectorAll("[data-proposal]")
+  ),
+];
+
+/**
+ * Take the first, second … value that the findings of a field propose; to verify it is another step.
+ *
+ * @param {Entry} entry
+ * @param {number} number
+ */
 export function takeProposal(entry, number) {
-  const button = stateOf(entry).querySelectorAll("[data-proposal]")[number - 1];
+  const button = proposalsOf(entry)[number - 1];
   if (button) {
-    const proposed = root.querySelector(`.entry[data-field="${button.dataset.proposal}"]`);
+    const proposed = entryOf(button.dataset.proposal);
     replaceText(inputOf(proposed), button.value);
     requestSave(proposed);
   }
 }
 
+/** @param {Entry} entry */
 export function undoToRead(entry) {
-  replaceText(inputOf(entry), stateOf(entry).dataset.read);
+  replaceText(inputOf(entry), stateOf(entry).dataset.read ?? "");
   requestSave(entry);
 }
 
+/** @param {Entry} entry */
+function onTyped(entry) {
+  // What is changed after it was verified is not verified, and a reason was given for another value.
+  verifyOf(entry).value = "";
+  confirmationOf(entry).value = "";
+  clearMessage();
+  if (isUnsaved(entry) || read(entry)?.sent.length) {
+    keep(entry);
+  } else {
+    forget(entry);
+  }
+  tell(entry, "typed");
+}
+
 export function listen() {
-  root.addEventListener("input", ({ target }) => {
-    const entry = target.closest(".entry");
-    if (!entry || target !== inputOf(entry)) {
-      return;
-    }
-    // What is changed after it was verified is not verified, and a reason was given for another value.
-    verifyOf(entry).value = "";
-    confirmationOf(entry).value = "";
-    delete entry.dataset.putAside;
-    delete entry.dataset.restored;
-    delete root.dataset.message;
-    if (isUnsaved(entry) || read(entry)?.sent.length) {
-      keep(entry);
-    } else {
-      forget(entry);
-    }
-    if (entry.dataset.save !== "conflict") {
-      showSave(entry, "");
+  root.addEventListener("input", (event) => {
+    const entry = entryTypedIn(event);
+    if (entry) {
+      onTyped(entry);
     }
   });
-  root.addEventListener("click", ({ target }) => {
-    const entry = target.closest(".entry");
-    const proposal = target.closest("[data-proposal]");
-    if (target.closest('[data-action="undo"]')) {
+  root.addEventListener("click", (event) => {
+    const entry = entryAround(event);
+    const proposal = around(event, "[data-proposal]", HTMLButtonElement);
+    if (entry && around(event, '[data-action="undo"]', HTMLElement)) {
       undoToRead(entry);
-    } else if (proposal) {
-      takeProposal(entry, [...stateOf(entry).querySelectorAll("[data-proposal]")].indexOf(proposal) + 1);
+    } else if (entry && proposal) {
+      takeProposal(entry, proposalsOf(entry).indexOf(proposal) + 1);
     }
   });
 }

@@ -1,50 +1,68 @@
+// @ts-check
 // Submitting: first everything lands, then nothing may be doubtful, then the record goes.
 
-import { entries, hasConflict, isUnsaved, needsCheck, root } from "./dom.js";
-import { update } from "./progress.js";
+import { element } from "../elements.js";
+import { entries, hasConflict, root } from "./dom.js";
+import { fieldOf, isUnsaved, needsCheck } from "./field.js";
+import { clearMessage, setMessage, update } from "./progress.js";
 import { requestSave } from "./save.js";
 import { goTo } from "./select.js";
 
-const form = document.querySelector("#finish");
+/** @typedef {import("./dom.js").Entry} Entry */
+
+const form = element("#finish", HTMLFormElement);
 const STUCK = ["refused", "blocked"];
 
+let isFinishing = false;
+
+/**
+ * @param {Entry} entry
+ * @param {import("./progress.js").Message} message
+ */
 function stop(entry, message) {
-  delete root.dataset.finishing;
-  root.dataset.message = message;
+  isFinishing = false;
+  setMessage(message);
   goTo(entry);
   update();
 }
 
+/** @param {Entry} entry */
+const isStuck = (entry) => hasConflict(entry) || STUCK.includes(fieldOf(entry).state);
+
 function proceed() {
-  if (!("finishing" in root.dataset)) {
+  if (!isFinishing) {
     return;
   }
   const all = entries();
-  const stuck = all.find((entry) => hasConflict(entry) || STUCK.includes(entry.dataset.save));
+  const stuck = all.find(isStuck);
   const doubtful = all.find(needsCheck);
   if (stuck) {
     stop(stuck, "unsettled");
   } else if (all.some(isUnsaved)) {
-    root.dataset.message = "waiting";
+    setMessage("waiting");
   } else if (doubtful) {
     stop(doubtful, "doubtful");
   } else {
-    delete root.dataset.finishing;
-    delete root.dataset.message;
+    isFinishing = false;
+    clearMessage();
     form.dispatchEvent(new CustomEvent("finish"));
   }
 }
 
 export function finish() {
-  root.dataset.finishing = "";
-  entries().filter(isUnsaved).forEach((entry) => requestSave(entry));
+  isFinishing = true;
+  for (const entry of entries().filter(isUnsaved)) {
+    requestSave(entry);
+  }
   proceed();
   update();
 }
 
 export function listen() {
   root.addEventListener("review:changed", proceed);
-  root.addEventListener("input", () => delete root.dataset.finishing);
+  root.addEventListener("input", () => {
+    isFinishing = false;
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     finish();

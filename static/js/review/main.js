@@ -1,11 +1,13 @@
+// @ts-check
 // The review screen. Each module has one concern; here they are wired to the page.
 
 import { isFromStore } from "../came_back.js";
 import { listen as listenToCharacters } from "./characters.js";
-import "./composing.js";
+import { listen as listenToComposing } from "./composing.js";
 import { listen as listenToConflicts } from "./conflict.js";
-import { entries, isUnsaved, needsCheck, root } from "./dom.js";
+import { entries } from "./dom.js";
 import { listen as listenToEdits } from "./edit.js";
+import { isUnsaved, needsCheck } from "./field.js";
 import { listen as listenToFinish } from "./finish.js";
 import { listen as listenToKeys } from "./keys.js";
 import { listen as listenToOutcomes } from "./outcome.js";
@@ -17,12 +19,13 @@ import { restore } from "./restore.js";
 import { listen as listenToRetries } from "./retry.js";
 import { listen as listenToSaves } from "./save.js";
 import { goTo, goToField, listen as listenToSelection, mark, nextToCheck } from "./select.js";
-import { listen as listenToSession } from "./session.js";
+import { isLedAway, listen as listenToSession } from "./session.js";
 import { listen as listenToTools } from "./tools.js";
 import { listen as listenToUndrawn } from "./undrawn.js";
 
 const NARROW = "(max-width: 60rem), (pointer: coarse)";
 
+listenToComposing();
 listenToSession();
 listenToSaves();
 listenToOutcomes();
@@ -42,7 +45,7 @@ if (hasPicture()) {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if (!("leaving" in root.dataset) && entries().some(isUnsaved)) {
+  if (!isLedAway() && entries().some(isUnsaved)) {
     event.preventDefault();
   }
 });
@@ -50,10 +53,10 @@ window.addEventListener("beforeunload", (event) => {
 function start() {
   restore();
   const first = nextToCheck(null) ?? entries()[0];
-  // On a phone the keyboard would cover what is to be looked at.
-  if (window.matchMedia(NARROW).matches) {
+  if (first && window.matchMedia(NARROW).matches) {
+    // On a phone the keyboard would cover what is to be looked at.
     mark(first, { scroll: needsCheck(first) });
-  } else {
+  } else if (first) {
     goTo(first);
   }
   update();

@@ -1,83 +1,89 @@
+// @ts-check
 // What became of a request to save: landed, refused, in conflict, lost, or never answered.
 
-import { hasConflict, isDirty, root, savedValue, showSave, stateOf, verifyOf } from "./dom.js";
+import { dropConflict, hasConflict, isEntry, root, savedValue, verifyOf } from "./dom.js";
 import { forget, keep, mayHaveLanded } from "./drafts.js";
+import { fieldOf, isDirty, tell } from "./field.js";
 import { calmDown, retryNow, retrySoon } from "./retry.js";
-import { landed, send } from "./save.js";
-import { endSession, isSessionEnd, resumeSession } from "./session.js";
+import { land, send } from "./save.js";
+import { endSession, resumeSession } from "./session.js";
+import { isSessionEnd } from "./session_end.js";
 
+/** @typedef {import("./dom.js").Entry} Entry */
+
+// No answer at all, too slow, too often: the same request may well succeed later.
 const PASSING = [0, 408, 429];
 
+/** @param {Entry} entry */
 function settleConflict(entry) {
   if (!hasConflict(entry)) {
-    showSave(entry, "blocked");
-    return;
-  }
-  delete entry.dataset.landed;
-  if (mayHaveLanded(entry, savedValue(entry))) {
+    tell(entry, "blocked");
+  } else if (mayHaveLanded(entry, savedValue(entry))) {
     // The other value is one of ours, whose answer was lost on the way.
     dropConflict(entry);
+    tell(entry, "outdated", { landed: null });
     send(entry);
-    return;
+  } else {
+    verifyOf(entry).value = "";
+    keep(entry, { sent: [] });
+    tell(entry, "contested");
   }
-  verifyOf(entry).value = "";
-  keep(entry, { sent: [] });
-  showSave(entry, "conflict");
 }
 
-export function dropConflict(entry) {
-  stateOf(entry).removeAttribute("data-conflict");
-  stateOf(entry).querySelector(".conflict")?.remove();
-}
-
-// The value itself may have been saved: an error needs a reason before it can be verified.
+/**
+ * The value itself may have been saved: an error needs a reason before it can be verified.
+ *
+ * @param {Entry} entry
+ */
 function settleRefusal(entry) {
+  verifyOf(entry).value = "";
   if (isDirty(entry)) {
-    showSave(entry, "refused");
+    tell(entry, "refused");
   } else {
     forget(entry);
-    showSave(entry, "saved");
+    tell(entry, "landed");
   }
 }
 
-function settle(entry, detail, sent) {
-  const { status } = detail.xhr;
+/**
+ * @param {Entry} entry
+ * @param {HtmxAnswer} answer
+ * @param {import("./life.js").Request} request
+ */
+function settle(entry, answer, request) {
+  const { status } = answer.xhr;
   if (PASSING.includes(status) || status >= 500) {
-    showSave(entry, "retrying");
+    tell(entry, "unanswered");
     retrySoon();
-  } else if (isSessionEnd(detail)) {
-    showSave(entry, "retrying");
+  } else if (isSessionEnd(answer)) {
+    tell(entry, "unanswered");
     endSession();
     retrySoon();
   } else if (status === 409) {
     settleConflict(entry);
   } else if (status === 422) {
-    verifyOf(entry).value = "";
     settleRefusal(entry);
   } else if (status >= 400) {
-    showSave(entry, "blocked");
+    tell(entry, "blocked");
   } else {
     calmDown();
     resumeSession();
-    landed(entry, sent);
+    land(entry, request);
     retryNow();
   }
 }
 
 export function listen() {
-  root.addEventListener("htmx:afterRequest", ({ target: entry, detail }) => {
-    if (!entry.matches(".entry")) {
-      return;
+  root.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    const request = isEntry(target) ? fieldOf(target).request : null;
+    if (isEntry(target) && request) {
+      settle(target, detail, request);
     }
-    const sent = { value: entry.dataset.sending, verify: entry.dataset.sendingVerify };
-    delete entry.dataset.sending;
-    delete entry.dataset.sendingVerify;
-    settle(entry, detail, sent);
   });
   // The field itself says that it is not saved; the frame need not say it again.
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     root.addEventListener(name, (event) => {
-      if (event.target.matches(".entry, #heartbeat")) {
+      if (event.target instanceof Element && event.target.matches(".entry, #heartbeat")) {
         event.stopPropagation();
       }
     });

@@ -1,30 +1,51 @@
-// Answers may overtake each other, and each brings the states of all fields: an older state never replaces a newer one.
+// @ts-check
+// Answers may overtake each other, and each brings the states of all fields: an older state never
+// replaces a newer one.
 
-import { hasConflict, root, stateOf } from "./dom.js";
+import { element } from "../elements.js";
+import { entryAround, hasConflict, root, stateOf } from "./dom.js";
+import { isNewer } from "./newer.js";
 
-const versionIn = (state) => Number(state.querySelector('[data-part="version"]').value);
+/** @typedef {import("./dom.js").Entry} Entry */
 
-function isNewer(one, other) {
-  const [mine, theirs] = [versionIn(one), versionIn(other)];
-  return mine > theirs || (mine === theirs && Number(one.dataset.judged) > Number(other.dataset.judged));
+/** @param {HTMLElement} state */
+function stampOf(state) {
+  const version = element('[data-part="version"]', HTMLInputElement, state);
+  return { version: Number(version.value), judged: Number(state.dataset.judged) };
 }
 
-function ownState(html, entry) {
-  return new DOMParser().parseFromString(html, "text/html").querySelector(`#${stateOf(entry).id}`);
+/**
+ * @param {HTMLElement} state
+ * @param {HTMLElement} than
+ */
+const isLater = (state, than) => isNewer(stampOf(state), stampOf(than));
+
+/**
+ * The state of a field in an answer.
+ *
+ * @param {string} html
+ * @param {Entry} entry
+ */
+function stateIn(html, entry) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  return answer.getElementById(stateOf(entry).id);
 }
 
 export function listen() {
-  root.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-    const entry = detail.target.closest(".entry");
-    if (!entry || hasConflict(entry) || !isNewer(detail.fragment.firstElementChild, detail.target)) {
+  root.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { detail } = event;
+    const entry = entryAround({ target: detail.target });
+    const coming = /** @type {HTMLElement} */ (detail.fragment.firstElementChild);
+    if (!entry || hasConflict(entry) || !isLater(coming, detail.target)) {
       detail.shouldSwap = false;
     }
   });
   // A refusal or a conflict is always shown; a plain answer only if no later one was here before.
   root.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    const entry = detail.target.closest(".entry");
-    const coming = entry && detail.xhr.status === 200 ? ownState(detail.serverResponse, entry) : null;
-    if (coming && isNewer(stateOf(entry), coming)) {
+    const entry = entryAround({ target: detail.target });
+    const isPlain = detail.xhr.status === 200;
+    const coming = entry && isPlain ? stateIn(detail.serverResponse, entry) : null;
+    if (entry && coming && isLater(stateOf(entry), coming)) {
       detail.shouldSwap = false;
     }
   });

@@ -1,72 +1,111 @@
-// The picture under mouse, pen and fingers: wheel and pinch zoom, drag pans, a click on a polygon selects its field.
+// @ts-check
+// The picture under mouse, pen and fingers: wheel and pinch zoom, drag pans, a click on a polygon
+// selects its field.
 
+import { around } from "../elements.js";
 import { moveBy, picture, pointAt, zoom } from "./picture.js";
 
-const CLICK_SLACK = 4;
+/** @typedef {{ clientX: number, clientY: number }} Place */
+
+const CLICK_SLACK_PX = 4;
+// Of an exponential: a notch of 100 pixels enlarges by 17 %.
 const WHEEL_PACE = 0.0016;
-const LINE = 16;
+const LINE_PX = 16;
 
+/** @type {Map<number, PointerEvent>} */
 const pointers = new Map();
-let dragged = false;
+let isDragged = false;
 
-const spread = ([one, other]) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
-const middle = ([one, other]) => ({
-  clientX: (one.clientX + other.clientX) / 2,
-  clientY: (one.clientY + other.clientY) / 2,
+/**
+ * @param {Place} first
+ * @param {Place} second
+ */
+const distance = (first, second) =>
+  Math.hypot(first.clientX - second.clientX, first.clientY - second.clientY);
+
+/**
+ * @param {Place} first
+ * @param {Place} second
+ */
+const middle = (first, second) => ({
+  clientX: (first.clientX + second.clientX) / 2,
+  clientY: (first.clientY + second.clientY) / 2,
 });
 
-function follow(event) {
-  const before = [...pointers.values()];
-  const last = pointers.get(event.pointerId);
-  pointers.set(event.pointerId, event);
-  const after = [...pointers.values()];
-  const [from, to] = before.length === 2 ? [middle(before), middle(after)] : [last, event];
-  if (before.length === 2 && spread(before) > 0) {
-    zoom(spread(after) / spread(before), pointAt(from));
-  }
-  const [start, end] = [pointAt(from), pointAt(to)];
+/**
+ * @param {Place} from
+ * @param {Place} to
+ */
+function pan(from, to) {
+  const start = pointAt(from);
+  const end = pointAt(to);
   moveBy(start.x - end.x, start.y - end.y);
 }
 
-function onMove(event) {
-  const last = pointers.get(event.pointerId);
-  if (!last) {
-    return;
+/**
+ * One finger has moved while the other rests.
+ *
+ * @param {PointerEvent} last
+ * @param {PointerEvent} event
+ * @param {PointerEvent} resting
+ */
+function pinch(last, event, resting) {
+  const from = middle(last, resting);
+  const spread = distance(last, resting);
+  if (spread > 0) {
+    zoom(distance(event, resting) / spread, pointAt(from));
   }
-  const far = Math.hypot(event.clientX - last.clientX, event.clientY - last.clientY) > CLICK_SLACK;
-  if (!dragged && !far && pointers.size < 2) {
-    return;
-  }
-  dragged = true;
-  picture.setPointerCapture(event.pointerId);
-  follow(event);
+  pan(from, middle(event, resting));
 }
 
+/** @param {PointerEvent} event */
+function onMove(event) {
+  const last = pointers.get(event.pointerId);
+  if (!last || (!isDragged && distance(event, last) <= CLICK_SLACK_PX && pointers.size < 2)) {
+    return;
+  }
+  isDragged = true;
+  picture().setPointerCapture(event.pointerId);
+  const resting = [...pointers.values()].find(({ pointerId }) => pointerId !== event.pointerId);
+  pointers.set(event.pointerId, event);
+  if (resting) {
+    pinch(last, event, resting);
+  } else {
+    pan(last, event);
+  }
+}
+
+/** @param {WheelEvent} event */
 function onWheel(event) {
   event.preventDefault();
-  const delta = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE : event.deltaY;
+  const isInLines = event.deltaMode === WheelEvent.DOM_DELTA_LINE;
+  const delta = isInLines ? event.deltaY * LINE_PX : event.deltaY;
   zoom(Math.exp(-delta * WHEEL_PACE), pointAt(event));
 }
 
-export function listen(select) {
-  picture.addEventListener("pointerdown", (event) => {
-    if (pointers.size === 0) {
-      dragged = false;
-    }
-    if (event.button === 0 && pointers.size < 2) {
-      pointers.set(event.pointerId, event);
-    }
-  });
-  window.addEventListener("pointermove", onMove);
-  for (const name of ["pointerup", "pointercancel"]) {
-    window.addEventListener(name, (event) => pointers.delete(event.pointerId));
+/** @param {PointerEvent} event */
+function onDown(event) {
+  if (pointers.size === 0) {
+    isDragged = false;
   }
+  if (event.button === 0 && pointers.size < 2) {
+    pointers.set(event.pointerId, event);
+  }
+}
+
+/** @param {(field: string | undefined) => void} select */
+export function listen(select) {
+  const svg = picture();
+  svg.addEventListener("pointerdown", onDown);
+  window.addEventListener("pointermove", onMove);
+  window.addEventListener("pointerup", (event) => pointers.delete(event.pointerId));
+  window.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId));
   // Whoever moves the picture goes on typing where they were.
-  picture.addEventListener("mousedown", (event) => event.preventDefault());
-  picture.addEventListener("wheel", onWheel, { passive: false });
-  picture.addEventListener("click", (event) => {
-    const polygon = event.target.closest("polygon[data-field]");
-    if (polygon && !dragged) {
+  svg.addEventListener("mousedown", (event) => event.preventDefault());
+  svg.addEventListener("wheel", onWheel, { passive: false });
+  svg.addEventListener("click", (event) => {
+    const polygon = around(event, "polygon[data-field]", SVGPolygonElement);
+    if (polygon && !isDragged) {
       select(polygon.dataset.field);
     }
   });

@@ -1,16 +1,41 @@
-// What is said about the whole: how many fields are left, whether all is saved; and the polygons' colours.
+// @ts-check
+// What is said about the whole: how many fields are left, whether all is saved; and the polygons'
+// colours.
 
-import { entries, hasConflict, isUnsaved, needsCheck, polygonOf, root, stateOf, word } from "./dom.js";
+import { element } from "../elements.js";
+import { entries, hasConflict, polygonOf, root, stateOf, word } from "./dom.js";
+import { isUnsaved, needsCheck } from "./field.js";
 
-const text = root.querySelector('[data-part="progress"]');
-const bar = root.querySelector("progress");
-const saving = root.querySelector('[data-part="saving"]');
+/** @typedef {import("./dom.js").Entry} Entry */
+/** @typedef {"waiting" | "doubtful" | "unsettled"} Message why the record was not submitted yet */
 
-const isCounted = (entry) => {
-  const state = stateOf(entry);
-  return "corrected" in state.dataset || "flagged" in state.dataset || needsCheck(entry);
-};
+const text = element('[data-part="progress"]', HTMLElement, root);
+const bar = element("progress", HTMLProgressElement, root);
+const saving = element('[data-part="saving"]', HTMLElement, root);
 
+/** @type {Message | null} */
+let message = null;
+
+/**
+ * Say this from the next update on.
+ *
+ * @param {Message} name
+ */
+export function setMessage(name) {
+  message = name;
+}
+
+export function clearMessage() {
+  message = null;
+}
+
+/** @param {Entry} entry */
+function isCounted(entry) {
+  const { dataset } = stateOf(entry);
+  return "corrected" in dataset || "flagged" in dataset || needsCheck(entry);
+}
+
+/** @param {Entry} entry */
 function paint(entry) {
   const polygon = polygonOf(entry.dataset.field);
   if (polygon) {
@@ -18,16 +43,28 @@ function paint(entry) {
   }
 }
 
-export function update() {
-  const all = entries();
+/** @param {Entry[]} all */
+function showLeft(all) {
   const counted = all.filter(isCounted).length;
   const left = all.filter(needsCheck).length;
   text.textContent = left ? word("left", { left, all: counted }) : word("none-left");
   bar.max = counted || 1;
   bar.value = counted ? counted - left : 1;
+}
+
+/** @param {number} unsaved */
+function sentenceFor(unsaved) {
+  if (message) {
+    return word(message);
+  }
+  return unsaved ? word("unsaved", { count: unsaved }) : word("all-saved");
+}
+
+export function update() {
+  const all = entries();
+  showLeft(all);
   const unsaved = all.filter(isUnsaved).length;
-  const message = root.dataset.message;
-  saving.textContent = message ? word(message) : unsaved ? word("unsaved", { count: unsaved }) : word("all-saved");
+  saving.textContent = sentenceFor(unsaved);
   saving.dataset.kind = message || unsaved ? "open" : "saved";
   all.forEach(paint);
 }

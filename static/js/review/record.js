@@ -1,16 +1,21 @@
+// @ts-check
 // The record page: the same picture beside values that are only looked at.
 
+import { around, element, find } from "../elements.js";
 import { emphasise, fit, hasPicture, turnPage, zoomIn, zoomOut, zoomTo } from "./picture.js";
 import { listen as listenToPointers } from "./pointers.js";
 import { listen as listenToTools } from "./tools.js";
 
-const record = document.querySelector("#record");
+const record = element("#record", HTMLElement);
+const INPUTS = "input, textarea, select";
+/** @type {Record<string, () => void>} */
 const KEYS = { "+": zoomIn, "=": zoomIn, "-": zoomOut, 0: fit, r: turnPage };
 
+/** @param {string | undefined} name */
 function select(name) {
-  const value = record.querySelector(`.value[data-field="${name}"]`);
-  const polygon = document.querySelector(`#picture polygon[data-field="${name}"]`);
-  record.querySelector(".value[aria-current]")?.removeAttribute("aria-current");
+  const value = element(`.value[data-field="${name}"]`, HTMLElement, record);
+  const polygon = find(`#picture polygon[data-field="${name}"]`, SVGPolygonElement);
+  find(".value[aria-current]", HTMLElement, record)?.removeAttribute("aria-current");
   value.setAttribute("aria-current", "true");
   value.scrollIntoView({ block: "nearest" });
   emphasise(polygon);
@@ -19,20 +24,25 @@ function select(name) {
   }
 }
 
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  const isPlain = !event.isComposing && !event.ctrlKey && !event.altKey && !event.metaKey;
+  const isTyping = event.target instanceof Element && event.target.matches(INPUTS);
+  const action = KEYS[event.key];
+  if (isPlain && !isTyping && action) {
+    event.preventDefault();
+    action();
+  }
+}
+
 if (hasPicture()) {
   listenToPointers(select);
   listenToTools();
-  record.addEventListener("click", ({ target }) => {
-    const value = target.closest(".value");
+  record.addEventListener("click", (event) => {
+    const value = around(event, ".value", HTMLElement);
     if (value) {
       select(value.dataset.field);
     }
   });
-  document.addEventListener("keydown", (event) => {
-    const plain = !event.isComposing && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (plain && !event.target.matches("input, textarea, select") && KEYS[event.key]) {
-      event.preventDefault();
-      KEYS[event.key]();
-    }
-  });
+  document.addEventListener("keydown", onKey);
 }

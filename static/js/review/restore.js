@@ -1,9 +1,15 @@
+// @ts-check
 // After a reload or a crash: put back what was typed and never confirmed, and save it again.
 
 import { confirmationOf, entries, inputOf, savedValue, verifyOf, versionOf } from "./dom.js";
 import { forget, read } from "./drafts.js";
+import { tell } from "./field.js";
 import { requestSave } from "./save.js";
 
+/**
+ * @param {import("./dom.js").Entry} entry
+ * @param {import("./drafts.js").Draft} draft
+ */
 function putBack(entry, draft) {
   inputOf(entry).value = draft.value;
   confirmationOf(entry).value = draft.confirmation;
@@ -12,7 +18,7 @@ function putBack(entry, draft) {
   if (!draft.sent.includes(savedValue(entry))) {
     versionOf(entry).value = draft.version;
   }
-  entry.dataset.restored = "";
+  tell(entry, "restored");
   requestSave(entry);
 }
 

@@ -1,8 +1,18 @@
-// Saving one field: at most one request at a time, with the value and version of the moment it is sent.
+// @ts-check
+// Saving one field: at most one request at a time, with the value and version of the moment it is
+// sent.
 
-import { hasConflict, inputOf, isDirty, root, savedValue, showSave, verifyOf, wantsVerify } from "./dom.js";
+import { entryTypedIn, hasConflict, inputOf, isEntry, root, savedValue, verifyOf } from "./dom.js";
 import { forget, keep, noteSent } from "./drafts.js";
+import { fieldOf, hasMoreToSend, tell } from "./field.js";
+import { clearMessage } from "./progress.js";
 
+/** @typedef {import("./dom.js").Entry} Entry */
+
+/**
+ * @param {Entry} entry
+ * @param {{ verify?: boolean }} [options]
+ */
 export function requestSave(entry, { verify = false } = {}) {
   if (hasConflict(entry)) {
     return;
@@ -11,41 +21,47 @@ export function requestSave(entry, { verify = false } = {}) {
     verifyOf(entry).value = "1";
     keep(entry);
   }
-  if (isDirty(entry) || wantsVerify(entry)) {
+  if (hasMoreToSend(entry)) {
     send(entry);
   }
 }
 
-// While a request is under way nothing is sent: its answer looks again at what the input then says.
+/**
+ * While a request is on its way nothing is sent: its answer looks again at what the input then says.
+ *
+ * @param {Entry} entry
+ */
 export function send(entry) {
-  if (!("sending" in entry.dataset)) {
-    delete root.dataset.message;
+  if (fieldOf(entry).request === null) {
+    clearMessage();
     entry.dispatchEvent(new CustomEvent("save"));
   }
 }
 
-function onSending({ target: entry }) {
-  if (entry.matches(".entry")) {
-    noteSent(entry);
-    entry.dataset.sending = inputOf(entry).value;
-    entry.dataset.sendingVerify = verifyOf(entry).value;
-    showSave(entry, "saving");
+/** @param {Event} event */
+function onRequest({ target }) {
+  if (isEntry(target)) {
+    noteSent(target);
+    const request = { value: inputOf(target).value, verify: verifyOf(target).value };
+    tell(target, "sent", { request });
   }
 }
 
-// The server has what was sent. What was typed meanwhile follows at once.
-export function landed(entry, { value, verify }) {
+/**
+ * The server has what was sent. What was typed meanwhile follows at once.
+ *
+ * @param {Entry} entry
+ * @param {import("./life.js").Request} request
+ */
+export function land(entry, { value, verify }) {
   const input = inputOf(entry);
+  const landed = input.value === value ? value : null;
   if (verify === verifyOf(entry).value) {
     verifyOf(entry).value = "";
   }
-  if (input.value === value) {
-    entry.dataset.landed = value;
-  } else {
-    delete entry.dataset.landed;
-  }
-  if (isDirty(entry) || wantsVerify(entry)) {
+  if (hasMoreToSend(entry, landed)) {
     keep(entry, { sent: [] });
+    tell(entry, "outdated", { landed });
     send(entry);
     return;
   }
@@ -53,20 +69,20 @@ export function landed(entry, { value, verify }) {
   if (input !== document.activeElement) {
     input.value = savedValue(entry);
   }
-  showSave(entry, "saved");
+  tell(entry, "landed", { landed });
 }
 
 export function listen() {
-  root.addEventListener("htmx:beforeRequest", onSending);
+  root.addEventListener("htmx:beforeRequest", onRequest);
   // Should a browser ever submit a field by itself, nothing leaves the page.
   root.addEventListener("submit", (event) => {
-    if (event.target.matches(".entry")) {
+    if (isEntry(event.target)) {
       event.preventDefault();
     }
   });
-  root.addEventListener("focusout", ({ target }) => {
-    const entry = target.closest(".entry");
-    if (entry && target === inputOf(entry)) {
+  root.addEventListener("focusout", (event) => {
+    const entry = entryTypedIn(event);
+    if (entry) {
       requestSave(entry);
     }
   });

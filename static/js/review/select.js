@@ -1,10 +1,18 @@
+// @ts-check
 // One field is selected: its row, its polygon and the part of the picture that is seen go together.
 
-import { entries, inputOf, needsCheck, polygonOf, root, selected } from "./dom.js";
+import { entries, entryAround, entryOf, inputOf, polygonOf, root, selected } from "./dom.js";
+import { needsCheck } from "./field.js";
 import { emphasise, hasPicture, zoomTo } from "./picture.js";
+
+/** @typedef {import("./dom.js").Entry} Entry */
 
 let byPointer = false;
 
+/**
+ * @param {Entry} entry
+ * @param {{ scroll?: boolean }} [options]
+ */
 export function mark(entry, { scroll = true } = {}) {
   if (entry === selected()) {
     return;
@@ -24,6 +32,7 @@ export function mark(entry, { scroll = true } = {}) {
   }
 }
 
+/** @param {Entry} entry */
 export function goTo(entry) {
   const input = inputOf(entry);
   input.focus({ preventScroll: true });
@@ -31,16 +40,23 @@ export function goTo(entry) {
   entry.scrollIntoView({ block: "center" });
 }
 
-export const goToField = (name) => goTo(root.querySelector(`.entry[data-field="${name}"]`));
+/** @param {string | undefined} name */
+export const goToField = (name) => goTo(entryOf(name));
 
-// The next (step 1) or previous (step -1) field to check, round the whole form; null when there is none.
+/**
+ * The next (step 1) or previous (step -1) field to check, round the whole form; null when there is
+ * none.
+ *
+ * @param {Entry | null} from
+ * @param {1 | -1} [step]
+ */
 export function nextToCheck(from, step = 1) {
   const all = entries();
-  const start = all.indexOf(from);
+  const start = from ? all.indexOf(from) : -1;
   const first = start < 0 && step < 0 ? 0 : start;
   for (let count = 1; count <= all.length; count += 1) {
     const entry = all[(first + step * count + all.length * 2) % all.length];
-    if (entry !== from && needsCheck(entry)) {
+    if (entry && entry !== from && needsCheck(entry)) {
       return entry;
     }
   }
@@ -48,11 +64,17 @@ export function nextToCheck(from, step = 1) {
 }
 
 export function listen() {
-  root.addEventListener("pointerdown", () => (byPointer = true), true);
-  window.addEventListener("pointerup", () => (byPointer = false));
-  window.addEventListener("pointercancel", () => (byPointer = false));
+  const setByPointer = () => {
+    byPointer = true;
+  };
+  const clearByPointer = () => {
+    byPointer = false;
+  };
+  root.addEventListener("pointerdown", setByPointer, true);
+  window.addEventListener("pointerup", clearByPointer);
+  window.addEventListener("pointercancel", clearByPointer);
   root.addEventListener("focusin", (event) => {
-    const entry = event.target.closest(".entry");
+    const entry = entryAround(event);
     if (entry) {
       mark(entry);
     }

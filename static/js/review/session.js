@@ -1,32 +1,35 @@
-// Who is logged in and who holds the record: the token of each request, the heartbeat, and what to say when either ends.
+// @ts-check
+// Who is logged in and who holds the record: the token of each request, the heartbeat, and what to
+// say when either ends.
 
-import { root } from "./dom.js";
+import { copyOf, element, find } from "../elements.js";
+import { isSessionEnd } from "./session_end.js";
 
-const BEAT = 60_000;
-const IDLE = 15 * BEAT;
+const BEAT_MS = 60_000;
+const IDLE_MS = 15 * BEAT_MS;
 
-const banner = document.querySelector("#review-banner");
-const heartbeat = document.querySelector("#heartbeat");
+const banner = element("#review-banner", HTMLElement);
+const heartbeat = element("#heartbeat", HTMLFormElement);
 let activeAt = Date.now();
+let isLed = false;
+
+// An answer leads to another page: what is unsaved waits there as a draft.
+export const isLedAway = () => isLed;
 
 // Another tab may have logged in meanwhile, which changes the token that the page came with.
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
-export function isSessionEnd({ xhr, requestConfig }) {
-  const asked = new URL(requestConfig.path, location.href).pathname;
-  const answered = xhr.responseURL ? new URL(xhr.responseURL).pathname : asked;
-  return answered !== asked || xhr.status === 401 || (xhr.status === 403 && !xhr.getResponseHeader("HX-Retarget"));
-}
+const shownEnd = () => find("[data-session-ended]", HTMLElement, banner);
 
 export function endSession() {
-  if (!banner.querySelector("[data-session-ended]")) {
-    const notice = document.querySelector("#session-ended").content.firstElementChild.cloneNode(true);
+  if (!shownEnd()) {
+    const notice = copyOf(element("#session-ended", HTMLTemplateElement));
     notice.dataset.sessionEnded = "";
     banner.replaceChildren(notice);
   }
 }
 
-export const resumeSession = () => banner.querySelector("[data-session-ended]")?.remove();
+export const resumeSession = () => shownEnd()?.remove();
 
 function beat() {
   heartbeat.dispatchEvent(new CustomEvent("beat"));
@@ -34,7 +37,7 @@ function beat() {
 
 // A clerk who went away does not keep the record from others.
 function onActivity() {
-  const wasIdle = Date.now() - activeAt > IDLE;
+  const wasIdle = Date.now() - activeAt > IDLE_MS;
   activeAt = Date.now();
   if (wasIdle) {
     beat();
@@ -43,7 +46,10 @@ function onActivity() {
 
 export function listen() {
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    detail.headers["X-CSRFToken"] = token() ?? detail.headers["X-CSRFToken"];
+    const present = token();
+    if (present) {
+      detail.headers["X-CSRFToken"] = present;
+    }
   });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (isSessionEnd(detail)) {
@@ -51,18 +57,17 @@ export function listen() {
       endSession();
     }
   });
-  // An answer that leads to another page: what is unsaved waits there as a draft.
   document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
     if (detail.xhr.getResponseHeader("HX-Redirect")) {
-      root.dataset.leaving = "";
+      isLed = true;
     }
   });
   for (const name of ["pointerdown", "keydown", "wheel"]) {
     document.addEventListener(name, onActivity, { capture: true, passive: true });
   }
   setInterval(() => {
-    if (Date.now() - activeAt <= IDLE) {
+    if (Date.now() - activeAt <= IDLE_MS) {
       beat();
     }
-  }, BEAT);
+  }, BEAT_MS);
 }

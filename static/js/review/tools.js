@@ -1,19 +1,25 @@
+// @ts-check
 // The buttons over the picture.
 
+import { around } from "../elements.js";
 import { fit, turnPage, zoomIn, zoomOut } from "./picture.js";
 
+/** @type {Record<string, () => void>} */
 const TOOLS = { fit, in: zoomIn, out: zoomOut, turn: turnPage };
+
+/** @param {Event} event */
+const toolAround = (event) => around(event, "[data-picture]", HTMLElement)?.dataset.picture;
 
 export function listen() {
   document.addEventListener("mousedown", (event) => {
-    if (event.target.closest("[data-picture]")) {
+    if (toolAround(event)) {
       event.preventDefault();
     }
   });
-  document.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-picture]");
-    if (button) {
-      TOOLS[button.dataset.picture]();
+  document.addEventListener("click", (event) => {
+    const tool = toolAround(event);
+    if (tool) {
+      TOOLS[tool]?.();
     }
   });
 }

@@ -1,49 +1,79 @@
-// Says beside a value which of its characters no font here can draw: they look like boxes and are right all the same.
-// A font draws what it lacks as it draws what no font has; noncharacters are never assigned.
+// @ts-check
+// Says beside a value which of its characters no font here can draw: they look like boxes and are
+// right all the same. A font draws what it lacks as it draws what no font has; noncharacters are
+// never assigned.
 
-import { entries, inputOf, root } from "./dom.js";
+import { element, find } from "../elements.js";
+import { entries, entryTypedIn, inputOf, root } from "./dom.js";
 
-const SIZE = 24;
+/** @typedef {import("./dom.js").Entry} Entry */
+
+const SIZE_PX = 24;
 const UNASSIGNED = ["\u{FFFFE}", "\u{2FFFE}", "\uFDD0"];
 const PLAIN = /^[\p{ASCII}\s]$/u;
 
-const sentence = document.querySelector("#characters-dialog").dataset.undrawn;
-const canvas = Object.assign(document.createElement("canvas"), { width: 2 * SIZE, height: 2 * SIZE });
-const paper = canvas.getContext("2d", { willReadFrequently: true });
-const known = new Map();
-let missing = null;
+const sentence = element("#characters-dialog", HTMLElement).dataset.undrawn ?? "";
+const canvas = document.createElement("canvas");
+canvas.width = 2 * SIZE_PX;
+canvas.height = 2 * SIZE_PX;
+const paper = /** @type {CanvasRenderingContext2D} */ (
+  canvas.getContext("2d", { willReadFrequently: true })
+);
 
+/** @type {Map<string, boolean>} */
+const drawn = new Map();
+/** @type {Set<string> | null} */
+let missingShapes = null;
+
+/** @param {string} character */
 function shapeOf(character) {
   paper.clearRect(0, 0, canvas.width, canvas.height);
-  paper.fillText(character, SIZE / 2, SIZE / 2);
+  paper.fillText(character, SIZE_PX / 2, SIZE_PX / 2);
   return paper.getImageData(0, 0, canvas.width, canvas.height).data.join();
 }
 
-function isDrawn(character) {
-  if (!missing) {
-    paper.font = `${SIZE}px ${getComputedStyle(root).fontFamily}`;
-    paper.textBaseline = "top";
-    missing = new Set(UNASSIGNED.map(shapeOf));
-  }
-  if (!known.has(character)) {
-    known.set(character, PLAIN.test(character) || !missing.has(shapeOf(character)));
-  }
-  return known.get(character);
+function shapesOfMissing() {
+  paper.font = `${SIZE_PX}px ${getComputedStyle(root).fontFamily}`;
+  paper.textBaseline = "top";
+  return new Set(UNASSIGNED.map(shapeOf));
 }
 
-const codeOf = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-
-function update(entry) {
-  const characters = [...new Set(inputOf(entry).value)].filter((character) => !isDrawn(character));
-  const text = characters
-    .map((character) => sentence.replace("{character}", character).replace("{code}", codeOf(character)))
-    .join(" ");
-  let note = entry.querySelector(".entry__undrawn");
-  if (!note && text) {
-    note = Object.assign(document.createElement("p"), { className: "entry__undrawn" });
-    note.setAttribute("role", "status");
-    inputOf(entry).closest(".entry__line").after(note);
+/** @param {string} character */
+function isDrawn(character) {
+  missingShapes ??= shapesOfMissing();
+  let answer = drawn.get(character);
+  if (answer === undefined) {
+    answer = PLAIN.test(character) || !missingShapes.has(shapeOf(character));
+    drawn.set(character, answer);
   }
+  return answer;
+}
+
+/** @param {string} character */
+function codeOf(character) {
+  const number = character.codePointAt(0) ?? 0;
+  return `U+${number.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** @param {string} character */
+const sentenceFor = (character) =>
+  sentence.replace("{character}", character).replace("{code}", codeOf(character));
+
+/** @param {Entry} entry */
+function addNote(entry) {
+  const note = document.createElement("p");
+  note.className = "entry__undrawn";
+  note.setAttribute("role", "status");
+  inputOf(entry).closest(".entry__line")?.after(note);
+  return note;
+}
+
+/** @param {Entry} entry */
+function update(entry) {
+  const characters = [...new Set(inputOf(entry).value)];
+  const undrawn = characters.filter((character) => !isDrawn(character));
+  const text = undrawn.map(sentenceFor).join(" ");
+  const note = find(".entry__undrawn", HTMLElement, entry) ?? (text ? addNote(entry) : null);
   if (note && note.textContent !== text) {
     note.textContent = text;
     note.hidden = !text;
@@ -54,9 +84,9 @@ export function listen() {
   const updateAll = () => entries().forEach(update);
   updateAll();
   root.addEventListener("review:changed", updateAll);
-  root.addEventListener("input", ({ target }) => {
-    const entry = target.closest(".entry");
-    if (entry && target === inputOf(entry)) {
+  root.addEventListener("input", (event) => {
+    const entry = entryTypedIn(event);
+    if (entry) {
       update(entry);
     }
   });

@@ -1,44 +1,66 @@
+// @ts-check
+// The upload page: files chosen, dropped or pasted and addresses become rows.
+
+import { element } from "../elements.js";
 import { enqueue, isBusy } from "./queue.js";
 import { addRow, offerRetry, refuse, say, showProgress, showResult } from "./rows.js";
 import { LoggedOut, transfer } from "./transfer.js";
 
 const PICTURE_NAME = /\.(png|jpe?g|bmp|gif|tiff?|webp)$/i;
-const form = document.querySelector("#upload");
-const files = document.querySelector("#files");
-const dropzone = document.querySelector("#dropzone");
-const url = document.querySelector("#url");
+const form = element("#upload", HTMLFormElement);
+const words = form.dataset;
+const batch = element("[name=batch]", HTMLSelectElement, form);
+const newBatch = element("[name=new_batch]", HTMLInputElement, form);
+const files = element("#files", HTMLInputElement);
+const dropzone = element("#dropzone", HTMLElement);
+const url = element("#url", HTMLInputElement);
 
 function chosenBatch() {
   const data = new FormData();
-  data.append("batch", form.elements.batch.value);
-  data.append("new_batch", form.elements.batch.value ? "" : form.elements.new_batch.value);
+  data.append("batch", batch.value);
+  data.append("new_batch", batch.value ? "" : newBatch.value);
   return data;
 }
 
-// The server decides by the bytes; this only spares a transfer that must fail.
+/**
+ * The server decides by the bytes; this only spares a transfer that must fail.
+ *
+ * @param {File} file
+ */
 function problemOf(file) {
   if (!file.size) {
-    return form.dataset.empty;
+    return words.empty;
   }
-  if (file.size > Number(form.dataset.limit)) {
-    return form.dataset.tooLarge;
+  if (file.size > Number(words.limit)) {
+    return words.tooLarge;
   }
   const mayBePicture = file.type.startsWith("image/") || PICTURE_NAME.test(file.name);
-  return mayBePicture ? "" : form.dataset.noPicture;
+  return mayBePicture ? "" : words.noPicture;
 }
 
+/**
+ * @param {HTMLElement} row
+ * @param {string} action
+ * @param {FormData} body
+ */
 function send(row, action, body) {
   enqueue(async () => {
     try {
-      const result = await transfer(action, body, (loaded, total) => showProgress(row, loaded, total));
+      const result = await transfer(action, body, (loaded, total) =>
+        showProgress(row, loaded, total),
+      );
       showResult(row, result);
     } catch (error) {
-      const sentence = error instanceof LoggedOut ? form.dataset.loggedOut : form.dataset.broken;
+      const sentence = error instanceof LoggedOut ? words.loggedOut : words.broken;
       offerRetry(row, sentence, () => send(row, action, body));
     }
   });
 }
 
+/**
+ * @param {File} file
+ * @param {string} [name]
+ */
 function sendFile(file, name = file.name) {
   const row = addRow(name);
   const problem = problemOf(file);
@@ -51,6 +73,13 @@ function sendFile(file, name = file.name) {
   send(row, form.action, body);
 }
 
+/** @param {FileList | undefined | null} list */
+function sendAll(list) {
+  for (const file of list ?? []) {
+    sendFile(file);
+  }
+}
+
 function sendUrl() {
   const address = url.value.trim();
   if (!address) {
@@ -58,19 +87,19 @@ function sendUrl() {
     return;
   }
   const row = addRow(address);
-  say(row, form.dataset.fetching);
+  say(row, words.fetching);
   const body = chosenBatch();
   body.append("url", address);
-  send(row, form.dataset.urlAction, body);
+  send(row, words.urlAction ?? "", body);
   url.value = "";
 }
 
 files.addEventListener("change", () => {
-  Array.from(files.files).forEach((file) => sendFile(file));
+  sendAll(files.files);
   files.value = "";
 });
 
-document.querySelector("#fetch").addEventListener("click", sendUrl);
+element("#fetch", HTMLElement).addEventListener("click", sendUrl);
 url.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.isComposing) {
     event.preventDefault();
@@ -79,12 +108,14 @@ url.addEventListener("keydown", (event) => {
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 
-for (const kind of ["dragenter", "dragover"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    dropzone.classList.add("dropzone--over");
-  });
+/** @param {DragEvent} event */
+function onDragOver(event) {
+  event.preventDefault();
+  dropzone.classList.add("dropzone--over");
 }
+
+document.addEventListener("dragenter", onDragOver);
+document.addEventListener("dragover", onDragOver);
 document.addEventListener("dragleave", (event) => {
   if (!event.relatedTarget) {
     dropzone.classList.remove("dropzone--over");
@@ -93,11 +124,13 @@ document.addEventListener("dragleave", (event) => {
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   dropzone.classList.remove("dropzone--over");
-  Array.from(event.dataTransfer.files).forEach((file) => sendFile(file));
+  sendAll(event.dataTransfer?.files);
 });
 
 document.addEventListener("paste", (event) => {
-  Array.from(event.clipboardData.files).forEach((file) => sendFile(file, `${form.dataset.pasted} ${file.name}`));
+  for (const file of event.clipboardData?.files ?? []) {
+    sendFile(file, `${words.pasted} ${file.name}`);
+  }
 });
 
 window.addEventListener("beforeunload", (event) => {

@@ -1,9 +1,14 @@
+// @ts-check
 // At most AT_ONCE jobs run at a time; a job that fails does not hold up the next one.
 
-const AT_ONCE = 3;
+/** @typedef {() => Promise<void>} Job */
+
+export const AT_ONCE = 3;
+/** @type {Job[]} */
 const waiting = [];
 let running = 0;
 
+/** @param {Job} job */
 export function enqueue(job) {
   waiting.push(job);
   startNext();
@@ -14,12 +19,13 @@ export function isBusy() {
 }
 
 async function startNext() {
-  if (running >= AT_ONCE || !waiting.length) {
+  const job = running < AT_ONCE ? waiting.shift() : undefined;
+  if (!job) {
     return;
   }
   running += 1;
   try {
-    await waiting.shift()();
+    await job();
   } finally {
     running -= 1;
     startNext();

@@ -1,86 +1,112 @@
+// @ts-check
 // The list of results: a row waits, shows its progress, and gives way to the server's own row.
 
-const form = document.querySelector("#upload");
-const list = document.querySelector("#upload-list");
-const template = document.querySelector("#upload-row");
-const summary = document.querySelector("#upload-summary");
-const toBatch = document.querySelector("#to-batch");
-const retryAll = document.querySelector("#retry-all");
+import { copyOf, element } from "../elements.js";
+
+const words = element("#upload", HTMLFormElement).dataset;
+const list = element("#upload-list", HTMLElement);
+const results = element("#upload-results", HTMLElement);
+const template = element("#upload-row", HTMLTemplateElement);
+const summary = element("#upload-summary", HTMLElement);
+const toBatch = element("#to-batch", HTMLAnchorElement);
+const retryAll = element("#retry-all", HTMLButtonElement);
 const counts = { all: 0, done: 0, refused: 0 };
 
+/** @param {string} name */
 export function addRow(name) {
-  document.querySelector("#upload-results").hidden = false;
-  const row = template.content.firstElementChild.cloneNode(true);
-  row.querySelector(".upload-row__name").textContent = name;
-  say(row, form.dataset.waiting);
+  results.hidden = false;
+  const row = copyOf(template);
+  element(".upload-row__name", HTMLElement, row).textContent = name;
+  say(row, words.waiting);
   list.append(row);
   counts.all += 1;
   summarise();
   return row;
 }
 
+/**
+ * @param {HTMLElement} row
+ * @param {string | undefined} sentence
+ */
 export function say(row, sentence) {
-  row.querySelector(".upload-row__state").textContent = sentence;
+  element(".upload-row__state", HTMLElement, row).textContent = sentence ?? "";
 }
 
+/**
+ * @param {HTMLElement} row
+ * @param {number} loaded bytes
+ * @param {number} total bytes
+ */
 export function showProgress(row, loaded, total) {
-  const bar = row.querySelector("progress");
+  const bar = element("progress", HTMLProgressElement, row);
   if (loaded < total) {
     bar.value = loaded / total;
     say(row, `${Math.floor((100 * loaded) / total)} %`);
   } else {
     bar.removeAttribute("value");
-    say(row, form.dataset.checking);
+    say(row, words.checking);
   }
 }
 
+/**
+ * @param {HTMLElement} row
+ * @param {import("./transfer.js").Result} result
+ */
 export function showResult(row, { accepted, html }) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  const result = holder.content.firstElementChild;
-  row.replaceWith(result);
-  if (result.dataset.batchUrl) {
-    toBatch.href = result.dataset.batchUrl;
+  const serverRow = /** @type {HTMLElement} */ (holder.content.firstElementChild);
+  row.replaceWith(serverRow);
+  if (serverRow.dataset.batchUrl) {
+    toBatch.href = serverRow.dataset.batchUrl;
     toBatch.hidden = false;
   }
   finish(accepted);
 }
 
+/**
+ * @param {HTMLElement} row
+ * @param {string} sentence
+ */
 export function refuse(row, sentence) {
   row.classList.add("upload-row--refused");
-  row.querySelector(".upload-row__mark").textContent = "✗";
+  element(".upload-row__mark", HTMLElement, row).textContent = "✗";
   const text = document.createElement("p");
   text.setAttribute("role", "alert");
   text.textContent = sentence;
-  row.querySelector(".upload-row__text").replaceChildren(text);
+  element(".upload-row__text", HTMLElement, row).replaceChildren(text);
   finish(false);
 }
 
+/**
+ * @param {HTMLElement} row
+ * @param {string | undefined} sentence
+ * @param {() => void} retry
+ */
 export function offerRetry(row, sentence, retry) {
-  const button = row.querySelector("button");
+  const button = element("button", HTMLButtonElement, row);
+  const again = () => {
+    button.hidden = true;
+    row.classList.remove("upload-row--broken");
+    retryAll.hidden = !list.querySelector(".upload-row--broken");
+    say(row, words.waiting);
+    retry();
+  };
   row.classList.add("upload-row--broken");
-  row.querySelector("progress").value = 0;
+  element("progress", HTMLProgressElement, row).value = 0;
   say(row, sentence);
-  button.hidden = retryAll.hidden = false;
-  button.addEventListener(
-    "click",
-    () => {
-      button.hidden = true;
-      row.classList.remove("upload-row--broken");
-      retryAll.hidden = !list.querySelector(".upload-row--broken");
-      say(row, form.dataset.waiting);
-      retry();
-    },
-    { once: true },
-  );
+  button.hidden = false;
+  retryAll.hidden = false;
+  button.addEventListener("click", again, { once: true });
 }
 
 retryAll.addEventListener("click", () => {
-  for (const button of list.querySelectorAll(".upload-row--broken button")) {
-    button.click();
+  for (const row of list.querySelectorAll(".upload-row--broken")) {
+    row.querySelector("button")?.click();
   }
 });
 
+/** @param {boolean} accepted */
 function finish(accepted) {
   counts.done += 1;
   counts.refused += accepted ? 0 : 1;
@@ -88,8 +114,8 @@ function finish(accepted) {
 }
 
 function summarise() {
-  summary.textContent = form.dataset.summary
-    .replace("DONE", counts.done)
-    .replace("ALL", counts.all)
-    .replace("REFUSED", counts.refused);
+  summary.textContent = (words.summary ?? "")
+    .replace("DONE", String(counts.done))
+    .replace("ALL", String(counts.all))
+    .replace("REFUSED", String(counts.refused));
 }

@@ -1,12 +1,26 @@
+// @ts-check
 // One POST of one picture. Network failures are tried again by themselves before a person is asked.
 
-const PAUSES = [1000, 3000];
+/** @typedef {{ accepted: boolean, html: string }} Result */
+/** @typedef {(loaded: number, total: number) => void} OnProgress in bytes */
+
+const PAUSES_MS = [1000, 3000];
+// Did not arrive in time, or a proxy took it for too large.
+const NOT_ARRIVED = [408, 413];
 
 export class Broken extends Error {}
 export class LoggedOut extends Error {}
 
+/**
+ * @param {string} action
+ * @param {FormData} body
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Result>}
+ * @throws {Broken} when it did not arrive, time and again
+ * @throws {LoggedOut} when it was not let in
+ */
 export async function transfer(action, body, onProgress) {
-  for (const pause of PAUSES) {
+  for (const pause of PAUSES_MS) {
     try {
       return await post(action, body, onProgress);
     } catch (error) {
@@ -22,13 +36,19 @@ export async function transfer(action, body, onProgress) {
 // Read anew each time: logging in again, in another tab, changes it.
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
+/**
+ * @param {string} action
+ * @param {FormData} body
+ * @param {OnProgress} onProgress
+ * @returns {Promise<Result>}
+ */
 function post(action, body, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", action);
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("X-CSRFToken", token() ?? "");
-    request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
+    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded, total));
     request.addEventListener("error", () => reject(new Broken()));
     request.addEventListener("abort", () => reject(new Broken()));
     request.addEventListener("load", () => settle(request, resolve, reject));
@@ -36,9 +56,11 @@ function post(action, body, onProgress) {
   });
 }
 
-// Did not arrive in time, or a proxy took it for too large.
-const NOT_ARRIVED = [408, 413];
-
+/**
+ * @param {XMLHttpRequest} request
+ * @param {(result: Result) => void} resolve
+ * @param {(error: Error) => void} reject
+ */
 function settle(request, resolve, reject) {
   if (request.status >= 500 || NOT_ARRIVED.includes(request.status)) {
     reject(new Broken());
