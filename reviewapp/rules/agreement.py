@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from reviewapp.certificate.fields import Record
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 
 
 def disagreements(
@@ -24,7 +24,7 @@ def disagreements(
                 "second_engine": engines[1],
                 "second": other,
             }
-            yield found("disagreement", name, proposals=[Proposal(name, other)], **readings)
+            yield finding("disagreement", name, proposals=[Proposal(name, other)], **readings)
 
 
 def _plain(text: str) -> str:

@@ -68,7 +68,7 @@ class _Known(dict[str, object]):
         return "…"
 
 
-def found(
+def finding(
     code: str, *fields: str, proposals: Iterable[Proposal] = (), **params: str | int
 ) -> Finding:
     """Make the finding of a code with its own number and severity."""

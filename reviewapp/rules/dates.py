@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from reviewapp.facts.resident import LOOK_ALIKE_DIGITS
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 FIRST_BIRTH = date(1996, 1, 1)
@@ -22,7 +22,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for name in ("birth_time", "issue_date"):
         raw = facts.raw.get(name) or ""
         if _SINGLE_DIGIT.search(raw) and facts.raw.get(name) != facts[name]:
-            yield found("time_digit_lost", name, value=raw, proposals=[Proposal(name, facts[name])])
+            yield finding(
+                "time_digit_lost", name, value=raw, proposals=[Proposal(name, facts[name])]
+            )
     if facts.born_on and facts.issued_on:
         yield from _order(facts, facts.born_on, facts.issued_on)
 
@@ -30,30 +32,30 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _birth(facts: Facts) -> Iterator[Finding]:
     value, born_on = facts["birth_time"], facts.born_on
     if born_on is None:
-        yield found(
+        yield finding(
             "birth_time_unreal", "birth_time", value=value, proposals=_misread(facts, "birth_time")
         )
     elif born_on > facts.today:
-        yield found("birth_time_future", "birth_time", proposals=_misread(facts, "birth_time"))
+        yield finding("birth_time_future", "birth_time", proposals=_misread(facts, "birth_time"))
     elif born_on < FIRST_BIRTH:
-        yield found("birth_time_early", "birth_time", proposals=_misread(facts, "birth_time"))
+        yield finding("birth_time_early", "birth_time", proposals=_misread(facts, "birth_time"))
 
 
 def _issue(facts: Facts) -> Iterator[Finding]:
     if facts.issued_on is None:
         proposals = _misread(facts, "issue_date")
-        yield found(
+        yield finding(
             "issue_date_unreal", "issue_date", value=facts["issue_date"], proposals=proposals
         )
     elif facts.issued_on > facts.today:
-        yield found("issue_date_future", "issue_date", proposals=_misread(facts, "issue_date"))
+        yield finding("issue_date_future", "issue_date", proposals=_misread(facts, "issue_date"))
 
 
 def _order(facts: Facts, born_on: date, issued_on: date) -> Iterator[Finding]:
     days = (issued_on - born_on).days
     if days < 0:
         proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
-        yield found("issued_before_birth", "issue_date", "birth_time", proposals=proposals)
+        yield finding("issued_before_birth", "issue_date", "birth_time", proposals=proposals)
     elif issued_on > months_after(born_on, 1):
         yield _late(facts, days, is_very_late=issued_on > months_after(born_on, 6))
 
@@ -69,7 +71,7 @@ def _late(facts: Facts, days: int, *, is_very_late: bool) -> Finding:
         if proposals
         else "issued_late"
     )
-    return found(code, *fields, days=days, proposals=proposals)
+    return finding(code, *fields, days=days, proposals=proposals)
 
 
 def months_after(day: date, months: int) -> date:

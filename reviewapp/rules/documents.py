@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from reviewapp.facts import vocabulary
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts, Parent
 
 _RESIDENT_LIKE = re.compile(r"[0-9OQDILZSBXKY×/|]{12,20}")
@@ -52,14 +52,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield from _nationality(parent)
         if parent.number and not _goes_together(parent):
             fields = (parent.field("id_card_number"), parent.field("nationality"))
-            yield found("id_kind", *fields, value=parent.number, nationality=parent.nationality)
+            yield finding("id_kind", *fields, value=parent.number, nationality=parent.nationality)
 
 
 def _nationality(parent: Parent) -> Iterator[Finding]:
     value, field = parent.nationality, parent.field("nationality")
     if value and not vocabulary.country_code(value) and not value.startswith("中国"):
         near = vocabulary.nearest(value, vocabulary.countries())
-        yield found(
+        yield finding(
             "nationality_unknown",
             field,
             value=value,

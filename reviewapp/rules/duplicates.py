@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reviewapp.certificate.fields import FIELDS
-from reviewapp.rules.base import Finding, Other, found
+from reviewapp.rules.base import Finding, Other, finding
 from reviewapp.rules.facts import Facts
 
 
@@ -21,7 +21,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _same_number(facts: Facts, theirs: Facts, other: Other) -> Finding:
     is_same = all(facts[spec.name] == theirs[spec.name] for spec in FIELDS)
     code = "number_second_scan" if is_same else "number_reused"
-    return found(code, "certificate_number", record=other.record)
+    return finding(code, "certificate_number", record=other.record)
 
 
 def _same_mother(facts: Facts, theirs: Facts, other: Other) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def _same_mother(facts: Facts, theirs: Facts, other: Other) -> Iterator[Finding]
     days = _apart(facts.born_on, theirs.born_on)
     if days <= 180:
         code = "mother_twins" if days <= 1 else "mother_again"
-        yield found(code, "mother_id_card_number", "birth_time", record=other.record, days=days)
+        yield finding(code, "mother_id_card_number", "birth_time", record=other.record, days=days)
 
 
 def _apart(one: date, two: date) -> int:

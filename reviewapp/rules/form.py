@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reviewapp.certificate.fields import Point, ReadField
-from reviewapp.rules.base import Finding, found
+from reviewapp.rules.base import Finding, finding
 
 SLACK = 0.02
 
@@ -18,11 +18,11 @@ def reading_findings(
     if not read.value:
         return
     if read.prob is None or read.prob < threshold:
-        yield found("low_probability", read.name, probability=read.prob or 0, threshold=threshold)
+        yield finding("low_probability", read.name, probability=read.prob or 0, threshold=threshold)
     if read.polygon is None:
-        yield found("no_polygon", read.name)
+        yield finding("no_polygon", read.name)
     elif not _lies_within(read.polygon, size):
-        yield found("polygon_outside", read.name)
+        yield finding("polygon_outside", read.name)
 
 
 def _lies_within(polygon: Sequence[Point], size: tuple[int, int]) -> bool:

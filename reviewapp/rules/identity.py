@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from reviewapp.facts import divisions, resident
 from reviewapp.facts.resident import ResidentNumber
 from reviewapp.facts.resident_areas import COMPATRIOT_AREAS, PERMANENT_RESIDENCE, may_begin_a_number
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.documents import Document, kind_of
 from reviewapp.rules.facts import Facts, Parent
 
@@ -28,11 +28,11 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
     number, field = parent.resident, parent.field("id_card_number")
     if number is None:
-        yield found("id_form", field, value=parent.number, proposals=_misread(facts, parent))
+        yield finding("id_form", field, value=parent.number, proposals=_misread(facts, parent))
         return
     if not number.has_right_check:
         proposals = _misread(facts, parent)
-        yield found("id_checksum", field, expected=number.expected_check, proposals=proposals)
+        yield finding("id_checksum", field, expected=number.expected_check, proposals=proposals)
     yield from _birth(facts, parent, number)
     if parent.number.startswith(PERMANENT_RESIDENCE):
         return
@@ -45,10 +45,10 @@ def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Fin
     field, born = parent.field("id_card_number"), number.born_on
     if born is None or born > facts.today:
         proposals = _misread(facts, parent)
-        yield found("id_birth_unreal", field, digits=number.birth_digits, proposals=proposals)
+        yield finding("id_birth_unreal", field, digits=number.birth_digits, proposals=proposals)
     elif facts.born_on and born >= facts.born_on:
         proposals = _misread(facts, parent)
-        yield found(
+        yield finding(
             "id_birth_after_child", field, "birth_time", born=born.isoformat(), proposals=proposals
         )
     elif facts.born_on and parent.age is not None:
@@ -65,13 +65,13 @@ def _age(facts: Facts, parent: Parent, expected: int) -> Iterator[Finding]:
     by_age = [Proposal(fields[0], str(expected))] if right else []
     code = "age_off_by_one" if abs(age - expected) == 1 else "age_contradicts"
     by_number = [] if code == "age_off_by_one" else _misread(facts, parent)
-    yield found(code, *fields, age=age, expected=expected, proposals=[*by_age, *by_number])
+    yield finding(code, *fields, age=age, expected=expected, proposals=[*by_age, *by_number])
 
 
 def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
     if number.is_male != (parent.who == "father"):
         field = parent.field("id_card_number")
-        yield found("id_sex", field, digit=number.text[16], proposals=_misread(facts, parent))
+        yield finding("id_sex", field, digit=number.text[16], proposals=_misread(facts, parent))
 
 
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
@@ -84,20 +84,22 @@ def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Find
     if area in COMPATRIOT_AREAS:
         return
     if not divisions.is_province(area[:2]):
-        yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
+        yield finding(
+            "id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent)
+        )
     elif not divisions.is_county(area):
         yield from _former_area(facts, parent, number)
     elif number.born_on and (since := divisions.first_years().get(area, 0)) > _given_by(
         number.born_on.year
     ):
-        yield found("id_county_newer", field, area=area, since=since, born=number.born_on.year)
+        yield finding("id_county_newer", field, area=area, since=since, born=number.born_on.year)
     if (
         divisions.is_county(area)
         and parent.home
         and parent.home.level == 3
         and parent.home.code != area
     ):
-        yield found(
+        yield finding(
             "area_elsewhere", field, parent.field("address"), area=divisions.full_name(area)
         )
 
@@ -106,10 +108,10 @@ def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterat
     """Find a county's code that was given up before its owner was born (17), or that there never was."""
     field, area = parent.field("id_card_number"), number.area
     if area not in divisions.last_years():
-        yield found("id_county_unknown", field, area=area, proposals=_misread(facts, parent))
+        yield finding("id_county_unknown", field, area=area, proposals=_misread(facts, parent))
     elif number.born_on and not divisions.was_county(area, number.born_on.year):
         until, born = divisions.last_years()[area], number.born_on.year
-        yield found("id_county_older", field, area=area, until=until, born=born)
+        yield finding("id_county_older", field, area=area, until=until, born=born)
 
 
 def _given_by(year_of_birth: int) -> int:

@@ -12,7 +12,7 @@ from reviewapp.facts.frequencies import Role, levels, per_million
 from reviewapp.facts.misreadings import SUSPICIOUS, odds, roles, weighed
 from reviewapp.facts.names import surname_of
 from reviewapp.facts.scripts import HAN
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 NAMES = ("neonatal_name", "mother_name", "father_name")
@@ -88,13 +88,13 @@ def _name(facts: Facts, field: str, agreed: frozenset[str]) -> Iterator[Finding]
             possible.append((place, role))
 
     if suspicious:
-        yield _found("look_alike", field, name, _choices(name, suspicious, named))
+        yield _finding("look_alike", field, name, _choices(name, suspicious, named))
     if nearly:
-        yield _found("second_choice", field, name, {place: named[place] for place in nearly})
+        yield _finding("second_choice", field, name, {place: named[place] for place in nearly})
 
     for code, places in (("unusual_character", unusual), ("look_alike_possible", possible)):
         if places:
-            yield _found(code, field, name, _choices(name, places, named))
+            yield _finding(code, field, name, _choices(name, places, named))
 
 
 def _address(facts: Facts, field: str, rest: str) -> Iterator[Finding]:
@@ -112,9 +112,9 @@ def _address(facts: Facts, field: str, rest: str) -> Iterator[Finding]:
     }
     if suspicious:
         choices = _choices(address, [(place, Role.PLACE) for place in suspicious], named)
-        yield _found("look_alike_address", field, address, choices)
+        yield _finding("look_alike_address", field, address, choices)
     if nearly:
-        yield _found("second_choice", field, address, nearly)
+        yield _finding("second_choice", field, address, nearly)
 
 
 def _named(facts: Facts, field: str) -> dict[int, str]:
@@ -143,10 +143,10 @@ def _choices(
     }
 
 
-def _found(code: str, field: str, value: str, choices: Mapping[int, str]) -> Finding:
+def _finding(code: str, field: str, value: str, choices: Mapping[int, str]) -> Finding:
     """Make a finding whose proposals change one character each; `choices` are those for each place."""
     swaps = [(place, char) for place, chars in choices.items() for char in chars]
-    return found(
+    return finding(
         code,
         field,
         characters="".join(dict.fromkeys(value[place] for place in choices)),

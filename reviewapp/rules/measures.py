@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\+([0-6]))?", re.ASCII)
@@ -38,18 +38,20 @@ def _gestation(value: str) -> Iterator[Finding]:
     weeks, together = weeks_of(value), _RUN_TOGETHER.fullmatch(value)
     if weeks is None and together:
         proposal = Proposal("gestational_age", f"{together[1]}+{together[2]}")
-        yield found("gestation_run_together", "gestational_age", value=value, proposals=[proposal])
+        yield finding(
+            "gestation_run_together", "gestational_age", value=value, proposals=[proposal]
+        )
     elif weeks is None:
-        yield found(
+        yield finding(
             "gestation_unreadable",
             "gestational_age",
             value=value,
             proposals=_as_digits("gestational_age", value),
         )
     elif weeks < 20 or weeks > 45:
-        yield found("gestation_impossible", "gestational_age", weeks=weeks)
+        yield finding("gestation_impossible", "gestational_age", weeks=weeks)
     elif weeks < 28 or weeks > 42:
-        yield found("gestation_unusual", "gestational_age", weeks=weeks)
+        yield finding("gestation_unusual", "gestational_age", weeks=weeks)
 
 
 def _as_digits(name: str, value: str) -> Iterator[Proposal]:
@@ -62,37 +64,37 @@ def _weight(value: str) -> Iterator[Finding]:
     kilograms = _KILOGRAMS.fullmatch(value)
     if kilograms and "." in value:
         grams = f"{Decimal(kilograms[1]) * 1000:.0f}"
-        yield found(
+        yield finding(
             "weight_in_kilograms",
             "birth_weight",
             value=value,
             proposals=[Proposal("birth_weight", grams)],
         )
     elif not _DECIMAL.fullmatch(value):
-        yield found(
+        yield finding(
             "weight_unreadable",
             "birth_weight",
             value=value,
             proposals=_as_digits("birth_weight", value),
         )
     elif not 300 < Decimal(value) < 10000:
-        yield found("weight_impossible", "birth_weight", value=value)
+        yield finding("weight_impossible", "birth_weight", value=value)
     elif not 1000 <= Decimal(value) <= 5000:
-        yield found("weight_unusual", "birth_weight", value=value)
+        yield finding("weight_unusual", "birth_weight", value=value)
 
 
 def _length(value: str) -> Iterator[Finding]:
     if not _DECIMAL.fullmatch(value):
-        yield found(
+        yield finding(
             "length_unreadable",
             "birth_length",
             value=value,
             proposals=_as_digits("birth_length", value),
         )
     elif not 25 < Decimal(value) < 75:
-        yield found("length_impossible", "birth_length", value=value)
+        yield finding("length_impossible", "birth_length", value=value)
     elif not 40 <= Decimal(value) <= 58:
-        yield found("length_unusual", "birth_length", value=value)
+        yield finding("length_unusual", "birth_length", value=value)
 
 
 def _together(facts: Facts) -> Iterator[Finding]:
@@ -100,6 +102,6 @@ def _together(facts: Facts) -> Iterator[Finding]:
     if weeks is None or not _DECIMAL.fullmatch(weight) or not 300 < Decimal(weight) < 10000:
         return
     if (weeks >= 37 and Decimal(weight) < 1500) or (weeks <= 28 and Decimal(weight) > 2500):
-        yield found(
+        yield finding(
             "weight_for_weeks", "birth_weight", "gestational_age", weight=weight, weeks=weeks
         )

@@ -6,7 +6,7 @@ from reviewapp.facts.frequencies import NO_CODE_POINT, levels
 from reviewapp.facts.lookalikes import are_alike
 from reviewapp.facts.names import DOT, given_of, surname_of
 from reviewapp.facts.scripts import HAN, LATIN
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.catalogue import ADDRESSES, NAMES, ORGANISATIONS
 from reviewapp.rules.facts import Facts
 
@@ -23,7 +23,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     yield from _surname(facts)
     for field in (*NAMES, *ADDRESSES, *ORGANISATIONS):
         if NO_CODE_POINT in facts[field]:
-            yield found("no_code_point", field, value=facts[field])
+            yield finding("no_code_point", field, value=facts[field])
 
 
 def _form(facts: Facts, field: str) -> Iterator[Finding]:
@@ -31,14 +31,14 @@ def _form(facts: Facts, field: str) -> Iterator[Finding]:
     letters = name.replace(DOT, "")
     known = letters.replace(NO_CODE_POINT, "")
     if not name:
-        yield found("name_empty", field)
+        yield finding("name_empty", field)
     elif LATIN.search(name):
         if not any(parent.is_foreign for parent in facts.parents):
-            yield found("name_latin", field, value=name)
+            yield finding("name_latin", field, value=name)
     elif len(letters) < 2 or (known and not HAN.fullmatch(known)):
         plain = "".join(HAN.findall(name)) if known == letters else ""
         proposals = [Proposal(field, plain)] if len(plain) >= 2 and plain != letters else []
-        yield found("name_form", field, value=name, proposals=proposals)
+        yield finding("name_form", field, value=name, proposals=proposals)
 
 
 def _standard(name: str) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def _standard(name: str) -> Iterator[Finding]:
         dict.fromkeys(char for char in given if HAN.fullmatch(char) and char not in levels())
     )
     if outside:
-        yield found("name_outside_standard", "neonatal_name", characters=outside)
+        yield finding("name_outside_standard", "neonatal_name", characters=outside)
 
 
 def _surname(facts: Facts) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def _surname(facts: Facts) -> Iterator[Finding]:
     if any(child.startswith(surname_of(name)) for name in parents.values()):
         return
     proposals = _same_surnames(child, parents)
-    yield found(
+    yield finding(
         "surname_of_neither",
         "neonatal_name",
         *parents,

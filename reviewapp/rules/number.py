@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from reviewapp.facts import divisions
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 # What a digit is easily read as, and what the leading letter is.
@@ -19,7 +19,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Yield what is wrong with the number: its form (1), province (2), year (3), and place (27)."""
     value = facts["certificate_number"]
     if not facts.number:
-        yield found("number_form", "certificate_number", value=value, proposals=_plain_forms(value))
+        yield finding(
+            "number_form", "certificate_number", value=value, proposals=_plain_forms(value)
+        )
         return
     yield from _province(facts)
     yield from _year(facts)
@@ -34,14 +36,14 @@ def _plain_forms(value: str) -> Iterator[Proposal]:
 def _province(facts: Facts) -> Iterator[Finding]:
     province = facts.number[1:3]
     if not divisions.is_province(province):
-        yield found(
+        yield finding(
             "number_province",
             "certificate_number",
             province=province,
             proposals=_with_birth_province(facts),
         )
     elif facts.birth_place and facts.birth_place.code[:2] != province:
-        yield found(
+        yield finding(
             "number_elsewhere",
             "certificate_number",
             "birth_place",
@@ -64,7 +66,7 @@ def _year(facts: Facts) -> Iterator[Finding]:
     year, issued = 2000 + ord(facts.number[0]) - ord("A"), facts.issued_on.year
     # Later letters are not known, so Z may go on after 2025.
     if abs(year - issued) > 1 and not (facts.number[0] == "Z" and issued > 2025):
-        yield found(
+        yield finding(
             "number_year",
             "certificate_number",
             "issue_date",

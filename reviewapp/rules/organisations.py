@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reviewapp.facts import divisions
 from reviewapp.facts.distance import distance
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 FIELDS = ("medical_institutions", "issue_authority")
@@ -25,7 +25,7 @@ def _elsewhere(facts: Facts) -> Iterator[Finding]:
         return
     if not born_in.code.startswith(place.code[: 2 * place.level]):
         fields = ("medical_institutions", "birth_place")
-        yield found(
+        yield finding(
             "institution_elsewhere", *fields, value=name, place=divisions.full_name(place.code)
         )
 
@@ -42,9 +42,9 @@ def _authority(institution: str, authority: str) -> Iterator[Finding]:
         and not _number_differs(institution, authority)
     ):
         proposals = (Proposal(fields[0], institution), Proposal(fields[1], authority))
-        yield found("authority_nearly_same", *fields, count=edits, proposals=proposals)
+        yield finding("authority_nearly_same", *fields, count=edits, proposals=proposals)
     else:
-        yield found("authority_differs", *fields)
+        yield finding("authority_differs", *fields)
 
 
 def _edits(one: str, other: str) -> int:
@@ -69,7 +69,7 @@ def _nearly_known(facts: Facts, field: str) -> Iterator[Finding]:
     near = sorted(pair for pair in near if not _number_differs(name, pair[1]))[:3]
     if near:
         proposals = [Proposal(field, known) for _cost, known in near]
-        yield found(
+        yield finding(
             "organisation_nearly_known", field, value=name, known=near[0][1], proposals=proposals
         )
 

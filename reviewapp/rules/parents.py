@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reviewapp.facts import vocabulary
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts, Parent
 
 # Youngest and oldest age that needs no look.
@@ -36,13 +36,15 @@ def _sex(value: str) -> Iterator[Finding]:
     sure = next((sex for char, sex in _SEXES.items() if value == char), "")
     near = [sure] if sure else vocabulary.nearest(value, ("男", "女")) if value else []
     near = near or [char for char in value if char in "男女"]
-    yield found("sex_unknown", "sex", value=value, proposals=[Proposal("sex", sex) for sex in near])
+    yield finding(
+        "sex_unknown", "sex", value=value, proposals=[Proposal("sex", sex) for sex in near]
+    )
 
 
 def _not_provided(facts: Facts) -> Iterator[Finding]:
     for parent in facts.parents:
         if not parent.is_provided:
-            yield found(f"{parent.who}_not_provided", parent.field("name"))
+            yield finding(f"{parent.who}_not_provided", parent.field("name"))
 
 
 def _age(parent: Parent) -> Iterator[Finding]:
@@ -50,11 +52,11 @@ def _age(parent: Parent) -> Iterator[Finding]:
     if not parent.age_text:
         return
     if parent.age is None:
-        yield found("age_unreadable", field, value=parent.age_text)
+        yield finding("age_unreadable", field, value=parent.age_text)
     elif not youngest_and_oldest[0] <= parent.age <= youngest_and_oldest[1]:
-        yield found("parent_age_unusual", field, age=parent.age)
+        yield finding("parent_age_unusual", field, age=parent.age)
     elif parent.who == "mother" and parent.age < 20:
-        yield found("mother_young", field)
+        yield finding("mother_young", field)
 
 
 def _ethnicity(parent: Parent) -> Iterator[Finding]:
@@ -62,7 +64,7 @@ def _ethnicity(parent: Parent) -> Iterator[Finding]:
     if not value or vocabulary.ethnic_code(value) or value in vocabulary.ETHNIC_OTHERS:
         return
     near = vocabulary.nearest_ethnic_groups(value)
-    yield found(
+    yield finding(
         "ethnicity_unknown",
         field,
         value=value,
@@ -73,8 +75,8 @@ def _ethnicity(parent: Parent) -> Iterator[Finding]:
 def _pair(facts: Facts) -> Iterator[Finding]:
     mother, father = facts.parents
     if mother.number and mother.number == father.number:
-        yield found(
+        yield finding(
             "parents_same_number", mother.field("id_card_number"), father.field("id_card_number")
         )
     if mother.name and mother.name == father.name:
-        yield found("parents_same_name", mother.field("name"), father.field("name"))
+        yield finding("parents_same_name", mother.field("name"), father.field("name"))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewapp.certificate.fields import FIELDS, Kind
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 # What is compared of a value: beside dates stand printed units, beside the sex the next label.
@@ -30,6 +30,6 @@ def check(facts: Facts) -> Iterator[Finding]:
         # Parts may be joined in another order than they stand, so only the characters are compared.
         if Counter(ignored.sub("", parts)) != Counter(ignored.sub("", value)):
             proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
-            yield found(
+            yield finding(
                 "differs_from_parts", spec.name, value=value, parts=parts, proposals=proposals
             )

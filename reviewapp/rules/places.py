@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reviewapp.facts import divisions
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 
@@ -24,10 +24,10 @@ def _birth_place(facts: Facts) -> Iterator[Finding]:
     today = divisions.with_todays_unit(value)
     if today:
         proposals = [Proposal("birth_place", today)]
-        yield found("place_unit_differs", "birth_place", today=today, proposals=proposals)
+        yield finding("place_unit_differs", "birth_place", today=today, proposals=proposals)
         return
     proposals = [Proposal("birth_place", near) for near in divisions.nearest(value)]
-    yield found("place_unresolved", "birth_place", value=value, proposals=proposals)
+    yield finding("place_unresolved", "birth_place", value=value, proposals=proposals)
 
 
 def _address(field: str, address: str) -> Iterator[Finding]:
@@ -35,4 +35,4 @@ def _address(field: str, address: str) -> Iterator[Finding]:
     if near:
         begins, today = near
         proposals = [Proposal(field, today + address.removeprefix(begins))]
-        yield found("address_nearly_known", field, value=begins, today=today, proposals=proposals)
+        yield finding("address_nearly_known", field, value=begins, today=today, proposals=proposals)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reviewapp.certificate.fields import FIELDS, Group
 from reviewapp.facts.scripts import HAN, LATIN
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 # Their own rules say more about an empty value than that it is missing.
@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for spec in FIELDS:
         raw, value = facts.raw.get(spec.name) or "", facts[spec.name]
         if value and value != raw:
-            yield found(
+            yield finding(
                 "unclean", spec.name, value=raw, clean=value, proposals=[Proposal(spec.name, value)]
             )
         if (
@@ -41,7 +41,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             or spec.name in without_people
         ):
             continue
-        yield found("missing", spec.name)
+        yield finding("missing", spec.name)
     yield from _without_words(facts)
 
 
@@ -49,4 +49,4 @@ def _without_words(facts: Facts) -> Iterator[Finding]:
     """Yield addresses and institutions in which there is no word at all."""
     for name in ("mother_address", "father_address", "medical_institutions", "issue_authority"):
         if facts[name] and not HAN.search(facts[name]) and not LATIN.search(facts[name]):
-            yield found("malformed", name, value=facts[name])
+            yield finding("malformed", name, value=facts[name])
