@@ -12,7 +12,7 @@ from reviewapp.rules.form import reading_findings
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class JudgementContext:
     """What a judgement depends on besides the record itself.
 
     `size` is (width, height) of the picture as shown, `thresholds` percent by field name; the rest
@@ -27,12 +27,12 @@ class Circumstances:
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
 
 
-def judge_answer(record: Record, around: Circumstances) -> list[Finding]:
+def judge_answer(record: Record, context: JudgementContext) -> list[Finding]:
     """Return all findings about an answer as it was read, the most severe first."""
-    return judge({name: read.value for name, read in record.fields.items()}, record, around)
+    return judge({name: read.value for name, read in record.fields.items()}, record, context)
 
 
-def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> list[Finding]:
+def judge(values: Mapping[str, str], read: Record, context: JudgementContext) -> list[Finding]:
     """Return all findings about the present `values`, the most severe first.
 
     How a value was `read` counts only while it is still the value read: what a person typed has no
@@ -41,19 +41,19 @@ def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> lis
     kept = [one for name, one in read.fields.items() if one.value == values.get(name, "")]
     findings = check(
         values,
-        today=around.today,
+        today=context.today,
         read={one.name: Reading(one.parts, one.alternatives) for one in kept},
-        others=around.others,
-        organisations=around.organisations,
-        severities=around.severities,
+        others=context.others,
+        organisations=context.organisations,
+        severities=context.severities,
     )
     readings = [
         finding
         for one in kept
         for finding in reading_findings(
-            one, size=around.size, threshold=around.thresholds[one.name]
+            one, size=context.size, threshold=context.thresholds[one.name]
         )
     ]
     return sorted(
-        [*findings, *weighed(readings, around.severities)], key=lambda finding: finding.rank
+        [*findings, *weighed(readings, context.severities)], key=lambda finding: finding.rank
     )

@@ -20,7 +20,7 @@ from reviewapp.rules.agreement import disagreements
 from reviewapp.rules.base import Finding, Other
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import weighed
-from reviewapp.rules.judge import Circumstances, judge
+from reviewapp.rules.judge import JudgementContext, judge
 
 ORGANISATION_FIELDS = [spec.name for spec in FIELDS if spec.kind == Kind.ORGANISATION]
 KNOWN_ORGANISATIONS, KNOWN_SECONDS = 2000, 300
@@ -65,10 +65,10 @@ class Common:
             RuleSeverity.objects.overrides(),
         )
 
-    def around(self, submission: Submission, others: Iterable[Other]) -> Circumstances:
+    def context(self, submission: Submission, others: Iterable[Other]) -> JudgementContext:
         """Return what the judgement of one record depends on."""
         size = (submission.width, submission.height)
-        return Circumstances(
+        return JudgementContext(
             self.today, size, self.thresholds, others, self.organisations, self.severities
         )
 
@@ -108,7 +108,9 @@ def judged(submissions: Sequence[Submission]) -> list[Judged]:
         own = fields[submission.pk]
         values = {field.name: field.value for field in own}
         findings = _findings(
-            values, answers[submission.pk], common.around(submission, others.get(submission.pk, ()))
+            values,
+            answers[submission.pk],
+            common.context(submission, others.get(submission.pk, ())),
         )
         found.append(
             Judged(
@@ -191,17 +193,17 @@ def _organisations() -> frozenset[str]:
 
 
 def _findings(
-    values: Mapping[str, str], answers: Iterable[Answer], around: Circumstances
+    values: Mapping[str, str], answers: Iterable[Answer], context: JudgementContext
 ) -> list[Finding]:
     """Return all findings about a record's values beside the answers of one engine or two."""
     first, *more = _readable(answers) or [(Record.empty(), "")]
-    findings = judge(values, first[0], around)
+    findings = judge(values, first[0], context)
     kept = {
         name: read.value for name, read in first[0].fields.items() if read.value == values.get(name)
     }
     for record, engine in more:
         findings += weighed(
-            disagreements(kept, record, engines=(first[1], engine)), around.severities
+            disagreements(kept, record, engines=(first[1], engine)), context.severities
         )
     return findings
 
