@@ -91,7 +91,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class RelatedRecord:
     """Another stored record that shares a number with this one: `record` names it for people."""
 
     record: str

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.facts import Facts
 from reviewapp.rules.subjects import SUBJECTS
@@ -15,14 +15,14 @@ def check(
     *,
     today: date,
     read: Mapping[str, Reading] | None = None,
-    others: Iterable[Other] = (),
+    related: Iterable[RelatedRecord] = (),
     organisations: Collection[str] = (),
     severities: Mapping[str, Severity | None] | None = None,
 ) -> list[Finding]:
     """Return all findings about a record, the most severe first, then in the form's order.
 
     `record` holds values by snake name; a missing key counts as not read. `read` says how values
-    were read (rule 31), `others` are the stored records with the same certificate number or
+    were read (rule 31), `related` are the stored records with the same certificate number or
     mother's number (rules 4 and 30), `organisations` the known names of hospitals and offices (rule
     35). `severities` override the catalogue's by code; None switches a rule off. Raises nothing,
     whatever the values are.
@@ -31,7 +31,7 @@ def check(
         record,
         today=today,
         read=read or {},
-        others=tuple(others),
+        related=tuple(related),
         organisations=tuple(organisations),
     )
     findings = [finding for subject in SUBJECTS for finding in subject(facts)]

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from reviewapp.certificate.fields import FIELDS
-from reviewapp.rules.base import Finding, Other, finding
+from reviewapp.rules.base import Finding, RelatedRecord, finding
 from reviewapp.rules.facts import Facts
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yield one finding for each stored record that this one cannot stand beside without a look."""
-    for other in facts.others:
+    for other in facts.related:
         theirs = Facts(other.values, facts.today, {}, (), ())
         if facts.number and theirs.number == facts.number:
             yield _same_number(facts, theirs, other)
@@ -18,13 +18,13 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield from _same_mother(facts, theirs, other)
 
 
-def _same_number(facts: Facts, theirs: Facts, other: Other) -> Finding:
+def _same_number(facts: Facts, theirs: Facts, other: RelatedRecord) -> Finding:
     is_same = all(facts[spec.name] == theirs[spec.name] for spec in FIELDS)
     code = "number_second_scan" if is_same else "number_reused"
     return finding(code, "certificate_number", record=other.record)
 
 
-def _same_mother(facts: Facts, theirs: Facts, other: Other) -> Iterator[Finding]:
+def _same_mother(facts: Facts, theirs: Facts, other: RelatedRecord) -> Iterator[Finding]:
     number = facts["mother_id_card_number"]
     if (
         not number

@@ -10,7 +10,7 @@ from reviewapp.certificate.fields import FIELDS
 from reviewapp.facts import divisions, resident, vocabulary
 from reviewapp.facts.divisions import Place
 from reviewapp.facts.scripts import LATIN
-from reviewapp.rules.base import Other, Reading
+from reviewapp.rules.base import Reading, RelatedRecord
 from reviewapp.rules.clean import clean
 
 PARENTS = ("mother", "father")
@@ -95,7 +95,7 @@ class Facts:
     raw: Mapping[str, str]
     today: date
     read: Mapping[str, Reading]
-    others: tuple[Other, ...]
+    related: tuple[RelatedRecord, ...]
     organisations: tuple[str, ...]
 
     @cached_property

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reviewapp.certificate.fields import Record
-from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check, weighed
 from reviewapp.rules.form import reading_findings
@@ -22,7 +22,7 @@ class JudgementContext:
     today: date
     size: tuple[int, int]
     thresholds: Mapping[str, int]
-    others: Iterable[Other] = ()
+    related: Iterable[RelatedRecord] = ()
     organisations: Collection[str] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ def judge(values: Mapping[str, str], read: Record, context: JudgementContext) ->
         values,
         today=context.today,
         read={one.name: Reading(one.parts, one.alternatives) for one in kept},
-        others=context.others,
+        related=context.related,
         organisations=context.organisations,
         severities=context.severities,
     )

@@ -17,7 +17,7 @@ from reviewapp.exceptions import EngineError
 from reviewapp.models import Field, Flag, RecognitionResult, RuleSeverity, Submission, Threshold
 from reviewapp.models.field import ASKS_FOR_A_LOOK, IDENTIFYING
 from reviewapp.rules.agreement import disagreements
-from reviewapp.rules.base import Finding, Other
+from reviewapp.rules.base import Finding, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import weighed
 from reviewapp.rules.judge import JudgementContext, judge
@@ -65,11 +65,11 @@ class Common:
             RuleSeverity.objects.overrides(),
         )
 
-    def context(self, submission: Submission, others: Iterable[Other]) -> JudgementContext:
+    def context(self, submission: Submission, related: Iterable[RelatedRecord]) -> JudgementContext:
         """Return what the judgement of one record depends on."""
         size = (submission.width, submission.height)
         return JudgementContext(
-            self.today, size, self.thresholds, others, self.organisations, self.severities
+            self.today, size, self.thresholds, related, self.organisations, self.severities
         )
 
 
@@ -145,7 +145,7 @@ def _flags(among: Sequence[int]) -> dict[int, list[Flag]]:
     return grouped
 
 
-def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[Other]]:
+def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[RelatedRecord]]:
     """Return for each record those that share a certificate number or a mother's number with it.
 
     1. the numbers; 2. who else has them; 3. the values of those.
@@ -171,7 +171,7 @@ def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[Other]]:
 
     values = _fields(sorted({other for some in sharing.values() for other in some}))
     known = {
-        pk: Other(f"#{pk}", {field.name: field.value for field in own})
+        pk: RelatedRecord(f"#{pk}", {field.name: field.value for field in own})
         for pk, own in values.items()
     }
     return {pk: [known[other] for other in some] for pk, some in sharing.items()}

@@ -3,7 +3,7 @@
 from datetime import date
 
 from reviewapp.facts.resident import check_character
-from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check
 
@@ -58,13 +58,13 @@ def findings(
     changes: dict[str, str] | None = None,
     *,
     read: dict[str, Reading] | None = None,
-    others: tuple[Other, ...] = (),
+    related: tuple[RelatedRecord, ...] = (),
     organisations: tuple[str, ...] = (),
     severities: dict[str, Severity | None] | None = None,
 ) -> list[Finding]:
     """Return what is found in the true record after the changes."""
     record = TRUE | (changes or {})
-    return check(record, today=TODAY, read=read, others=others, organisations=organisations, severities=severities)
+    return check(record, today=TODAY, read=read, related=related, organisations=organisations, severities=severities)
 
 
 def codes(changes: dict[str, str] | None = None, **circumstances: object) -> set[str]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewapp.certificate.fields import BY_KEY, FIELDS
-from reviewapp.rules.base import Other, Reading, sentence
+from reviewapp.rules.base import Reading, RelatedRecord, sentence
 from reviewapp.rules.catalogue import BY_CODE, RULES, Rule, Severity
 from reviewapp.rules.check import check
 from tests.certificates.truth import CASES, invent
@@ -35,13 +35,13 @@ RECORDS = st.dictionaries(st.sampled_from(NAMES), VALUES)
 )
 @settings(max_examples=400, deadline=None)
 def test_no_input_raises_and_every_finding_can_be_said(
-    record: dict[str, str], read: dict[str, str], others: list[dict[str, str]], organisations: list[str]
+    record: dict[str, str], read: dict[str, str], related: list[dict[str, str]], organisations: list[str]
 ) -> None:
     found = check(
         TRUE | record,
         today=TODAY,
         read={name: Reading((text,), (text,)) for name, text in read.items()},
-        others=[Other("#1", TRUE | other) for other in others],
+        related=[RelatedRecord("#1", TRUE | other) for other in related],
         organisations=organisations,
     )
     for finding in found:

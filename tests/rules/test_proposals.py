@@ -12,7 +12,7 @@ import reviewapp
 from reviewapp.certificate.wire import parse as parse_answer
 from reviewapp.facts import divisions
 from reviewapp.facts.resident import Expected, candidates, check_character, parse
-from reviewapp.rules.base import Finding, Other, Proposal, Reading
+from reviewapp.rules.base import Finding, Proposal, Reading, RelatedRecord
 from tests.rules.records import FATHER_NUMBER, MOTHER_NUMBER, TRUE, codes, findings, proposals, resident_number, the
 
 EXAMPLE = Path(reviewapp.__file__).parent / "data" / "example_response.json"
@@ -240,7 +240,7 @@ def the_of(changes: dict[str, str], known: tuple[str, ...]) -> Finding:
     ],
 )
 def test_another_record_with_the_same_number_or_mother_is_named(changes: dict[str, str], code: str) -> None:
-    finding = the(code, {}, others=(Other("#7", TRUE | changes),))
+    finding = the(code, {}, related=(RelatedRecord("#7", TRUE | changes),))
     assert "#7" in finding.sentence
 
 
@@ -254,11 +254,11 @@ def test_another_record_with_the_same_number_or_mother_is_named(changes: dict[st
     ],
 )
 def test_another_record_without_anything_in_common_is_not_named(changes: dict[str, str]) -> None:
-    assert not codes(others=(Other("#7", TRUE | changes),))
+    assert not codes(related=(RelatedRecord("#7", TRUE | changes),))
 
 
 def test_records_without_a_number_are_not_the_same() -> None:
     empty = {"certificate_number": "", "mother_id_card_number": "//"}
     assert not {"number_reused", "number_second_scan", "mother_twins"} & codes(
-        empty, others=(Other("#7", TRUE | empty),)
+        empty, related=(RelatedRecord("#7", TRUE | empty),)
     )
