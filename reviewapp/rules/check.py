@@ -34,14 +34,19 @@ def check(
         related=tuple(related),
         organisations=tuple(organisations),
     )
-    findings = [finding for subject in SUBJECTS for finding in subject(facts)]
+    findings: list[Finding] = []
+    for findings_of_subject in SUBJECTS:
+        findings.extend(findings_of_subject(facts))
     return sorted(weighed(findings, severities or {}), key=lambda finding: finding.rank)
 
 
 def weighed(
     findings: Iterable[Finding], severities: Mapping[str, Severity | None]
 ) -> Iterable[Finding]:
+    """Yield the findings with the severities that were chosen for their codes."""
     for finding in findings:
         severity = severities.get(finding.code, finding.severity)
-        if severity is not None:
-            yield finding if severity == finding.severity else replace(finding, severity=severity)
+        if severity == finding.severity:
+            yield finding
+        elif severity is not None:
+            yield replace(finding, severity=severity)

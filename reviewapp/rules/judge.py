@@ -35,25 +35,34 @@ def judge_answer(record: Record, context: JudgementContext) -> list[Finding]:
 def judge(values: Mapping[str, str], read: Record, context: JudgementContext) -> list[Finding]:
     """Return all findings about the present `values`, the most severe first.
 
-    How a value was `read` counts only while it is still the value read: what a person typed has no
-    probability, no parts and no alternatives.
+    1. How a value was `read` counts only while it is still the value read: what a person typed has
+    no probability, no parts and no alternatives. 2. What the rules say. 3. How surely, and where,
+    the values were read.
     """
-    kept = [one for name, one in read.fields.items() if one.value == values.get(name, "")]
+    unchanged = [
+        read_field
+        for name, read_field in read.fields.items()
+        if read_field.value == values.get(name, "")
+    ]
+    readings = {
+        read_field.name: Reading(read_field.parts, read_field.alternatives)
+        for read_field in unchanged
+    }
+
     findings = check(
         values,
         today=context.today,
-        read={one.name: Reading(one.parts, one.alternatives) for one in kept},
+        read=readings,
         related=context.related,
         organisations=context.organisations,
         severities=context.severities,
     )
-    readings = [
-        finding
-        for one in kept
-        for finding in reading_findings(
-            one, size=context.size, threshold=context.thresholds[one.name]
+
+    for read_field in unchanged:
+        about_reading = reading_findings(
+            read_field,
+            size=context.size,
+            threshold=context.thresholds[read_field.name],
         )
-    ]
-    return sorted(
-        [*findings, *weighed(readings, context.severities)], key=lambda finding: finding.rank
-    )
+        findings.extend(weighed(about_reading, context.severities))
+    return sorted(findings, key=lambda finding: finding.rank)

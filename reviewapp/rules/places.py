@@ -12,27 +12,39 @@ def check(facts: Facts) -> Iterator[Finding]:
     if facts["birth_place"]:
         yield from _birth_place(facts)
     for parent in facts.provided:
-        if parent.address and not (parent.home and parent.home.level == 3):
+        has_county = parent.home is not None and parent.home.level == 3
+        if parent.address and not has_county:
             yield from _address(parent.field("address"), parent.address)
 
 
 def _birth_place(facts: Facts) -> Iterator[Finding]:
-    """Look for a place that is none; unit words may be left out, for the form prints them behind its slots."""
-    value, place = facts["birth_place"], facts.birth_place
+    """Look for a place that is none.
+
+    Unit words may be left out, for the form prints them behind its slots.
+    """
+    field = "birth_place"
+    value = facts[field]
+    place = facts.birth_place
     if place and place.level == 3 and not place.rest and place.is_complete:
         return
     today = divisions.with_todays_unit(value)
     if today:
-        proposals = [Proposal("birth_place", today)]
-        yield finding("place_unit_differs", "birth_place", today=today, proposals=proposals)
+        yield finding("place_unit_differs", field, today=today, proposals=[Proposal(field, today)])
         return
-    proposals = [Proposal("birth_place", near) for near in divisions.nearest(value)]
-    yield finding("place_unresolved", "birth_place", value=value, proposals=proposals)
+    proposals = [Proposal(field, name) for name in divisions.nearest(value)]
+    yield finding("place_unresolved", field, value=value, proposals=proposals)
 
 
 def _address(field: str, address: str) -> Iterator[Finding]:
-    near = divisions.nearest_prefix(address)
-    if near:
-        begins, today = near
-        proposals = [Proposal(field, today + address.removeprefix(begins))]
-        yield finding("address_nearly_known", field, value=begins, today=today, proposals=proposals)
+    nearest = divisions.nearest_prefix(address)
+    if nearest is None:
+        return
+    beginning, today = nearest
+    proposal = Proposal(field, today + address.removeprefix(beginning))
+    yield finding(
+        "address_nearly_known",
+        field,
+        value=beginning,
+        today=today,
+        proposals=[proposal],
+    )
