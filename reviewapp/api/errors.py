@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from reviewapp.engines.acs3.errors import ErrorCode, error_codes
-from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage, ReviewError
+from reviewapp.exceptions import EngineError, InvalidImage, ReviewError
 
 BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."
 SEVERAL_PAGES = (
@@ -79,18 +79,22 @@ class ApiError(Exception):
 
     def body(self, *, request_id: str, host: str) -> dict[str, str]:
         """Return the answer's JSON object, as every SDK reads it."""
-        message = _known(self.code).message or RECOMMENDATIONS[self.code]
-        if self.detail:
-            message = (
-                f"{message} {self.detail}" if self.code == "SignatureDoesNotMatch" else self.detail
-            )
         return {
             "RequestId": request_id,
             "HostId": host,
             "Code": self.code,
-            "Message": message,
+            "Message": self._message(),
             "Recommend": RECOMMENDATIONS.get(self.code, ""),
         }
+
+    def _message(self) -> str:
+        message = _known(self.code).message or RECOMMENDATIONS[self.code]
+        if not self.detail:
+            return message
+        # Here the detail goes on where the table's sentence ends.
+        if self.code == "SignatureDoesNotMatch":
+            return f"{message} {self.detail}"
+        return self.detail
 
 
 def known_codes() -> list[ErrorCode]:
@@ -99,32 +103,31 @@ def known_codes() -> list[ErrorCode]:
 
 
 def _known(code: str) -> ErrorCode:
-    if code.startswith("Missing") and code not in error_codes():
-        return ErrorCode(
-            code,
-            400,
-            f"{code.removeprefix('Missing')} is mandatory for this action.",
-            retryable=False,
-        )
-    return error_codes()[code]
+    if code in error_codes() or not code.startswith("Missing"):
+        return error_codes()[code]
+    message = f"{code.removeprefix('Missing')} is mandatory for this action."
+    return ErrorCode(code, status=400, message=message, retryable=False)
 
 
 def throttled() -> ApiError:
     """Ask the caller to come back in a moment; the SDKs understand the header."""
-    return ApiError(
-        "Throttling.User", headers={"x-acs-retry-after": str(secrets.choice(RETRY_AFTER_MS))}
-    )
+    milliseconds = secrets.choice(RETRY_AFTER_MS)
+    return ApiError("Throttling.User", headers={"x-acs-retry-after": str(milliseconds)})
 
 
 def from_refusal(error: ReviewError) -> ApiError:
     """Return what the API answers where a page would show the error's sentence."""
     if isinstance(error, InvalidImage):
-        if error.code == "severalPages":
-            return ApiError("unsupportedImageFormat", detail=SEVERAL_PAGES % error.params)
-        code = PICTURE_CODES.get(error.code, error.code)
-        return ApiError(code if code in error_codes() else "unsupportedImageFormat")
-    if isinstance(error, EnginePaused) or not isinstance(error, EngineError):
+        return _from_picture(error)
+    if not isinstance(error, EngineError) or error.code not in ENGINE_CODES:
         return ApiError("ServiceUnavailable")
     if error.code == "Throttling.User":
         return throttled()
-    return ApiError(error.code if error.code in ENGINE_CODES else "ServiceUnavailable")
+    return ApiError(error.code)
+
+
+def _from_picture(error: InvalidImage) -> ApiError:
+    if error.code == "severalPages":
+        return ApiError("unsupportedImageFormat", detail=SEVERAL_PAGES % error.params)
+    code = PICTURE_CODES.get(error.code, error.code)
+    return ApiError(code if code in error_codes() else "unsupportedImageFormat")
