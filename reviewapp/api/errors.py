@@ -16,28 +16,51 @@ SEVERAL_PAGES = (
 RETRY_AFTER_MS = range(3000, 5000)
 
 RECOMMENDATIONS = {
-    "MissingAccessKeyId": "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256.",
-    "InvalidAccessKeyId.NotFound": "Ask this server's administrator for a key; the cloud's keys are not known here.",
+    "MissingAccessKeyId": (
+        "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256."
+    ),
+    "InvalidAccessKeyId.NotFound": (
+        "Ask this server's administrator for a key; the cloud's keys are not known here."
+    ),
     "InvalidAccessKeyId.Inactive": "This key was revoked. Ask the administrator for another one.",
-    "SignatureDoesNotMatch": "Check the secret, and that no proxy changes the Host header, the query or the body.",
+    "SignatureDoesNotMatch": (
+        "Check the secret, and that no proxy changes the Host header, the query or the body."
+    ),
     "SignatureNonceUsed": "Send every request with a new x-acs-signature-nonce.",
-    "InvalidTimeStamp.Expired": "Set the clock: x-acs-date must be within 15 minutes of the server's time, in UTC.",
+    "InvalidTimeStamp.Expired": (
+        "Set the clock: x-acs-date must be within 15 minutes of the server's time, in UTC."
+    ),
     "InvalidTimeStamp.Format": "Write x-acs-date in UTC as YYYY-MM-DDTHH:MM:SSZ.",
     "noPermission": "Ask the administrator to give the key's owner the permission “recognise”.",
-    "InvalidAction.NotFound": "This server answers RecognizeBirthCertification, version 2021-07-07.",
+    "InvalidAction.NotFound": (
+        "This server answers RecognizeBirthCertification, version 2021-07-07."
+    ),
     "UnsupportedHTTPMethod": "Send the request by POST.",
     "InternalError": "The server failed. Try again; its log says more.",
-    "imageUrlOrBodyEmpty": "Send either the query parameter Url or the picture's bytes as the body.",
+    "imageUrlOrBodyEmpty": (
+        "Send either the query parameter Url or the picture's bytes as the body."
+    ),
     "exceededImageUrlLength": "Send the picture as the body.",
     "notSafeImageUrl": "Send the picture as the body, or ask the administrator to allow this host.",
-    "IllegalImageUrl": "Check that the address answers with a picture, or send the picture as the body.",
+    "IllegalImageUrl": (
+        "Check that the address answers with a picture, or send the picture as the body."
+    ),
     "imageTimeOut": "Try again, or send the picture as the body.",
-    "exceededImageContent": "Save the picture with less than 10 MB; below 1.5 MB it is read faster.",
-    "unsupportedImageFormat": "Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first.",
-    "illegalImageSize": "Both sides must be above 15 and below 8192 pixels, the longer less than 50 times the other.",
+    "exceededImageContent": (
+        "Save the picture with less than 10 MB; below 1.5 MB it is read faster."
+    ),
+    "unsupportedImageFormat": (
+        "Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first."
+    ),
+    "illegalImageSize": (
+        "Both sides must be above 15 and below 8192 pixels, the longer less than 50 times the "
+        "other."
+    ),
     "unmatchedImageType": "Send a picture of a birth certificate that shows the whole form.",
     "Throttling.User": "Wait as long as x-acs-retry-after says (milliseconds), then try again.",
-    "ServiceTimeout": "Try again with a smaller picture, or allow the client a longer read timeout.",
+    "ServiceTimeout": (
+        "Try again with a smaller picture, or allow the client a longer read timeout."
+    ),
 }
 
 # What a stranger's picture did, in the contract's words where our own are finer.

@@ -47,14 +47,15 @@ class Authorization:
 def read_authorization(text: str) -> Authorization:
     """Take an Authorization header apart.
 
-    Raises ApiError: MissingAccessKeyId, InvalidSignatureVerssion (the vendor's spelling),
-    MissingSignature.
+    1. The algorithm. 2. The parts, and what they must have. Raises ApiError: MissingAccessKeyId,
+    InvalidSignatureVerssion (the vendor's spelling), MissingSignature.
     """
     algorithm, _, rest = text.strip().partition(" ")
     if not text.strip():
         raise ApiError("MissingAccessKeyId")
     if algorithm != ALGORITHM:
         raise ApiError("InvalidSignatureVerssion")
+
     parts = dict(PART.findall(rest))
     if not parts.get("Credential"):
         raise ApiError("MissingAccessKeyId")

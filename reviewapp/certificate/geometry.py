@@ -78,11 +78,10 @@ def _from_left_to_right(polygons: Mapping[str, Polygon | None]) -> Vector:
     """Return the sum of the ways from fields on the left to their neighbours on the right."""
     ways = []
     for left_field, right_field in NEIGHBOURS:
-        left, right = polygons.get(left_field), polygons.get(right_field)
+        left = polygons.get(left_field)
+        right = polygons.get(right_field)
         if left and right:
-            left_x, left_y = _centre(left)
-            right_x, right_y = _centre(right)
-            ways.append((right_x - left_x, right_y - left_y))
+            ways.append(_way(_centre(left), _centre(right)))
     return sum(x for x, _y in ways), sum(y for _x, y in ways)
 
 
@@ -112,15 +111,7 @@ def crop(polygon: Polygon, *, turn: int) -> Crop:
 
     The polygon may start at any of its corners.
     """
-    first, second = _sides(polygon)
-    # Each of the four is a reading direction, its neighbour the side across it.
-    choices = [
-        (first, second),
-        (second, first),
-        (_opposite(first), second),
-        (_opposite(second), first),
-    ]
-    along, across = min(choices, key=lambda sides: abs(_difference(_angle(sides[0]), turn)))
+    along, across = _reading_sides(polygon, turn)
     length = math.hypot(*along)
     x, y = _centre(polygon)
     return Crop(
@@ -132,12 +123,33 @@ def crop(polygon: Polygon, *, turn: int) -> Crop:
     )
 
 
+def _reading_sides(polygon: Polygon, turn: int) -> tuple[Vector, Vector]:
+    """Return the side along which a value is read, the nearest to a turn, and the side across."""
+    first, second = _sides(polygon)
+    choices = [
+        (first, second),
+        (second, first),
+        (_opposite(first), second),
+        (_opposite(second), first),
+    ]
+
+    def degrees_away(sides: tuple[Vector, Vector]) -> float:
+        along, _across = sides
+        return abs(_difference(_angle(along), turn))
+
+    return min(choices, key=degrees_away)
+
+
 def _sides(polygon: Polygon) -> tuple[Vector, Vector]:
     """Return the first two sides of four corners as vectors."""
-    (x0, y0), (x1, y1), (x2, y2) = polygon[:3]
-    first = (x1 - x0, y1 - y0)
-    second = (x2 - x1, y2 - y1)
-    return first, second
+    start, corner, end, *_fourth = polygon
+    return _way(start, corner), _way(corner, end)
+
+
+def _way(start: Point, end: Point) -> Vector:
+    start_x, start_y = start
+    end_x, end_y = end
+    return end_x - start_x, end_y - start_y
 
 
 def _opposite(side: Vector) -> Vector:

@@ -16,8 +16,9 @@ COORDINATE_LIMIT = 1_000_000
 # order.
 _BOXES = {"birth_time": 5, "birth_place": 3, "issue_date": 3}
 PART_CLASSES: dict[float | None, str] = dict(
-    enumerate(spec.name for spec in FIELDS for _ in range(_BOXES.get(spec.name, 1)))
+    enumerate(spec.name for spec in FIELDS for _box in range(_BOXES.get(spec.name, 1)))
 )
+NO_CLASS = -1
 
 
 def parse(data: Any) -> Record:
@@ -89,13 +90,19 @@ def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
     info = body.get("debug_info")
     entries = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
     boxes: dict[str, list[_Box]] = {}
-    for entry in sorted(entries, key=lambda entry: _number(entry.get("det_cls")) or 0):
-        name = PART_CLASSES.get(_number(entry.get("det_cls")))
+    for entry in sorted(entries, key=_part_class):
+        name = PART_CLASSES.get(_part_class(entry))
         text = _text(entry.get("rec_tcc"))
         if name and text:
             box = _Box(text, _other_texts(entry.get("rec_alternatives")))
             boxes.setdefault(name, []).append(box)
     return boxes
+
+
+def _part_class(entry: dict[str, Any]) -> float:
+    """Return the number of a box's class; one without a number comes first, and is no box."""
+    number = _number(entry.get("det_cls"))
+    return NO_CLASS if number is None else number
 
 
 def _other_texts(value: Any) -> tuple[str, ...]:
@@ -129,7 +136,9 @@ def _alternatives(value: str, boxes: list[_Box]) -> tuple[str, ...]:
     for place, box in enumerate(boxes):
         before, behind = texts[:place], texts[place + 1 :]
         values += [_unspaced([*before, text, *behind]) for text in box.alternatives]
-    return tuple(dict.fromkeys(changed for changed in values if changed != value))
+    changed = dict.fromkeys(values)
+    changed.pop(value, None)
+    return tuple(changed)
 
 
 def _unspaced(texts: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import csv
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, product
@@ -107,8 +107,9 @@ def _below() -> Mapping[str, list[str]]:
         elif code.endswith("00"):
             below[province].append(code)
         else:
+            has_city = f"{city}00" in names()
             below[f"{province}*"].append(code)
-            below[city if f"{city}00" in names() else province].append(code)
+            below[city if has_city else province].append(code)
     return dict(below)
 
 
@@ -122,12 +123,16 @@ def parents(code: str) -> tuple[str, ...]:
     return tuple(level for level in above if level in names())
 
 
+def _names_of_levels(code: str) -> list[str]:
+    return [names()[level] for level in parents(code)]
+
+
 def full_name(code: str, *, province: str = "") -> str:
     """Return a place's whole name; municipalities are not repeated.
 
     `province` replaces the first level's name.
     """
-    levels = [names()[level] for level in parents(code)]
+    levels = _names_of_levels(code)
     if not levels:
         return ""
     first, *below = levels
@@ -215,9 +220,14 @@ def resolve(text: str) -> Place | None:
 def _readings(text: str) -> Iterator[Place]:
     for province, rest in _take(text, ""):
         yield Place(province, rest)
-        behind_repeated = [behind for code, behind in _take(rest, "") if code == province]
-        for behind in dict.fromkeys([rest, *behind_repeated]):
+        for behind in _behind_province(province, rest):
             yield from _below_province(province, _without_filler(behind))
+
+
+def _behind_province(province: str, text: str) -> Iterable[str]:
+    """Return a text, and what is left of it where it begins with the province once more."""
+    behind_repeated = [rest for code, rest in _take(text, "") if code == province]
+    return dict.fromkeys([text, *behind_repeated])
 
 
 def _below_province(province: str, text: str) -> Iterator[Place]:
@@ -261,7 +271,7 @@ def lost_units(text: str) -> str:
     if place.code[:2] in MUNICIPALITIES:
         return ""
 
-    province, *below = [names()[code] for code in parents(place.code)]
+    province, *below = _names_of_levels(place.code)
     short_province = short(province)
     written = text[: len(text) - len(place.rest)]
     is_province_whole = written.startswith(province)
@@ -321,20 +331,24 @@ def _sharing_most(text: str) -> list[str]:
         for code in codes:
             # A rare character says more about which place it is than 县 does.
             weights[code] += 1 / math.sqrt(len(codes))
-    return sorted(weights, key=lambda code: -weights[code])[:_COMPARED]
+    heaviest = sorted(weights, key=lambda code: -weights[code])
+    return heaviest[:_COMPARED]
 
 
 @cache
 def spellings(code: str) -> tuple[str, ...]:
     """Return the ways in which a place is commonly written, the whole name first."""
-    levels = [names()[level] for level in parents(code)]
-    name = levels[-1]
-    provinces = (levels[0], short(levels[0]))
-    cities = [(city, short(city)) for city in levels[1:-1]]
-    with_all_levels = ["".join(way) for way in product(provinces, *cities, (name,))]
-    without_city = [province + name for province in provinces]
-    ways = [full_name(code), *with_all_levels, *without_city]
-    return tuple(dict.fromkeys(ways))
+    levels = _names_of_levels(code)
+    province, cities, name = levels[0], levels[1:-1], levels[-1]
+    with_all_levels = product(
+        (province, short(province)),
+        *((city, short(city)) for city in cities),
+        (name,),
+    )
+    ways = ["".join(way) for way in with_all_levels]
+    ways.append(province + name)
+    ways.append(short(province) + name)
+    return tuple(dict.fromkeys([full_name(code), *ways]))
 
 
 def nearest(text: str, *, limit: int = 3) -> list[str]:

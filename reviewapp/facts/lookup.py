@@ -84,14 +84,17 @@ def _by_order(digits: str) -> list[str]:
 def _by_components(query: str) -> list[str]:
     """Return the characters with all components and, if given, the number of strokes."""
     count = STROKE_COUNT.search(query)
-    rest = STROKE_COUNT.sub("", query)
-    parts = [char for char in rest if HAN.fullmatch(char) or RADICAL.match(char)]
+    without_count = STROKE_COUNT.sub("", query)
+    parts = [char for char in without_count if HAN.fullmatch(char) or RADICAL.match(char)]
     if not parts and not count:
         return []
     chars = _with_all(parts) if parts else {*_parts(), *_orders()}
     if count:
-        chars = {char for char in chars if int(count[1]) in _lengths(char)}
-    return _best_first([char for char in chars if HAN.fullmatch(char)], parts)
+        strokes = int(count[1])
+        chars = {char for char in chars if strokes in _lengths(char)}
+    # Radicals are components, but nobody's name has one.
+    chars = {char for char in chars if HAN.fullmatch(char)}
+    return _best_first(chars, parts)
 
 
 def _with_all(parts: Sequence[str]) -> set[str]:

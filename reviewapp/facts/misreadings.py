@@ -35,7 +35,8 @@ def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int
         return [(place, Role.FOREIGN) for place in chinese]
     surname = surname_of(name)
     given = [(place, given_role) for place in chinese if place >= len(surname)]
-    if surname in agreed or surname in compound_surnames() or not HAN.fullmatch(surname):
+    needs_no_look = surname in agreed or surname in compound_surnames()
+    if needs_no_look or not HAN.fullmatch(surname):
         return given
     return [(0, Role.SURNAME), *given]
 

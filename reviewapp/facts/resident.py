@@ -66,9 +66,8 @@ def parse(text: str) -> ResidentNumber | None:
 
 def check_character(first_17: str) -> str:
     """Return the 18th character for 17 digits: GB 11643, ISO 7064 MOD 11-2."""
-    pairs = zip(first_17, WEIGHTS, strict=False)
-    total = sum(int(digit) * weight for digit, weight in pairs)
-    return CHECK[total % 11]
+    weighted = [int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=False)]
+    return CHECK[sum(weighted) % 11]
 
 
 def age_on(day: date, born: date) -> int:
@@ -177,16 +176,22 @@ def _two_digits_off(text: str) -> Iterator[str]:
     """Change two digits so that the checksum comes out, found by what each change adds to it."""
     lacking = _lacking(text)
     for first, second in combinations(_changes(text), 2):
-        if first.place != second.place and (first.adds + second.adds) % 11 == lacking:
+        if first.place == second.place:
+            continue
+        added = (first.adds + second.adds) % 11
+        if added == lacking:
             changed = _replaced(text, first.place, first.digit)
             yield _replaced(changed, second.place, second.digit)
 
 
 def _changes(text: str) -> Iterator[_Change]:
     for place, digit in enumerate(text):
+        value = CHECK_VALUES[digit]
+        weight = WEIGHTS[place]
         for replacement in LOOK_ALIKE_DIGITS.get(digit, ""):
-            difference = CHECK_VALUES[replacement] - CHECK_VALUES[digit]
-            yield _Change(place, replacement, difference * WEIGHTS[place] % 11)
+            difference = CHECK_VALUES[replacement] - value
+            adds = difference * weight % 11
+            yield _Change(place, replacement, adds)
 
 
 def _lacking(text: str) -> int:

@@ -80,10 +80,10 @@ def fetch(
 ) -> Fetched:
     """Fetch at most 10 MB by GET from an http(s) address, within `seconds` in all.
 
-    1. The address; `allowed_hosts` are entries `host` (its ports 80 and 443) or `host:port` that may
-    lie in a private network. 2. A guarded way to it. 3. The picture, after a few redirects. Raises
-    InvalidImage: exceededImageUrlLength, IllegalImageUrl (nothing usable there), notSafeImageUrl
-    (refused), imageTimeOut, exceededImageContent.
+    1. The address; `allowed_hosts` are entries `host` (its ports 80 and 443) or `host:port` that
+    may lie in a private network. 2. A guarded way to it. 3. The picture, after a few redirects.
+    Raises InvalidImage: exceededImageUrlLength, IllegalImageUrl (nothing usable there),
+    notSafeImageUrl (refused), imageTimeOut, exceededImageContent.
     """
     if len(url) > URL_LIMIT:
         raise InvalidImage("exceededImageUrlLength")
@@ -214,10 +214,11 @@ class GuardedBackend(httpcore.NetworkBackend):
         return TimedStream(stream, self._deadline)
 
     def _is_allowed(self, host: str, port: int) -> bool:
-        host = f"[{host}]" if ":" in host else host.lower()
-        if f"{host}:{port}" in self._allowed:
+        is_ipv6 = ":" in host
+        entry = f"[{host}]" if is_ipv6 else host.lower()
+        if f"{entry}:{port}" in self._allowed:
             return True
-        return host in self._allowed and port in PORTS.values()
+        return entry in self._allowed and port in PORTS.values()
 
     def _addresses(self, host: str, port: int) -> list[Address]:
         """Look a name up once, for no longer than the deadline; the order is the resolver's."""

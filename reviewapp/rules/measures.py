@@ -84,7 +84,7 @@ def _length(value: str) -> Iterator[Finding]:
 
 
 def _together(facts: Facts) -> Iterator[Finding]:
-    """Yield a weight that does not go with the weeks; one that is impossible has its own finding."""
+    """Yield a weight that does not go with the weeks; an impossible one has its own finding."""
     weight = facts["birth_weight"]
     weeks = weeks_of(facts["gestational_age"])
     if weeks is None or not _DECIMAL.fullmatch(weight):

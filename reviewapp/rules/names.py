@@ -46,7 +46,7 @@ def _is_chinese_name(name: str) -> bool:
 
 
 def _only_chinese(field: str, name: str) -> Iterator[Proposal]:
-    """Propose a name without what is not Chinese; the mark of a missing character is no such thing."""
+    """Propose a name without what is not Chinese, unless a character in it has no code point."""
     plain = "".join(HAN.findall(name))
     is_shorter = plain != name.replace(DOT, "")
     if NO_CODE_POINT not in name and len(plain) >= 2 and is_shorter:

@@ -17,7 +17,7 @@ PROPOSALS = 3
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield an institution elsewhere (26), a differing authority (28), and names nearly known (35)."""
+    """Yield an institution elsewhere (26), a differing authority (28), nearly known names (35)."""
     yield from _elsewhere(facts)
     yield from _authority(facts["medical_institutions"], facts["issue_authority"])
     for field in FIELDS:

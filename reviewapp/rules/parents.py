@@ -21,7 +21,7 @@ _SEXES = {
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield what is wrong with the child's sex (8), ages (18), people (21) and the pair (19, 29)."""
+    """Yield what is wrong with sex (8), ages (18), ethnic groups (21) and the pair (19, 29)."""
     yield from _sex(facts["sex"])
     yield from _not_provided(facts)
     for parent in facts.provided:

@@ -8,7 +8,7 @@ from reviewapp.rules.facts import Facts
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield a place of birth that is none (25), and addresses that begin with nearly a place (34)."""
+    """Yield a place of birth that is none (25), and addresses that nearly begin with one (34)."""
     if facts["birth_place"]:
         yield from _birth_place(facts)
     for parent in facts.provided:

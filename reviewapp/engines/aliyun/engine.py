@@ -130,9 +130,13 @@ class AliyunEngine:
         raise AssertionError("retry_context raises what the last attempt raised")
 
     def _attempt(self, call: Call, number: int) -> Answer:
-        """Make one attempt and have it noted, whatever comes of it."""
+        """Make one attempt and have it noted, whatever comes of it.
+
+        1. A turn is waited for. 2. The call. 3. The answer, put back on the picture, is paid for.
+        """
         admitted = self._gate.admit(call.sha256, number)
         started = time.perf_counter()
+
         try:
             received = self._send(call)
         except CallFailed as failed:
@@ -140,6 +144,7 @@ class AliyunEngine:
                 failed.remedy = Remedy.PICTURE
             self._gate.report(admitted, failed.report(time.perf_counter() - started))
             raise
+
         answer = Answer(call.finish(received.data), received.request_id)
         report = Report(
             remedy=None,

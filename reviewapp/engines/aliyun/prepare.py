@@ -116,7 +116,7 @@ def _scaled(values: Any, factors: dict[str, float]) -> Any:
 
 
 def _times(value: Any, factor: float | None) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not factor or not is_number or not abs(value) < NO_COORDINATE:
+    if not factor or isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return round(value * factor)
+    is_coordinate = abs(value) < NO_COORDINATE
+    return round(value * factor) if is_coordinate else value
