@@ -81,7 +81,12 @@ def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
             content, name = _picture(request)
         with _place(Wait.READING):
             recognition = recogniser.ask(content, seconds=_left(_seconds(request), started))
-            record = keep_api_picture(content, name=name, recognition=recognition, key=key)
+            record = keep_api_picture(
+                content,
+                name=name,
+                recognition=recognition,
+                key=key,
+            )
     except ReviewError as error:
         raise from_refusal(error) from error
 

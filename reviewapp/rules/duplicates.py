@@ -13,27 +13,34 @@ DAYS_BETWEEN_BIRTHS = 180
 def check(facts: Facts) -> Iterator[Finding]:
     """Yield one finding for each stored record that this one cannot stand beside without a look."""
     for related in facts.related:
-        theirs = Facts(related.values, facts.today, read={}, related=(), organisations=())
-        if facts.number and theirs.number == facts.number:
-            yield _same_number(facts, theirs, related.record)
+        stored = Facts(
+            related.values,
+            facts.today,
+            read={},
+            related=(),
+            organisations=(),
+        )
+        if facts.number and stored.number == facts.number:
+            yield _same_number(facts, stored, related.record)
         else:
-            yield from _same_mother(facts, theirs, related.record)
+            yield from _same_mother(facts, stored, related.record)
 
 
-def _same_number(facts: Facts, theirs: Facts, record: str) -> Finding:
-    is_same = all(facts[spec.name] == theirs[spec.name] for spec in FIELDS)
+def _same_number(facts: Facts, stored: Facts, record: str) -> Finding:
+    is_same = all(facts[spec.name] == stored[spec.name] for spec in FIELDS)
     code = "number_second_scan" if is_same else "number_reused"
     return finding(code, "certificate_number", record=record)
 
 
-def _same_mother(facts: Facts, theirs: Facts, record: str) -> Iterator[Finding]:
+def _same_mother(facts: Facts, stored: Facts, record: str) -> Iterator[Finding]:
     mother_number = facts["mother_id_card_number"]
-    if not mother_number or theirs["mother_id_card_number"] != mother_number:
+    if not mother_number or stored["mother_id_card_number"] != mother_number:
         return
-    if facts.born_on is None or theirs.born_on is None:
+    if facts.born_on is None or stored.born_on is None:
         return
-    days = abs((facts.born_on - theirs.born_on).days)
+    days = abs((facts.born_on - stored.born_on).days)
     if days > DAYS_BETWEEN_BIRTHS:
         return
     code = "mother_twins" if days <= 1 else "mother_again"
-    yield finding(code, "mother_id_card_number", "birth_time", record=record, days=days)
+    fields = ("mother_id_card_number", "birth_time")
+    yield finding(code, *fields, record=record, days=days)

@@ -20,19 +20,32 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _birth_place(facts: Facts) -> Iterator[Finding]:
     """Look for a place that is none.
 
-    Unit words may be left out, for the form prints them behind its slots.
+    1. A whole place; unit words may be left out, for the form prints them behind its slots. 2. One
+    that has another unit word today. 3. None at all.
     """
     field = "birth_place"
     value = facts[field]
     place = facts.birth_place
     if place and place.level == 3 and not place.rest and place.is_complete:
         return
+
     today = divisions.with_todays_unit(value)
     if today:
-        yield finding("place_unit_differs", field, today=today, proposals=[Proposal(field, today)])
+        yield finding(
+            "place_unit_differs",
+            field,
+            today=today,
+            proposals=[Proposal(field, today)],
+        )
         return
+
     proposals = [Proposal(field, name) for name in divisions.nearest(value)]
-    yield finding("place_unresolved", field, value=value, proposals=proposals)
+    yield finding(
+        "place_unresolved",
+        field,
+        value=value,
+        proposals=proposals,
+    )
 
 
 def _address(field: str, address: str) -> Iterator[Finding]:

@@ -52,10 +52,10 @@ class Answer:
 def read_answer(status: int, content: bytes, *, retry_after: str = "") -> Answer:
     """Return the answer in an HTTP response's bytes.
 
-    `Data` may be a string or an object, may have the wrapper that the document prints, and counts
-    only with one of the 23 fields in it. `retry_after` is x-acs-retry-after, milliseconds. Raises
-    CallFailed: with the cloud's code, also where a `Code` comes with HTTP 200; `unreadableAnswer`
-    for anything else that is no answer.
+    1. A refusal has a `Code`, also where it comes with HTTP 200; `retry_after` is
+    x-acs-retry-after, milliseconds. 2. `Data` may be a string or an object, may have the wrapper
+    that the document prints, and counts only with one of the 23 fields in it. Raises CallFailed:
+    with the cloud's code; `unreadableAnswer` for anything else that is no answer.
     """
     body = _json(content)
     if not isinstance(body, dict):
@@ -64,17 +64,28 @@ def read_answer(status: int, content: bytes, *, retry_after: str = "") -> Answer
     code = _text(body.get("Code"))
     if code or status != 200:
         raise _refused(code, status, request_id, _seconds(retry_after))
+
     data = _data(body.get("Data"))
     if data is None:
-        raise CallFailed(UNREADABLE, Remedy.RETRY, status, request_id, is_answer_lost=True)
+        raise CallFailed(
+            UNREADABLE,
+            Remedy.RETRY,
+            status=status,
+            request_id=request_id,
+            is_answer_lost=True,
+        )
     return Answer(data, request_id)
 
 
 def _refused(code: str, status: int, request_id: str, retry_after: float | None) -> CallFailed:
-    if code:
-        return CallFailed(code, remedy(code, status), status, request_id, retry_after)
-    code = "ServiceUnavailable" if status >= 500 else UNREADABLE
-    return CallFailed(code, remedy("", status), status, request_id, retry_after)
+    code_or_guess = code or ("ServiceUnavailable" if status >= 500 else UNREADABLE)
+    return CallFailed(
+        code_or_guess,
+        remedy(code, status),
+        status=status,
+        request_id=request_id,
+        retry_after=retry_after,
+    )
 
 
 def _json(content: bytes | str) -> Any:
