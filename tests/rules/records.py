@@ -67,13 +67,13 @@ def findings(
     return check(record, today=TODAY, read=read, related=related, organisations=organisations, severities=severities)
 
 
-def codes(changes: dict[str, str] | None = None, **circumstances: object) -> set[str]:
-    return {finding.code for finding in findings(changes, **circumstances)}  # type: ignore[arg-type]
+def codes(changes: dict[str, str] | None = None, **context: object) -> set[str]:
+    return {finding.code for finding in findings(changes, **context)}  # type: ignore[arg-type]
 
 
-def the(code: str, changes: dict[str, str], **circumstances: object) -> Finding:
+def the(code: str, changes: dict[str, str], **context: object) -> Finding:
     """Return the one finding with this code."""
-    (finding,) = [one for one in findings(changes, **circumstances) if one.code == code]  # type: ignore[arg-type]
+    (finding,) = [finding for finding in findings(changes, **context) if finding.code == code]  # type: ignore[arg-type]
     return finding
 
 
