@@ -23,10 +23,10 @@ _ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族�
             "省", "市", "县", "区", "盟")  # fmt: skip
 # Places that share the rarest characters with a misread one, and are compared with it in full.
 _COMPARED = 8
-# A character that stands in more places than this (县, 省) says nothing about which one it is.
+# A character that stands in this many places or more (市, 省) says nothing about which one it is.
 _MOST_PLACES = 1500
-# An address begins with its place, and no place has a longer name.
-_LONGEST_PLACE = 24
+# Of an address, in which its place is looked for; the two longest names have one character more.
+_BEGINNING = 24
 # Characters; a shorter name is too easily one edit away from any text.
 _SHORTEST_PLACE = 6
 
@@ -385,7 +385,7 @@ def nearest_prefix(text: str) -> tuple[str, str] | None:
     """
     place = resolve(text)
     in_city = _below()[place.code[:4]] if place and place.level == 2 else ()
-    start = text[:_LONGEST_PLACE]
+    start = text[:_BEGINNING]
     codes = dict.fromkeys([*in_city, *_sharing_most(start)])
 
     candidates = []

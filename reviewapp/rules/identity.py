@@ -86,14 +86,8 @@ def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Fin
             proposals=proposals,
         )
     elif parent.age is not None:
-        expected_age = resident.age_on(facts.born_on, born)
-        yield from _age(
-            facts,
-            parent,
-            number,
-            parent.age,
-            expected_age,
-        )
+        expected = resident.age_on(facts.born_on, born)
+        yield from _age(facts, parent, number, parent.age, expected)
 
 
 def _age(

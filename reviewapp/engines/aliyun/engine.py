@@ -19,7 +19,7 @@ from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import SENTENCES, EngineError
 
 ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
-# Bytes: a real answer has a hundredth of them.
+# Bytes; a real answer is far smaller.
 ANSWER_LIMIT = 4 * 1024 * 1024
 CONNECT_SECONDS = 5.0
 # Seconds: when the cloud says how long to wait, and when it does not.
