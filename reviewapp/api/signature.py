@@ -37,7 +37,7 @@ HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What an Authorization header says."""
+    """The parts of an Authorization header; `signed` are names of headers in lower case."""
 
     key_id: str
     signed: tuple[str, ...]

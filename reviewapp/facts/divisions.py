@@ -23,7 +23,7 @@ _ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族�
             "省", "市", "县", "区", "盟")  # fmt: skip
 # Places that share the rarest characters with a misread one, and are compared with it in full.
 _COMPARED = 8
-# A character that stands in this many places or more (市, 省) says nothing about which one it is.
+# A character that stands in so many places or more (市, 省) does not say which one it is.
 _MOST_PLACES = 1500
 # Of an address, in which its place is looked for; the two longest names have one character more.
 _BEGINNING = 24

@@ -14,14 +14,14 @@ from reviewapp.rules.facts import Facts, Parent
 _RESIDENT_LIKE = re.compile(r"[0-9OQDILZSBXKY×/|]{12,20}")
 _PERMIT = re.compile(r"[HM]\d{8}(\d\d)?|\d{8}|\d{10}(\([A-Z0-9]\))?|[HM]?\d{7,11}", re.ASCII)
 _PASSPORT = re.compile(r"[A-Z0-9]{5,17}", re.ASCII)
-# Letters stand in for digits in a misread number, but not for more of them than this leaves.
+# A number with fewer has so many letters that it is no misread resident number.
 _FEWEST_DIGITS = 10
-# Hong Kong, Macau, Taiwan: how the numbers of their residents' cards begin.
+# How resident numbers of people from Hong Kong, Macau and Taiwan begin.
 _COMPATRIOT_PROVINCES = ("81", "82", "83")
 
 
 class Document(StrEnum):
-    """The documents of rule 20."""
+    """What a parent's number may be the number of (rule 20)."""
 
     RESIDENT = "resident"
     RESIDENCE_CARD = "residence_card"
