@@ -20,7 +20,8 @@ OUTAGES = (OperationalError, InterfaceError, InternalError)
 SENTENCES: Mapping[str, Promise] = {
     # permissions
     "notReviewer": _(
-        "Only clerks and supervisors review records. Ask an administrator if your role should change."
+        "Only clerks and supervisors review records. Ask an administrator if your role should "
+        "change."
     ),
     "notSupervisor": _("Only supervisors approve and return records."),
     "notAdministrator": _("Only administrators may do this."),
@@ -28,25 +29,30 @@ SENTENCES: Mapping[str, Promise] = {
         "Your account may not use the recognition API. Ask an administrator for an access key."
     ),
     "ownWork": _(
-        "You corrected, verified or submitted something in this record yourself. Another supervisor must approve it."
+        "You corrected, verified or submitted something in this record yourself. Another "
+        "supervisor must approve it."
     ),
     "notYours": _("This record was finished by somebody else. Ask a supervisor to show it to you."),
     "returnedToOther": _("This record was returned to %(name)s, who corrects it."),
     "tooManyGuesses": _(
-        "There were too many wrong passwords. Try again after %(time)s; until then the right one is refused, too."
+        "There were too many wrong passwords. Try again after %(time)s; until then the right one "
+        "is refused, too."
     ),
     # states
     "illegalTransition": _(
         "This record is now “%(present)s”, so this can no longer be done. Open it again to go on."
     ),
     "movedMeanwhile": _(
-        "Somebody else was faster: the record has changed since you opened it. Open it again to go on."
+        "Somebody else was faster: the record has changed since you opened it. Open it again to "
+        "go on."
     ),
     "changedSinceShown": _(
-        "Nothing was done: the record has changed since this page was shown to you. Look at what is new, then decide."
+        "Nothing was done: the record has changed since this page was shown to you. Look at what "
+        "is new, then decide."
     ),
     "batchChangedSinceShown": _(
-        "Nothing was approved: records of this batch have changed since this page was shown to you. Look at what is "
+        "Nothing was approved: records of this batch have changed since this page was shown to "
+        "you. Look at what is "
         "new, then decide."
     ),
     "batchClosed": _(
@@ -64,12 +70,14 @@ SENTENCES: Mapping[str, Promise] = {
         "%(name)s is working on this record. Take another one, or try again in a few minutes."
     ),
     "claimLost": _(
-        "You no longer hold this record. What you typed is kept here; take the record again to save it."
+        "You no longer hold this record. What you typed is kept here; take the record again to "
+        "save it."
     ),
     "staleWrite": _("Somebody changed this value while you were typing. Compare both and choose."),
     "batchNameMissing": _("Give the batch a name."),
     "confirmationMissing": _(
-        "This value breaks a rule. Correct it, or say why it is right all the same, after comparing it with the paper."
+        "This value breaks a rule. Correct it, or say why it is right all the same, after "
+        "comparing it with the paper."
     ),
     "reasonMissing": _("Give a reason, so that the next person knows what to do."),
     "valueTooLong": _(
@@ -81,7 +89,8 @@ SENTENCES: Mapping[str, Promise] = {
         "The picture is larger than 10 MB. Save it smaller and send it again."
     ),
     "unsupportedImageFormat": _(
-        "This is no picture that can be read. Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first."
+        "This is no picture that can be read. Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF "
+        "pages as pictures first."
     ),
     "severalPages": _(
         "The file holds %(count)s pages or frames, and only the first would be read. "
@@ -89,13 +98,16 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "truncatedImage": _("The picture file is damaged or incomplete. Copy or scan it again."),
     "imageBomb": _(
-        "The picture unpacks to far more than 8192 × 8192 pixels. Save it smaller and send it again."
+        "The picture unpacks to far more than 8192 × 8192 pixels. Save it smaller and send it "
+        "again."
     ),
     "illegalImageSize": _(
-        "The picture has %(width)s × %(height)s pixels. Both sides must be more than 15 and less than 8192 pixels."
+        "The picture has %(width)s × %(height)s pixels. Both sides must be more than 15 and less "
+        "than 8192 pixels."
     ),
     "illegalImageRatio": _(
-        "The picture is %(width)s × %(height)s pixels. Its long side must be less than 50 times the other."
+        "The picture is %(width)s × %(height)s pixels. Its long side must be less than 50 times "
+        "the other."
     ),
     "duplicatePicture": _(
         "This very picture is already here: record #%(record)s in batch “%(batch)s”."
@@ -125,10 +137,12 @@ SENTENCES: Mapping[str, Promise] = {
         "The recogniser's answer could not be understood (%(detail)s). Try again."
     ),
     "noReplay": _(
-        "There is no stored answer for this picture. Choose another engine, or store an answer first."
+        "There is no stored answer for this picture. Choose another engine, or store an answer "
+        "first."
     ),
     "workerLost": _(
-        "Reading this picture stopped the worker %(attempts)s times. Take another picture, or reject it."
+        "Reading this picture stopped the worker %(attempts)s times. Take another picture, or "
+        "reject it."
     ),
     "unknownEngine": _("There is no engine called “%(name)s”. Choose one of: %(known)s."),
     # the cloud's recogniser
@@ -137,7 +151,8 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "cloudSilent": _("The cloud's recogniser did not answer in time. Try again in a few minutes."),
     "cloudRefused": _(
-        "The cloud's recogniser refused the picture with the code “%(vendor_code)s”. Tell the administrator."
+        "The cloud's recogniser refused the picture with the code “%(vendor_code)s”. Tell the "
+        "administrator."
     ),
     "ServiceTimeout": _("The recogniser did not answer in time. Try again in a few minutes."),
     "ServiceUnavailable": _(
@@ -151,31 +166,37 @@ SENTENCES: Mapping[str, Promise] = {
         "The recogniser finds nothing to read in the picture. Take a better picture."
     ),
     "accountRefused": _(
-        "The cloud refuses this installation's access key (code “%(vendor_code)s”). Reading pauses until an "
+        "The cloud refuses this installation's access key (code “%(vendor_code)s”). Reading "
+        "pauses until an "
         "administrator has mended it; no picture is lost."
     ),
     "cloudDown": _(
-        "Many calls to the cloud in a row have failed (code “%(vendor_code)s”). Reading pauses for a while and goes on "
+        "Many calls to the cloud in a row have failed (code “%(vendor_code)s”). Reading pauses "
+        "for a while and goes on "
         "by itself; no picture is lost."
     ),
     "budgetSpent": _(
-        "This month's budget for the cloud's recogniser is spent. Reading goes on next month, or when an administrator "
+        "This month's budget for the cloud's recogniser is spent. Reading goes on next month, or "
+        "when an administrator "
         "raises the budget; no picture is lost."
     ),
     "cloudBusy": _("Many pictures are on their way to the cloud. This one waits its turn."),
     "cloudNotSetUp": _(
-        "The cloud's access key is not set. Set ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET, then start again."
+        "The cloud's access key is not set. Set ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET, then "
+        "start again."
     ),
     "pictureMissing": _(
         "The stored picture cannot be opened. Tell the administrator; the record itself is safe."
     ),
     # access keys
     "noticeWithoutRecord": _(
-        "Notices tell of approved records. Let the key create records too, or leave the address empty."
+        "Notices tell of approved records. Let the key create records too, or leave the address "
+        "empty."
     ),
     # what did not come in at all
     "bodyTooLarge": _(
-        "Nothing was saved. Send at most %(limit)s MB at once; where these were pictures, upload fewer at a time."
+        "Nothing was saved. Send at most %(limit)s MB at once; where these were pictures, upload "
+        "fewer at a time."
     ),
     "bodyTooSlow": _("Nothing was saved. Check the connection, go back and send it again."),
     # export
@@ -184,7 +205,8 @@ SENTENCES: Mapping[str, Promise] = {
         "The file holds %(written)s of %(chosen)s records. Throw it away and export again."
     ),
     "cellNotWritten": _(
-        "Row %(row)s, column %(column)s does not fit into a cell of a sheet. Export these records as CSV or JSON lines."
+        "Row %(row)s, column %(column)s does not fit into a cell of a sheet. Export these records "
+        "as CSV or JSON lines."
     ),
     "nothingToExport": _(
         "No approved record fits this choice. Widen the dates or choose other batches."
@@ -198,7 +220,8 @@ def sentence(code: str, params: Mapping[str, Any] | None = None) -> str:
 
 
 def outline(code: str) -> str:
-    """Return the sentence of an error code of which only the code was kept, with gaps for its parameters."""
+    """Return the sentence of an error code of which only the code was kept, with gaps for its "
+    "parameters."""
     return str(SENTENCES[code]) % defaultdict(lambda: "…")
 
 

@@ -19,8 +19,8 @@ def test_the_interval_is_wilsons(count: int, total: int, low: float, high: float
 
 
 def test_values_are_grouped_by_probability() -> None:
-    found = buckets([Tally(100, 10, 10), Tally(92, 4, 3), Tally(90, 6, 6), Tally(0, 1, 0)])
-    assert [(one.label, one.right.count, one.right.total) for one in found] == [
+    groups = buckets([Tally(100, 10, 10), Tally(92, 4, 3), Tally(90, 6, 6), Tally(0, 1, 0)])
+    assert [(bucket.label, bucket.right.count, bucket.right.total) for bucket in groups] == [
         ("0–49", 0, 1),
         ("90–92", 9, 10),
         ("100", 10, 10),

@@ -56,9 +56,9 @@ def pixels(content: bytes) -> np.ndarray:
 def assert_all_agree(content: bytes, shown: Image.Image) -> None:
     """Check the stored size, the screen's picture and the engine's page against the picture as shown."""
     expected = np.asarray(shown.convert("RGB"), np.int16)
-    found = inspect(content)
+    inspected = inspect(content)
     page = load(content)
-    assert (found.width, found.height) == shown.size
+    assert (inspected.width, inspected.height) == shown.size
     assert (page.width, page.height) == shown.size
     assert (page.scale == 1).all()
     for seen in (page.image[..., ::-1].astype(np.int16), pixels(rendering(content, side=200, quality=95))):

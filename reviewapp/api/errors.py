@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from reviewapp.engines.acs3.errors import ErrorCode, error_codes
-from reviewapp.exceptions import EngineError, EnginePaused, InvalidImage, ReviewError
+from reviewapp.exceptions import EngineError, InvalidImage, ReviewError
 
 BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."
 SEVERAL_PAGES = (
@@ -16,28 +16,51 @@ SEVERAL_PAGES = (
 RETRY_AFTER_MS = range(3000, 5000)
 
 RECOMMENDATIONS = {
-    "MissingAccessKeyId": "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256.",
-    "InvalidAccessKeyId.NotFound": "Ask this server's administrator for a key; the cloud's keys are not known here.",
+    "MissingAccessKeyId": (
+        "Sign the request with an access key of this server, algorithm ACS3-HMAC-SHA256."
+    ),
+    "InvalidAccessKeyId.NotFound": (
+        "Ask this server's administrator for a key; the cloud's keys are not known here."
+    ),
     "InvalidAccessKeyId.Inactive": "This key was revoked. Ask the administrator for another one.",
-    "SignatureDoesNotMatch": "Check the secret, and that no proxy changes the Host header, the query or the body.",
+    "SignatureDoesNotMatch": (
+        "Check the secret, and that no proxy changes the Host header, the query or the body."
+    ),
     "SignatureNonceUsed": "Send every request with a new x-acs-signature-nonce.",
-    "InvalidTimeStamp.Expired": "Set the clock: x-acs-date must be within 15 minutes of the server's time, in UTC.",
+    "InvalidTimeStamp.Expired": (
+        "Set the clock: x-acs-date must be within 15 minutes of the server's time, in UTC."
+    ),
     "InvalidTimeStamp.Format": "Write x-acs-date in UTC as YYYY-MM-DDTHH:MM:SSZ.",
     "noPermission": "Ask the administrator to give the key's owner the permission “recognise”.",
-    "InvalidAction.NotFound": "This server answers RecognizeBirthCertification, version 2021-07-07.",
+    "InvalidAction.NotFound": (
+        "This server answers RecognizeBirthCertification, version 2021-07-07."
+    ),
     "UnsupportedHTTPMethod": "Send the request by POST.",
     "InternalError": "The server failed. Try again; its log says more.",
-    "imageUrlOrBodyEmpty": "Send either the query parameter Url or the picture's bytes as the body.",
+    "imageUrlOrBodyEmpty": (
+        "Send either the query parameter Url or the picture's bytes as the body."
+    ),
     "exceededImageUrlLength": "Send the picture as the body.",
     "notSafeImageUrl": "Send the picture as the body, or ask the administrator to allow this host.",
-    "IllegalImageUrl": "Check that the address answers with a picture, or send the picture as the body.",
+    "IllegalImageUrl": (
+        "Check that the address answers with a picture, or send the picture as the body."
+    ),
     "imageTimeOut": "Try again, or send the picture as the body.",
-    "exceededImageContent": "Save the picture with less than 10 MB; below 1.5 MB it is read faster.",
-    "unsupportedImageFormat": "Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first.",
-    "illegalImageSize": "Both sides must be above 15 and below 8192 pixels, the longer less than 50 times the other.",
+    "exceededImageContent": (
+        "Save the picture with less than 10 MB; below 1.5 MB it is read faster."
+    ),
+    "unsupportedImageFormat": (
+        "Send PNG, JPEG, BMP, GIF, TIFF or WebP; save PDF pages as pictures first."
+    ),
+    "illegalImageSize": (
+        "Both sides must be above 15 and below 8192 pixels, the longer less than 50 times the "
+        "other."
+    ),
     "unmatchedImageType": "Send a picture of a birth certificate that shows the whole form.",
     "Throttling.User": "Wait as long as x-acs-retry-after says (milliseconds), then try again.",
-    "ServiceTimeout": "Try again with a smaller picture, or allow the client a longer read timeout.",
+    "ServiceTimeout": (
+        "Try again with a smaller picture, or allow the client a longer read timeout."
+    ),
 }
 
 # What a stranger's picture did, in the contract's words where our own are finer.
@@ -79,18 +102,22 @@ class ApiError(Exception):
 
     def body(self, *, request_id: str, host: str) -> dict[str, str]:
         """Return the answer's JSON object, as every SDK reads it."""
-        message = _known(self.code).message or RECOMMENDATIONS[self.code]
-        if self.detail:
-            message = (
-                f"{message} {self.detail}" if self.code == "SignatureDoesNotMatch" else self.detail
-            )
         return {
             "RequestId": request_id,
             "HostId": host,
             "Code": self.code,
-            "Message": message,
+            "Message": self._message(),
             "Recommend": RECOMMENDATIONS.get(self.code, ""),
         }
+
+    def _message(self) -> str:
+        message = _known(self.code).message or RECOMMENDATIONS[self.code]
+        if not self.detail:
+            return message
+        # Here the detail goes on where the table's sentence ends.
+        if self.code == "SignatureDoesNotMatch":
+            return f"{message} {self.detail}"
+        return self.detail
 
 
 def known_codes() -> list[ErrorCode]:
@@ -99,32 +126,31 @@ def known_codes() -> list[ErrorCode]:
 
 
 def _known(code: str) -> ErrorCode:
-    if code.startswith("Missing") and code not in error_codes():
-        return ErrorCode(
-            code,
-            400,
-            f"{code.removeprefix('Missing')} is mandatory for this action.",
-            retryable=False,
-        )
-    return error_codes()[code]
+    if code in error_codes() or not code.startswith("Missing"):
+        return error_codes()[code]
+    message = f"{code.removeprefix('Missing')} is mandatory for this action."
+    return ErrorCode(code, status=400, message=message, retryable=False)
 
 
 def throttled() -> ApiError:
     """Ask the caller to come back in a moment; the SDKs understand the header."""
-    return ApiError(
-        "Throttling.User", headers={"x-acs-retry-after": str(secrets.choice(RETRY_AFTER_MS))}
-    )
+    milliseconds = secrets.choice(RETRY_AFTER_MS)
+    return ApiError("Throttling.User", headers={"x-acs-retry-after": str(milliseconds)})
 
 
 def from_refusal(error: ReviewError) -> ApiError:
     """Return what the API answers where a page would show the error's sentence."""
     if isinstance(error, InvalidImage):
-        if error.code == "severalPages":
-            return ApiError("unsupportedImageFormat", detail=SEVERAL_PAGES % error.params)
-        code = PICTURE_CODES.get(error.code, error.code)
-        return ApiError(code if code in error_codes() else "unsupportedImageFormat")
-    if isinstance(error, EnginePaused) or not isinstance(error, EngineError):
+        return _from_picture(error)
+    if not isinstance(error, EngineError) or error.code not in ENGINE_CODES:
         return ApiError("ServiceUnavailable")
     if error.code == "Throttling.User":
         return throttled()
-    return ApiError(error.code if error.code in ENGINE_CODES else "ServiceUnavailable")
+    return ApiError(error.code)
+
+
+def _from_picture(error: InvalidImage) -> ApiError:
+    if error.code == "severalPages":
+        return ApiError("unsupportedImageFormat", detail=SEVERAL_PAGES % error.params)
+    code = PICTURE_CODES.get(error.code, error.code)
+    return ApiError(code if code in error_codes() else "unsupportedImageFormat")

@@ -37,7 +37,7 @@ HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """What an Authorization header says."""
+    """The parts of an Authorization header; `signed` are names of headers in lower case."""
 
     key_id: str
     signed: tuple[str, ...]
@@ -47,27 +47,33 @@ class Authorization:
 def read_authorization(text: str) -> Authorization:
     """Take an Authorization header apart.
 
-    Raises ApiError: MissingAccessKeyId, InvalidSignatureVerssion (the vendor's spelling),
-    MissingSignature.
+    1. The algorithm. 2. The parts, and what they must have. Raises ApiError: MissingAccessKeyId,
+    InvalidSignatureVerssion (the vendor's spelling), MissingSignature.
     """
     algorithm, _, rest = text.strip().partition(" ")
     if not text.strip():
         raise ApiError("MissingAccessKeyId")
     if algorithm != ALGORITHM:
         raise ApiError("InvalidSignatureVerssion")
+
     parts = dict(PART.findall(rest))
     if not parts.get("Credential"):
         raise ApiError("MissingAccessKeyId")
     if not parts.get("Signature") or not parts.get("SignedHeaders"):
         raise ApiError("MissingSignature")
-    signed = tuple(
-        name.strip().lower() for name in parts["SignedHeaders"].split(";") if name.strip()
+    names = [name.strip().lower() for name in parts["SignedHeaders"].split(";")]
+    return Authorization(
+        key_id=parts["Credential"],
+        signed=tuple(name for name in names if name),
+        signature=parts["Signature"].lower(),
     )
-    return Authorization(parts["Credential"], signed, parts["Signature"].lower())
 
 
 def check_complete(headers: Mapping[str, str]) -> None:
-    """Raise ApiError `Missing…` for the first header (lower-case names) that every request must have."""
+    """Raise ApiError `Missing…` for the first header that every request must have and this has not.
+
+    The names of `headers` are in lower case.
+    """
     for name, code in MISSING.items():
         if not headers.get(name, "").strip():
             raise ApiError(code)
@@ -76,7 +82,7 @@ def check_complete(headers: Mapping[str, str]) -> None:
 
 
 def check_date(text: str, *, now: datetime) -> None:
-    """Raise ApiError unless a request's date is well formed and at most 15 minutes away from now."""
+    """Raise ApiError unless a request's date is well formed and at most 15 minutes from now."""
     try:
         at = datetime.strptime(text.strip(), DATE_FORMAT).replace(tzinfo=UTC)
     except ValueError as error:
@@ -86,7 +92,7 @@ def check_date(text: str, *, now: datetime) -> None:
 
 
 def check_signature(
-    found: Authorization,
+    authorization: Authorization,
     *,
     secret: str,
     method: str,
@@ -95,20 +101,30 @@ def check_signature(
 ) -> None:
     """Raise ApiError("SignatureDoesNotMatch") unless the key's secret signed just this request.
 
-    1. All that decides what happens must be signed: host, the contract's headers, any other x-acs-*.
-    2. The signature is computed over the decoded query, since one value travels in several spellings.
+    1. All that decides what happens must be signed: host, the contract's headers, any other
+    x-acs-*. 2. The signature is computed over the decoded query, since one value travels in several
+    spellings.
 
     The body counts by the hash that the headers claim; the body itself is compared when it is read.
     """
-    signed = set(found.signed)
-    demanded = {*MUST_SIGN, *(name for name in headers if name.startswith("x-acs-"))}
-    if not demanded <= signed:
-        raise ApiError(
-            "SignatureDoesNotMatch", detail=f"not signed: {', '.join(sorted(demanded - signed))}"
-        )
+    signed = set(authorization.signed)
+    contract_headers = [name for name in headers if name.startswith("x-acs-")]
+    unsigned = {*MUST_SIGN, *contract_headers} - signed
+    if unsigned:
+        names = ", ".join(sorted(unsigned))
+        raise ApiError("SignatureDoesNotMatch", detail=f"not signed: {names}")
 
     body_sha256 = headers["x-acs-content-sha256"].strip()
-    text = string_to_sign(canonical_request(method, query, headers, signed, body_sha256))
-    if not hmac.compare_digest(signature(secret, text).encode(), found.signature.encode()):
+    text = string_to_sign(
+        canonical_request(
+            method,
+            query,
+            headers,
+            signed,
+            body_sha256,
+        )
+    )
+    expected = signature(secret, text)
+    if not hmac.compare_digest(expected.encode(), authorization.signature.encode()):
         shown = text.replace("\n", "\\n")
         raise ApiError("SignatureDoesNotMatch", detail=f"server StringToSign is [{shown}]")

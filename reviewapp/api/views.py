@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
 RECORD_HEADER = "x-reviewapp-record"
+WRONG_HASH = "x-acs-content-sha256 is not the hash of the body."
+# For the recogniser, where fetching the picture has spent all the time.
+LEAST_SECONDS = 0.1
 
 
 def answer(request: HttpRequest) -> JsonResponse:
@@ -56,9 +59,8 @@ def answer(request: HttpRequest) -> JsonResponse:
 
 def _refusal(request: HttpRequest, error: ApiError, request_id: str) -> JsonResponse:
     content = error.body(request_id=request_id, host=request.META.get("HTTP_HOST", ""))
-    return JsonResponse(
-        content, status=error.status, headers={**error.headers, "x-acs-error-code": error.code}
-    )
+    headers = {**error.headers, "x-acs-error-code": error.code}
+    return JsonResponse(content, status=error.status, headers=headers)
 
 
 def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
@@ -78,14 +80,18 @@ def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
         with _place(Wait.PICTURE):
             content, name = _picture(request)
         with _place(Wait.READING):
-            left = _seconds(request) - (time.monotonic() - started)
-            found = recogniser.ask(content, seconds=max(0.1, left))
-            record = keep_api_picture(content, name=name, recognition=found, key=key)
+            recognition = recogniser.ask(content, seconds=_left(_seconds(request), started))
+            record = keep_api_picture(
+                content,
+                name=name,
+                recognition=recognition,
+                key=key,
+            )
     except ReviewError as error:
         raise from_refusal(error) from error
 
     headers = {RECORD_HEADER: str(record.pk)} if record is not None else {}
-    return json.dumps(found.data, ensure_ascii=False), headers
+    return json.dumps(recognition.data, ensure_ascii=False), headers
 
 
 def _check_route(request: HttpRequest) -> None:
@@ -93,13 +99,10 @@ def _check_route(request: HttpRequest) -> None:
         raise ApiError("UnsupportedHTTPMethod")
     if request.path != "/":
         raise ApiError("InvalidApi.NotFound")
-    action, version = (
-        request.headers.get("x-acs-action", ""),
-        request.headers.get("x-acs-version", ""),
-    )
-    if action and action != ACTION:
+    # A header that is missing is refused later, with its own code.
+    if request.headers.get("x-acs-action", "") not in ("", ACTION):
         raise ApiError("InvalidAction.NotFound")
-    if version and version != VERSION:
+    if request.headers.get("x-acs-version", "") not in ("", VERSION):
         raise ApiError("InvalidVersion")
 
 
@@ -110,16 +113,23 @@ def _authenticate(request: HttpRequest) -> AccessKey:
     is still good. A key is called revoked, or its owner without permission, only to whoever has its
     secret.
     """
-    found = read_authorization(request.headers.get("Authorization", ""))
+    authorization = read_authorization(request.headers.get("Authorization", ""))
     headers = {name.lower(): value for name, value in request.headers.items()}
     check_complete(headers)
     check_date(headers["x-acs-date"], now=datetime.now(UTC))
 
-    key = AccessKey.objects.select_related("user").filter(key_id=found.key_id).first()
+    keys = AccessKey.objects.select_related("user")
+    key = keys.filter(key_id=authorization.key_id).first()
     if key is None:
         raise ApiError("InvalidAccessKeyId.NotFound")
 
-    check_signature(found, secret=key.secret, method="POST", query=_query(request), headers=headers)
+    check_signature(
+        authorization,
+        secret=key.secret,
+        method="POST",
+        query=_query(request),
+        headers=headers,
+    )
     if headers.get("x-acs-accesskey-id", key.key_id) != key.key_id:
         raise ApiError("invalidStsToken")
 
@@ -131,7 +141,10 @@ def _authenticate(request: HttpRequest) -> AccessKey:
 
 
 def _query(request: HttpRequest) -> dict[str, str]:
-    """Return the decoded parameters: one value travels in several spellings, so the raw query says nothing."""
+    """Return the decoded parameters.
+
+    One value travels in several spellings, so the raw query says nothing.
+    """
     return dict(parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True))
 
 
@@ -166,12 +179,12 @@ def _place(wait: Wait) -> Iterator[None]:
 
 def _picture(request: HttpRequest) -> tuple[bytes, str]:
     """Return the picture's bytes and a name. Raises what `_one_of` does, SignatureDoesNotMatch."""
-    content, url = read_body(request.META), _query(request).get("Url", "")
-    claimed = request.headers["x-acs-content-sha256"].strip().lower()
-    if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), claimed):
-        raise ApiError(
-            "SignatureDoesNotMatch", detail="x-acs-content-sha256 is not the hash of the body."
-        )
+    content = read_body(request.META)
+    claimed_sha256 = request.headers["x-acs-content-sha256"].strip().lower()
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not hmac.compare_digest(sha256, claimed_sha256):
+        raise ApiError("SignatureDoesNotMatch", detail=WRONG_HASH)
+    url = _query(request).get("Url", "")
     return _one_of(content, url, seconds=_seconds(request) / 2)
 
 
@@ -199,7 +212,13 @@ def try_picture(content: bytes, url: str) -> Recognition:
     with _place(Wait.PICTURE):
         picture, _ = _one_of(content, url, seconds=seconds / 2)
     with _place(Wait.READING):
-        return recogniser.ask(picture, seconds=max(0.1, seconds - (time.monotonic() - started)))
+        return recogniser.ask(picture, seconds=_left(seconds, started))
+
+
+def _left(seconds: float, started: float) -> float:
+    """Return what is left of so many seconds, but never nothing."""
+    spent = time.monotonic() - started
+    return max(LEAST_SECONDS, seconds - spent)
 
 
 def _seconds(request: HttpRequest) -> float:

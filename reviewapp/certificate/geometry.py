@@ -21,14 +21,21 @@ NEIGHBOURS = (
     ("father_name", "father_address"),
     ("issue_date", "certificate_number"),
 )
+# Times its breadth: a longer polygon tells by its sides along which axis its text runs.
 WIDE = 1.5
+# Pixels: a crop that is smaller shows nothing.
 SMALLEST = 12.0
+# Of the crop's height, on every side of it.
 MARGIN = 0.3
+
+type Vector = tuple[float, float]
+# Where there is no polygon: its votes count nothing.
+NO_SIDES: tuple[Vector, Vector] = ((0.0, 0.0), (0.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A turned rectangle: centre, sides along and across the reading direction, and that direction."""
+    """A turned rectangle: its centre, its sides along and across the reading direction `angle`."""
 
     x: float
     y: float
@@ -40,8 +47,11 @@ class Crop:
     def view_box(self) -> str:
         """Return the rectangle with a margin as the `viewBox` of an SVG."""
         margin = MARGIN * self.height
-        width, height = self.width + 2 * margin, self.height + 2 * margin
-        return f"{self.x - width / 2:.1f} {self.y - height / 2:.1f} {width:.1f} {height:.1f}"
+        width = self.width + 2 * margin
+        height = self.height + 2 * margin
+        left = self.x - width / 2
+        top = self.y - height / 2
+        return f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}"
 
     @property
     def transform(self) -> str:
@@ -56,10 +66,23 @@ def page_turn(polygons: Mapping[str, Polygon | None]) -> int:
     lie beside each other, because a polygon may start at any of its corners.
     """
     turn = reading_turn(polygons.values())
-    pairs = [(polygons.get(left), polygons.get(right)) for left, right in NEIGHBOURS]
-    ways = [_between(left, right) for left, right in pairs if left and right]
-    total = (sum(x for x, _ in ways), sum(y for _, y in ways))
-    return _quarter(total) if any(total) and _quarter(total) % 180 == turn % 180 else turn
+    to_right = _from_left_to_right(polygons)
+    if not any(to_right):
+        return turn
+    turn_by_neighbours = _quarter(to_right)
+    is_same_axis = turn_by_neighbours % 180 == turn % 180
+    return turn_by_neighbours if is_same_axis else turn
+
+
+def _from_left_to_right(polygons: Mapping[str, Polygon | None]) -> Vector:
+    """Return the sum of the ways from fields on the left to their neighbours on the right."""
+    ways = []
+    for left_field, right_field in NEIGHBOURS:
+        left = polygons.get(left_field)
+        right = polygons.get(right_field)
+        if left and right:
+            ways.append(_way(_centre(left), _centre(right)))
+    return sum(x for x, _y in ways), sum(y for _x, y in ways)
 
 
 def reading_turn(polygons: Iterable[Polygon | None]) -> int:
@@ -70,13 +93,17 @@ def reading_turn(polygons: Iterable[Polygon | None]) -> int:
     """
     votes: Counter[int] = Counter()
     for polygon in polygons:
-        along, across = _sides(polygon) if polygon else ((0.0, 0.0), (0.0, 0.0))
-        length, breadth = math.hypot(*along), math.hypot(*across)
-        if length >= WIDE * breadth:
-            votes[_quarter(along)] += round(length)
-        elif breadth >= WIDE * length:
-            votes[_quarter(across) % 180] += round(breadth)
-    return votes.most_common(1)[0][0] if votes else 0
+        first, second = _sides(polygon) if polygon else NO_SIDES
+        first_length = math.hypot(*first)
+        second_length = math.hypot(*second)
+        if first_length >= WIDE * second_length:
+            votes[_quarter(first)] += round(first_length)
+        elif second_length >= WIDE * first_length:
+            votes[_quarter(second) % 180] += round(second_length)
+    if not votes:
+        return 0
+    [(turn, _pixels)] = votes.most_common(1)
+    return turn
 
 
 def crop(polygon: Polygon, *, turn: int) -> Crop:
@@ -84,41 +111,68 @@ def crop(polygon: Polygon, *, turn: int) -> Crop:
 
     The polygon may start at any of its corners.
     """
-    first, second = _sides(polygon)
-    sides = [first, second, (-first[0], -first[1]), (-second[0], -second[1])]
-    along = min(sides, key=lambda side: abs(_difference(_angle(side), turn)))
-    across = second if along in (sides[0], sides[2]) else first
+    along, across = _reading_sides(polygon, turn)
+    length = math.hypot(*along)
     x, y = _centre(polygon)
-    width, height = (max(math.hypot(*side), SMALLEST) for side in (along, across))
-    angle = _angle(along) if math.hypot(*along) else float(turn)
-    return Crop(x, y, width, height, angle)
+    return Crop(
+        x=x,
+        y=y,
+        width=max(length, SMALLEST),
+        height=max(math.hypot(*across), SMALLEST),
+        angle=_angle(along) if length else float(turn),
+    )
 
 
-def _sides(polygon: Polygon) -> tuple[tuple[float, float], tuple[float, float]]:
+def _reading_sides(polygon: Polygon, turn: int) -> tuple[Vector, Vector]:
+    """Return the side along which a value is read, the nearest to a turn, and the side across."""
+    first, second = _sides(polygon)
+    choices = [
+        (first, second),
+        (second, first),
+        (_opposite(first), second),
+        (_opposite(second), first),
+    ]
+
+    def degrees_away(sides: tuple[Vector, Vector]) -> float:
+        along, _across = sides
+        return abs(_difference(_angle(along), turn))
+
+    return min(choices, key=degrees_away)
+
+
+def _sides(polygon: Polygon) -> tuple[Vector, Vector]:
     """Return the first two sides of four corners as vectors."""
-    (x0, y0), (x1, y1), (x2, y2) = polygon[:3]
-    return (x1 - x0, y1 - y0), (x2 - x1, y2 - y1)
+    start, corner, end, *_fourth = polygon
+    return _way(start, corner), _way(corner, end)
 
 
-def _centre(polygon: Polygon) -> tuple[float, float]:
-    return sum(point[0] for point in polygon) / len(polygon), sum(
-        point[1] for point in polygon
-    ) / len(polygon)
+def _way(start: Point, end: Point) -> Vector:
+    start_x, start_y = start
+    end_x, end_y = end
+    return end_x - start_x, end_y - start_y
 
 
-def _between(left: Polygon, right: Polygon) -> tuple[float, float]:
-    (x0, y0), (x1, y1) = _centre(left), _centre(right)
-    return x1 - x0, y1 - y0
+def _opposite(side: Vector) -> Vector:
+    x, y = side
+    return -x, -y
 
 
-def _angle(side: tuple[float, float]) -> float:
-    return math.degrees(math.atan2(side[1], side[0]))
+def _centre(polygon: Polygon) -> Vector:
+    x = sum(point[0] for point in polygon) / len(polygon)
+    y = sum(point[1] for point in polygon) / len(polygon)
+    return x, y
 
 
-def _quarter(side: tuple[float, float]) -> int:
-    return round(_angle(side) / 90) * 90 % 360
+def _angle(side: Vector) -> float:
+    x, y = side
+    return math.degrees(math.atan2(y, x))
 
 
-def _difference(one: float, other: float) -> float:
-    """Return the way from one angle to another, -180 to 180."""
-    return (one - other + 180) % 360 - 180
+def _quarter(side: Vector) -> int:
+    quarters = round(_angle(side) / 90)
+    return quarters * 90 % 360
+
+
+def _difference(angle: float, from_angle: float) -> float:
+    """Return the way to an angle from another, -180 to 180."""
+    return (angle - from_angle + 180) % 360 - 180

@@ -8,38 +8,45 @@ from typing import Any, NamedTuple
 from reviewapp.certificate.fields import BY_KEY, FIELDS, Point, ReadField, Record
 from reviewapp.exceptions import EngineError
 
+# Characters of a value, and alternatives of a box: a stranger's answer may hold any number.
 VALUE_LIMIT, ALTERNATIVES_LIMIT = 500, 5
+# Pixels: no picture is as large.
 COORDINATE_LIMIT = 1_000_000
 # How many boxes each field is put together from; the example numbers them through in the form's
 # order.
 _BOXES = {"birth_time": 5, "birth_place": 3, "issue_date": 3}
 PART_CLASSES: dict[float | None, str] = dict(
-    enumerate(spec.name for spec in FIELDS for _ in range(_BOXES.get(spec.name, 1)))
+    enumerate(spec.name for spec in FIELDS for _box in range(_BOXES.get(spec.name, 1)))
 )
+NO_CLASS = -1
 
 
 def parse(data: Any) -> Record:
     """Read a `Data` object of the API, with or without the wrapper that its document prints.
 
-    Values come from `data`, and from `prism_keyValueInfo` where `data` lacks them. Unknown keys are
-    ignored; an entry of the wrong shape counts as not given. Raises EngineError("unreadableAnswer")
-    when there is nothing that could be one of the 23 fields.
+    1. Values come from `data`, and from `prism_keyValueInfo` where `data` lacks them. 2. Unknown
+    keys are ignored, but there must be a known one. 3. The fields, each with its boxes; an entry of
+    the wrong shape counts as not given. Raises EngineError("unreadableAnswer") when there is
+    nothing that could be one of the 23 fields.
     """
     body = _unwrap(data)
-    values, entries = body.get("data"), body.get("prism_keyValueInfo")
-    values = values if isinstance(values, dict) else {}
-    by_key = {
-        entry.get("key"): entry for entry in _dicts(entries) if isinstance(entry.get("key"), str)
-    }
-    if not (values.keys() | by_key.keys()) & BY_KEY.keys():
+    values = body.get("data")
+    if not isinstance(values, dict):
+        values = {}
+    entries = _entries(body)
+
+    if BY_KEY.keys().isdisjoint({*values, *entries}):
         raise EngineError("unreadableAnswer", detail="data")
+
     boxes = _boxes(body)
-    fields = {
-        spec.name: _field(
-            spec.name, values.get(spec.key), by_key.get(spec.key, {}), boxes.get(spec.name, [])
+    fields = {}
+    for spec in FIELDS:
+        fields[spec.name] = _field(
+            spec.name,
+            value=values.get(spec.key),
+            entry=entries.get(spec.key, {}),
+            boxes=boxes.get(spec.name, []),
         )
-        for spec in FIELDS
-    }
     return Record(fields, is_copy=body.get("ftype") == 1)
 
 
@@ -50,10 +57,20 @@ def _unwrap(data: Any) -> dict[str, Any]:
     return inner
 
 
+def _entries(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the entries of `prism_keyValueInfo` by their keys."""
+    by_key = {}
+    for entry in _dicts(body.get("prism_keyValueInfo")):
+        key = entry.get("key")
+        if isinstance(key, str):
+            by_key[key] = entry
+    return by_key
+
+
 def _dicts(entries: Any) -> list[dict[str, Any]]:
-    return (
-        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    )
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, dict)]
 
 
 class _Box(NamedTuple):
@@ -64,46 +81,64 @@ class _Box(NamedTuple):
 
 
 def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
-    """Return each field's boxes in reading order, where the undocumented `debug_info` is as in the example.
+    """Return each field's boxes in reading order.
 
-    `rec_tcc` is a box's text. `rec_alternatives` is a key of our own engine: a list of other whole
-    texts of the box that it nearly read instead, best first, none unless it is worth a person's
-    look.
+    They are those of the undocumented `debug_info`, where it is as in the example. `rec_tcc` is a
+    box's text. `rec_alternatives` is a key of our own engine: a list of other whole texts of the
+    box that it nearly read instead, best first, none unless it is worth a person's look.
     """
     info = body.get("debug_info")
     entries = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
     boxes: dict[str, list[_Box]] = {}
-    for entry in sorted(entries, key=lambda entry: _number(entry.get("det_cls")) or 0):
-        name = PART_CLASSES.get(_number(entry.get("det_cls")))
-        text, others = _text(entry.get("rec_tcc")), entry.get("rec_alternatives")
+    for entry in sorted(entries, key=_part_class):
+        name = PART_CLASSES.get(_part_class(entry))
+        text = _text(entry.get("rec_tcc"))
         if name and text:
-            alternatives = others[:ALTERNATIVES_LIMIT] if isinstance(others, list) else []
-            boxes.setdefault(name, []).append(
-                _Box(text, tuple(filter(None, map(_text, alternatives))))
-            )
+            box = _Box(text, _other_texts(entry.get("rec_alternatives")))
+            boxes.setdefault(name, []).append(box)
     return boxes
 
 
-def _field(name: str, value: Any, entry: dict[str, Any], boxes: list[_Box]) -> ReadField:
+def _part_class(entry: dict[str, Any]) -> float:
+    """Return the number of a box's class; one without a number comes first, and is no box."""
+    number = _number(entry.get("det_cls"))
+    return NO_CLASS if number is None else number
+
+
+def _other_texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return ()
+    texts = [_text(text) for text in value[:ALTERNATIVES_LIMIT]]
+    return tuple(text for text in texts if text)
+
+
+def _field(name: str, *, value: Any, entry: dict[str, Any], boxes: list[_Box]) -> ReadField:
     text = _text(value) or _text(entry.get("value"))
-    prob = _prob(entry.get("valueProb")) if text else None
-    parts = tuple(box.text for box in boxes)
     return ReadField(
-        name, text, prob, _polygon(entry.get("valuePos")), parts, _alternatives(text, boxes)
+        name,
+        value=text,
+        prob=_prob(entry.get("valueProb")) if text else None,
+        polygon=_polygon(entry.get("valuePos")),
+        parts=tuple(box.text for box in boxes),
+        alternatives=_alternatives(text, boxes),
     )
 
 
 def _alternatives(value: str, boxes: list[_Box]) -> tuple[str, ...]:
-    """Return what a value would be with another text in one of its boxes; nothing where it is not just its boxes."""
+    """Return what a value would be with another text in one of its boxes.
+
+    There are none where the value is not just its boxes.
+    """
     texts = [box.text for box in boxes]
     if _unspaced(texts) != _unspaced([value]):
         return ()
-    others = (
-        _unspaced([*texts[:place], other, *texts[place + 1 :]])
-        for place, box in enumerate(boxes)
-        for other in box.alternatives
-    )
-    return tuple(dict.fromkeys(other for other in others if other != value))
+    values: list[str] = []
+    for place, box in enumerate(boxes):
+        before, behind = texts[:place], texts[place + 1 :]
+        values += [_unspaced([*before, text, *behind]) for text in box.alternatives]
+    changed = dict.fromkeys(values)
+    changed.pop(value, None)
+    return tuple(changed)
 
 
 def _unspaced(texts: Sequence[str]) -> str:
@@ -117,13 +152,16 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return ""
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    kept = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cs"))
-    return kept.strip()[:VALUE_LIMIT]
+    # Control characters and halves of a surrogate pair: no database and no page takes them.
+    storable = [char for char in text if unicodedata.category(char) not in ("Cc", "Cs")]
+    return "".join(storable).strip()[:VALUE_LIMIT]
 
 
 def _prob(value: Any) -> int | None:
     number = _number(value)
-    return None if number is None or not 0 <= number <= 100 else round(number)
+    if number is None or not 0 <= number <= 100:
+        return None
+    return round(number)
 
 
 def _number(value: Any) -> float | None:
@@ -136,6 +174,11 @@ def _number(value: Any) -> float | None:
 def _polygon(value: Any) -> tuple[Point, ...] | None:
     """Read four `{x, y}` points; None when any of them is missing or no number."""
     points = _dicts(value)
-    numbers = [(_number(point.get("x")), _number(point.get("y"))) for point in points]
-    polygon = tuple((x, y) for x, y in numbers if x is not None and y is not None)
-    return polygon if len(polygon) == 4 and len(numbers) == 4 else None
+    polygon: list[Point] = []
+    for point in points:
+        x = _number(point.get("x"))
+        y = _number(point.get("y"))
+        if x is None or y is None:
+            return None
+        polygon.append((x, y))
+    return tuple(polygon) if len(polygon) == 4 else None

@@ -1,4 +1,4 @@
-"""Engine `replay`: answers recorded on disk, one JSON file per picture, named by the picture's SHA-256."""
+"""Engine `replay`: answers recorded on disk, one JSON file per picture."""
 
 import hashlib
 import json
@@ -10,7 +10,10 @@ from reviewapp.exceptions import EngineError
 
 
 class ReplayEngine:
-    """Answer from `<directory>/<sha256 of the picture>.json`, a `Data` object as it came from a recogniser."""
+    """Answer from `<directory>/<sha256 of the picture>.json`.
+
+    Such a file holds a `Data` object as it came from a recogniser.
+    """
 
     name = "replay"
 

@@ -22,11 +22,11 @@ class SecondOpinionEngine:
 
         Raises what the first raises; without a second answer there is just one.
         """
-        found = self._first.recognise(picture)
+        recognition = self._first.recognise(picture)
         try:
-            return replace(found, second=self._second.recognise(picture))
+            second = self._second.recognise(picture)
         except EngineError as error:
-            logger.info(
-                "no second opinion", extra={"engine": self._second.name, "code": error.code}
-            )
-            return found
+            details = {"engine": self._second.name, "code": error.code}
+            logger.info("no second opinion", extra=details)
+            return recognition
+        return replace(recognition, second=second)

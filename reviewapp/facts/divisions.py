@@ -3,10 +3,10 @@
 import csv
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 from reviewapp.facts.distance import bag_distance, distance, prefix_distance
@@ -21,14 +21,21 @@ FILLERS = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行
 UNITS = "县市区旗"
 _ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "地区", "林区",
             "省", "市", "县", "区", "盟")  # fmt: skip
-_NEAREST = 8
+# Places that share the rarest characters with a misread one, and are compared with it in full.
+_COMPARED = 8
+# A character that stands in so many places or more (市, 省) does not say which one it is.
+_MOST_PLACES = 1500
+# Of an address, in which its place is looked for; the two longest names have one character more.
+_BEGINNING = 24
+# Characters; a shorter name is too easily one edit away from any text.
+_SHORTEST_PLACE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A division as written at the start of a text.
 
-    `code` has six digits, with zeros for the levels that were not found; `rest` is the text behind
+    `code` has six digits, with zeros for the levels that are not there; `rest` is the text behind
     it. `is_complete` says that no level was left out.
     """
 
@@ -53,14 +60,20 @@ def names() -> Mapping[str, str]:
 
 @cache
 def first_years() -> Mapping[str, int]:
-    """Return the year from which a county's code has been in use, for those that are younger than the standard."""
+    """Return the year from which a county's code has been in use.
+
+    Those that are as old as the standard are not among them.
+    """
     with YEARS.open(encoding="utf-8") as file:
         return {row["code"]: int(row["since"]) for row in csv.DictReader(file)}
 
 
 @cache
 def last_years() -> Mapping[str, int]:
-    """Return the year until which a county's code was in use, for those of 1980 and later that no longer are."""
+    """Return the year until which a county's code was in use, 1980 or later.
+
+    Those that still are in use are not among them.
+    """
     with FORMER.open(encoding="utf-8") as file:
         return {row["code"]: int(row["until"]) for row in csv.DictReader(file)}
 
@@ -94,8 +107,9 @@ def _below() -> Mapping[str, list[str]]:
         elif code.endswith("00"):
             below[province].append(code)
         else:
+            has_city = f"{city}00" in names()
             below[f"{province}*"].append(code)
-            below[city if f"{city}00" in names() else province].append(code)
+            below[city if has_city else province].append(code)
     return dict(below)
 
 
@@ -105,9 +119,12 @@ def has_counties(city: str) -> bool:
 
 def parents(code: str) -> tuple[str, ...]:
     """Return the codes of a division and those above it, the province first."""
-    return tuple(
-        dict.fromkeys(c for c in (f"{code[:2]}0000", f"{code[:4]}00", code) if c in names())
-    )
+    above = dict.fromkeys((f"{code[:2]}0000", f"{code[:4]}00", code))
+    return tuple(level for level in above if level in names())
+
+
+def _names_of_levels(code: str) -> list[str]:
+    return [names()[level] for level in parents(code)]
 
 
 def full_name(code: str, *, province: str = "") -> str:
@@ -115,25 +132,36 @@ def full_name(code: str, *, province: str = "") -> str:
 
     `province` replaces the first level's name.
     """
-    levels = [names()[c] for c in parents(code)]
-    if len(levels) > 1 and levels[0] == levels[1]:
-        levels.pop(1)
-    return "".join([province or levels[0], *levels[1:]]) if levels else ""
+    levels = _names_of_levels(code)
+    if not levels:
+        return ""
+    first, *below = levels
+    if below and below[0] == first:
+        del below[0]
+    return "".join([province or first, *below])
 
 
 def short(name: str) -> str:
     """Return a name without its unit word, and without an area's peoples: 湘西土家族苗族自治州 → 湘西."""
-    ending = next((e for e in _ENDINGS if name.endswith(e) and len(name) - len(e) >= 2), "")
+    ending = _unit_word(name)
     stem = name.removesuffix(ending)
     if ending.startswith("自治") and "族" in stem:
         stem = stem[: _people_start(stem)]
     return stem if len(stem) >= 2 else name
 
 
+def _unit_word(name: str) -> str:
+    """Return the unit word that a name ends with; of the place two characters must be left."""
+    for ending in _ENDINGS:
+        if name.endswith(ending) and len(name) - len(ending) >= 2:
+            return ending
+    return ""
+
+
 def _people_start(stem: str) -> int:
-    """Return where the first people's name begins: two characters are the least that a place keeps."""
-    starts = [stem.find(people) for people in _PEOPLES if stem.find(people) >= 2]
-    return min(starts, default=len(stem))
+    """Return where the first people's name begins, behind the two characters of the place."""
+    starts = [stem.find(people) for people in _PEOPLES]
+    return min((start for start in starts if start >= 2), default=len(stem))
 
 
 _PEOPLES = (
@@ -149,12 +177,14 @@ def _forms(above: str) -> Mapping[str, str]:
 
     The counties of a whole province are known by their whole names only, but for a municipality's.
     """
-    scope = _below().get(above, ())
+    codes = _below().get(above, ())
+    whole_names = {names()[code]: code for code in codes}
     if above.endswith("*") and above[:2] not in MUNICIPALITIES:
-        return {names()[code]: code for code in scope}
-    counted = Counter(short(names()[code]) for code in scope)
-    forms = {short(names()[code]): code for code in scope if counted[short(names()[code])] == 1}
-    return forms | {names()[code]: code for code in scope}
+        return whole_names
+    short_names = {code: short(names()[code]) for code in codes}
+    times = Counter(short_names.values())
+    unique = {name: code for code, name in short_names.items() if times[name] == 1}
+    return unique | whole_names
 
 
 @cache
@@ -163,9 +193,13 @@ def _longest(above: str) -> int:
 
 
 def _take(text: str, above: str) -> Iterator[tuple[str, str]]:
-    """Yield the code and the rest of the text for every form below `above` that it begins with, longest first."""
+    """Yield (code, rest of the text) for every form below `above` that it begins with.
+
+    The longest form comes first; none has a single character.
+    """
     forms = _forms(above)
-    for length in range(min(_longest(above), len(text)), 1, -1):
+    longest = min(_longest(above), len(text))
+    for length in range(longest, 1, -1):
         code = forms.get(text[:length])
         if code is not None:
             yield code, text[length:]
@@ -186,8 +220,14 @@ def resolve(text: str) -> Place | None:
 def _readings(text: str) -> Iterator[Place]:
     for province, rest in _take(text, ""):
         yield Place(province, rest)
-        for again in dict.fromkeys((rest, *(r for code, r in _take(rest, "") if code == province))):
-            yield from _below_province(province, _without_filler(again))
+        for behind in _behind_province(province, rest):
+            yield from _below_province(province, _without_filler(behind))
+
+
+def _behind_province(province: str, text: str) -> Iterable[str]:
+    """Return a text, and what is left of it where it begins with the province once more."""
+    behind_repeated = [rest for code, rest in _take(text, "") if code == province]
+    return dict.fromkeys([text, *behind_repeated])
 
 
 def _below_province(province: str, text: str) -> Iterator[Place]:
@@ -195,149 +235,178 @@ def _below_province(province: str, text: str) -> Iterator[Place]:
         yield Place(city, rest)
         if city.endswith("00"):
             yield from _counties(city[:4], _without_filler(rest))
-    is_city = province[:2] in MUNICIPALITIES
-    yield from (
-        replace(county, is_complete=is_city) for county in _counties(f"{province[:2]}*", text)
-    )
+    # In a municipality there is no city to be left out.
+    is_complete = province[:2] in MUNICIPALITIES
+    for county in _counties(f"{province[:2]}*", text):
+        yield replace(county, is_complete=is_complete)
 
 
 def _counties(above: str, text: str) -> Iterator[Place]:
-    """Yield the counties that a text begins with; one without its unit word only when nothing follows."""
+    """Yield the counties that a text begins with.
+
+    One without its unit word is a county only when nothing follows.
+    """
     for code, rest in _take(text, above):
         if not rest or text.startswith(names()[code]):
             yield Place(code, rest)
 
 
 def _without_filler(text: str) -> str:
-    return next((text.removeprefix(filler) for filler in FILLERS if text.startswith(filler)), text)
+    for filler in FILLERS:
+        if text.startswith(filler):
+            return text.removeprefix(filler)
+    return text
 
 
 def lost_units(text: str) -> str:
-    """Return the whole name of a place some of whose unit words are missing while others are there, else "".
+    """Return a place's whole name where some of its unit words are missing and some are not.
 
-    A province may always be written short (湖南湘西土家族苗族自治州保靖县); the levels below it go together.
+    1. A whole place, elsewhere than in a municipality. 2. The unit words that are there: a province
+    may always be written short (湖南湘西土家族苗族自治州保靖县); the levels below it go together.
+    3. "" when all of them are there, or none.
     """
     place = resolve(text)
-    if (
-        place is None
-        or place.level < 3
-        or not place.is_complete
-        or place.code[:2] in MUNICIPALITIES
-    ):
+    if place is None or place.level < 3 or not place.is_complete:
         return ""
-    province, *below = [names()[code] for code in parents(place.code)]
+    if place.code[:2] in MUNICIPALITIES:
+        return ""
+
+    province, *below = _names_of_levels(place.code)
+    short_province = short(province)
     written = text[: len(text) - len(place.rest)]
-    present = [
-        name in written.removeprefix(province) or name in written.removeprefix(short(province))
-        for name in below
-    ]
-    if all(present) or not (
-        any(present) or (written.startswith(province) and province != short(province))
-    ):
+    is_province_whole = written.startswith(province)
+    behind_whole = written.removeprefix(province)
+    behind_short = written.removeprefix(short_province)
+    is_whole = [name in behind_whole or name in behind_short for name in below]
+
+    has_unit = any(is_whole) or (is_province_whole and province != short_province)
+    if all(is_whole) or not has_unit:
         return ""
-    head = province if written.startswith(province) else short(province)
-    return full_name(place.code, province=head)
+    return full_name(place.code, province=province if is_province_whole else short_province)
 
 
 def with_todays_unit(text: str) -> str:
-    """Return the place that a text names with another unit word (宁乡县 → 宁乡市), "" when it names none."""
-    if text[-1:] not in UNITS:
+    """Return the place that a text names with another unit word (宁乡县 → 宁乡市), else ""."""
+    stem, written_unit = text[:-1], text[-1:]
+    if written_unit not in UNITS:
         return ""
-    for name in (text[:-1] + unit for unit in UNITS if unit != text[-1]):
-        place = resolve(name)
+    for unit in UNITS.replace(written_unit, ""):
+        place = resolve(stem + unit)
         if place and place.level == 3 and place.is_complete and not place.rest:
-            return name
+            return stem + unit
     return ""
 
 
 def resolve_anywhere(text: str, province: str) -> Place | None:
-    """Return the place that an institution's name begins with: from its province on, or within a given one.
+    """Return the place that an institution's name begins with.
 
-    `province` has two digits.
+    It begins with its province, or with a place within a given `province`, two digits.
     """
-    places = [
-        place for place in (resolve(text), *_below_province(f"{province}0000", text)) if place
-    ]
+    places = list(_below_province(f"{province}0000", text))
+    from_province_on = resolve(text)
+    if from_province_on is not None:
+        places.insert(0, from_province_on)
     return max(places, key=lambda place: (place.level, -len(place.rest)), default=None)
 
 
 @cache
 def _index() -> Mapping[str, tuple[str, ...]]:
-    """Return the codes of the counties (and of cities without any) by every character of their whole names."""
+    """Return the codes of the counties by every character of their whole names.
+
+    Cities without counties are among them.
+    """
     index = defaultdict(list)
     for code in names():
-        if Place(code, "").level == 3:
-            for char in set(full_name(code)):
-                index[char].append(code)
-    return {char: tuple(codes) for char, codes in index.items() if len(codes) < 1500}
+        if Place(code, "").level < 3:
+            continue
+        for char in set(full_name(code)):
+            index[char].append(code)
+    return {char: tuple(codes) for char, codes in index.items() if len(codes) < _MOST_PLACES}
 
 
 def _sharing_most(text: str) -> list[str]:
-    shared: defaultdict[str, float] = defaultdict(float)
+    weights: defaultdict[str, float] = defaultdict(float)
     for char in set(text):
         codes = _index().get(char, ())
-        # A rare character says more about which place it is than 县 does.
         for code in codes:
-            shared[code] += 1 / math.sqrt(len(codes))
-    return sorted(shared, key=lambda code: -shared[code])[:_NEAREST]
+            # A rare character says more about which place it is than 县 does.
+            weights[code] += 1 / math.sqrt(len(codes))
+    heaviest = sorted(weights, key=lambda code: -weights[code])
+    return heaviest[:_COMPARED]
 
 
 @cache
 def spellings(code: str) -> tuple[str, ...]:
     """Return the ways in which a place is commonly written, the whole name first."""
-    levels = [names()[c] for c in parents(code)]
-    choices = [
-        (levels[0], short(levels[0])),
-        *((name, short(name)) for name in levels[1:-1]),
-        (levels[-1],),
-    ]
-    ways = ["".join(way) for way in product(*choices)]
-    ways += ["".join((province, levels[-1])) for province in choices[0]]
+    levels = _names_of_levels(code)
+    province, cities, name = levels[0], levels[1:-1], levels[-1]
+    with_all_levels = product(
+        (province, short(province)),
+        *((city, short(city)) for city in cities),
+        (name,),
+    )
+    ways = ["".join(way) for way in with_all_levels]
+    ways.append(province + name)
+    ways.append(short(province) + name)
     return tuple(dict.fromkeys([full_name(code), *ways]))
 
 
 def nearest(text: str, *, limit: int = 3) -> list[str]:
-    """Return the places that a misread place name may stand for, spelled as it was begun, best first.
+    """Return the places that a misread place name may stand for, best first.
 
-    Lines of one slot that were read in the wrong order leave the same characters in another order.
+    They are spelled as it was begun. Lines of one slot that were read in the wrong order leave the
+    same characters in another order.
     """
+    most = max(1.5, len(text) / 5)
     scored = []
     for code in _sharing_most(text):
-        way, cost = min(
-            ((way, _cost(text, way)) for way in spellings(code)), key=lambda pair: pair[1]
-        )
-        if cost <= max(1.5, len(text) / 5):
-            scored.append((cost, way))
-    return [way for cost, way in sorted(scored)[:limit] if cost <= min(scored)[0] + 1]
+        costs = {spelling: _cost(text, spelling) for spelling in spellings(code)}
+        spelling = min(costs, key=costs.__getitem__)
+        if costs[spelling] <= most:
+            scored.append((costs[spelling], spelling))
+    scored.sort()
+    return [spelling for cost, spelling in scored[:limit] if cost <= scored[0][0] + 1]
 
 
-def _cost(text: str, way: str) -> float:
+def _cost(text: str, spelling: str) -> float:
     """Return the least of edits and of a changed order, which counts as half an edit."""
-    bag = bag_distance(text, way)
-    return min(distance(text, way), bag + 0.5) if bag <= 3 else bag
+    changed_characters = bag_distance(text, spelling)
+    if changed_characters > 3:
+        return changed_characters
+    return min(distance(text, spelling), changed_characters + 0.5)
 
 
 def nearest_prefix(text: str) -> tuple[str, str] | None:
-    """Return (what an address begins with, the place that it nearly is) when one character tells them apart.
+    """Return what an address begins with, and the place that it nearly is.
 
-    None when nothing is near, or when only the unit word differs, as it does where a county has
-    become a city.
+    1. The places that it may be. 2. Those that one character tells apart from its beginning, in
+    more than the unit word, which differs where a county has become a city. 3. The nearest, None
+    when there is none.
     """
     place = resolve(text)
-    known = _below()[place.code[:4]] if place and place.level == 2 else ()
-    start, seen = text[:24], set(text[:24])
-    near = []
-    for way in (
-        way for code in dict.fromkeys((*known, *_sharing_most(start))) for way in spellings(code)
-    ):
-        if len(way) < 6 or len(set(way) - seen) > 1:
+    in_city = _below()[place.code[:4]] if place and place.level == 2 else ()
+    start = text[:_BEGINNING]
+    codes = dict.fromkeys([*in_city, *_sharing_most(start)])
+
+    candidates = []
+    for spelling in chain.from_iterable(spellings(code) for code in codes):
+        missing = set(spelling).difference(start)
+        if len(spelling) < _SHORTEST_PLACE or len(missing) > 1:
             continue
-        cost, length = prefix_distance(start, way)
-        if 0 < cost <= 1 and not _is_unit(text[:length], way):
-            near.append((cost, -len(way), text[:length], way))
-    return min(near)[2:] if near else None
+        cost, length = prefix_distance(start, spelling)
+        beginning = text[:length]
+        if 0 < cost <= 1 and not _differs_in_unit(beginning, spelling):
+            candidates.append((cost, -len(spelling), beginning, spelling))
+
+    if not candidates:
+        return None
+    _cost, _length, beginning, spelling = min(candidates)
+    return beginning, spelling
 
 
-def _is_unit(text: str, way: str) -> bool:
-    """Return whether only the county's unit word differs or is missing, as in a place written short or long ago."""
-    return text[:-1] == way[:-1] and text[-1] in UNITS
+def _differs_in_unit(text: str, spelling: str) -> bool:
+    """Return whether only the county's unit word differs or is missing.
+
+    So it is in a place written short or long ago.
+    """
+    return text[:-1] == spelling[:-1] and text[-1] in UNITS

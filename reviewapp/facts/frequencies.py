@@ -22,10 +22,12 @@ STANDARD = DATA / "standard_characters_8105.txt"
 NO_CODE_POINT = "〓"
 # The standard's own division: 3500 common, 3000 less common, 1605 of names, places and terms.
 LEVEL_ENDS = (3500, 6500, 8105)
+# The level of a character that is not in the standard.
+OUTSIDE = 4
 
 
 class Role(StrEnum):
-    """Where a character stands: in a surname, a woman's or man's given name, a foreign name, an address, any text."""
+    """Where a character stands: in a name of whose, in an address, or in any text."""
 
     SURNAME = "surname"
     FEMALE = "female"
@@ -49,11 +51,13 @@ UNSEEN = {
 @cache
 def groups() -> dict[str, list[str]]:
     """Return the groups of names.txt: characters, or words where a line has spaces."""
-    lines = [
-        line for line in GROUPS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")
-    ]
-    parted = (line.split(": ") for line in lines)
-    return {word: members.split() if " " in members else list(members) for word, members in parted}
+    members_by_group = {}
+    for line in GROUPS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        group, members = line.split(": ")
+        members_by_group[group] = members.split() if " " in members else list(members)
+    return members_by_group
 
 
 @cache
@@ -65,10 +69,12 @@ def compound_surnames() -> frozenset[str]:
 def levels() -> Mapping[str, int]:
     """Return the level 1–3 of each of the 8105 standard characters."""
     chars = STANDARD.read_text(encoding="utf-8").split()
-    return {
-        char: next(level for level, end in enumerate(LEVEL_ENDS, 1) if place < end)
-        for place, char in enumerate(chars)
-    }
+    level_of = {}
+    start = 0
+    for level, end in enumerate(LEVEL_ENDS, 1):
+        level_of.update(dict.fromkeys(chars[start:end], level))
+        start = end
+    return level_of
 
 
 @cache
@@ -77,13 +83,16 @@ def _table() -> Mapping[Role, Mapping[str, float]]:
     for path in (NAME_TABLE, TEXT_TABLE):
         with path.open(encoding="utf-8") as file:
             # quoting off: the tables hold single characters, a quote may be one of them
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            for row in rows:
+                char = row["character"]
                 for role in table.keys() & row.keys():
-                    table[role][row["character"]] = float(row[role])
+                    table[role][char] = float(row[role])
     return table
 
 
 def per_million(char: str, role: Role) -> float:
     """Return how many of a million characters in this role are this one, never 0."""
-    unseen = UNSEEN[role][levels().get(char, 4) - 1]
+    level = levels().get(char, OUTSIDE)
+    unseen = UNSEEN[role][level - 1]
     return _table()[role].get(char, 0) + unseen

@@ -14,13 +14,17 @@ CURATED = DATA / "lookalikes_curated.txt"
 
 @cache
 def table() -> Mapping[str, Mapping[str, float]]:
-    """Return for every character those that it may be misread for or from, each with its closeness 0–1."""
+    """Return for every character its look-alikes, each with its closeness 0–1.
+
+    A character may be misread for them, and they for it.
+    """
     alike: dict[str, dict[str, float]] = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines()[1:]:
-        one, other, percent = line.split("\t")
+    _head, *rows = TABLE.read_text(encoding="utf-8").splitlines()
+    for row in rows:
+        first, second, percent = row.split("\t")
         closeness = int(percent) / 100
-        alike.setdefault(one, {})[other] = closeness
-        alike.setdefault(other, {})[one] = closeness
+        alike.setdefault(first, {})[second] = closeness
+        alike.setdefault(second, {})[first] = closeness
     return alike
 
 
@@ -28,5 +32,5 @@ def alike(char: str) -> Mapping[str, float]:
     return table().get(char, {})
 
 
-def are_alike(one: str, other: str) -> bool:
-    return other in alike(one)
+def are_alike(first: str, second: str) -> bool:
+    return second in alike(first)

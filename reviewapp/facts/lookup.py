@@ -6,7 +6,7 @@ from.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,10 @@ RADICAL = re.compile(r"[\u2e80-\u2fdf]")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A character that was found; `level` is 1–3 in the 8105 standard characters, 0 outside of them."""
+    """A character that a query means.
+
+    `level` is 1–3 in the 8105 standard characters, 0 outside of them.
+    """
 
     char: str
     level: int
@@ -47,13 +50,15 @@ def find(query: str, *, standard_only: bool = False, most: int = MOST) -> list[M
     """
     query = query.strip()
     if STROKE_ORDER.fullmatch(query):
-        found = _by_order(query)
-    elif match := CODE_POINT.fullmatch(query):
-        found = _by_code_point(int(match[1], 16))
+        chars = _by_order(query)
+    elif code_point := CODE_POINT.fullmatch(query):
+        chars = _by_code_point(int(code_point[1], 16))
     else:
-        found = _by_components(query)
-    matches = [Match(char, levels().get(char, 0)) for char in found]
-    return [match for match in matches if match.level or not standard_only][:most]
+        chars = _by_components(query)
+    matches = [Match(char, levels().get(char, 0)) for char in chars]
+    if standard_only:
+        matches = [match for match in matches if match.level]
+    return matches[:most]
 
 
 def _by_code_point(number: int) -> list[str]:
@@ -63,59 +68,76 @@ def _by_code_point(number: int) -> list[str]:
 
 def _by_order(digits: str) -> list[str]:
     """Return what begins with these strokes: first what has no more, then by level and length."""
-    found: dict[str, int] = {}
+    shortest: dict[str, int] = {}
     for char, orders in _orders().items():
         lengths = [len(order) for order in orders if order.startswith(digits)]
         if lengths and HAN.fullmatch(char):
-            found[char] = min(lengths)
-    return sorted(
-        found, key=lambda char: (found[char] != len(digits), _level(char), found[char], char)
-    )
+            shortest[char] = min(lengths)
+
+    def rank(char: str) -> tuple[bool, int, int, str]:
+        has_more = shortest[char] != len(digits)
+        return has_more, _level(char), shortest[char], char
+
+    return sorted(shortest, key=rank)
 
 
 def _by_components(query: str) -> list[str]:
-    """Return the characters with all components and, if given, the number of strokes.
-
-    1. what is asked; 2. what has every component, each as often; 3. exact sums of strokes first, as
-    typed and then in other forms, then the standard characters, then the rest, each with the fewest
-    further strokes first.
-    """
+    """Return the characters with all components and, if given, the number of strokes."""
     count = STROKE_COUNT.search(query)
-    parts = "".join(
-        char for char in STROKE_COUNT.sub("", query) if HAN.fullmatch(char) or RADICAL.match(char)
-    )
+    without_count = STROKE_COUNT.sub("", query)
+    parts = [char for char in without_count if HAN.fullmatch(char) or RADICAL.match(char)]
     if not parts and not count:
         return []
-
-    found = set.intersection(*map(_holding, set(parts))) if parts else {*_parts(), *_orders()}
-    repeated = {part: times for part, times in Counter(parts).items() if times > 1}
-    found = {
-        char
-        for char in found
-        if all(_times(char, forms_of(part)) >= n for part, n in repeated.items())
-    }
+    chars = _with_all(parts) if parts else {*_parts(), *_orders()}
     if count:
-        found = {char for char in found if int(count[1]) in _lengths(char)}
-
-    own, others = _sums(*parts), _sums(*map(forms_of, parts))
-    found = {char for char in found if HAN.fullmatch(char)}
-    more = {
-        char: min(abs(length - total) for length in _lengths(char) for total in own)
-        for char in found
-    }
-    exact = {
-        char: 0 if more[char] == 0 else 2 - bool(others & set(_lengths(char))) for char in found
-    }
-    return sorted(
-        found, key=lambda char: (char not in parts, exact[char], _level(char), more[char], char)
-    )
+        strokes = int(count[1])
+        chars = {char for char in chars if strokes in _lengths(char)}
+    # Radicals are components, but nobody's name has one.
+    chars = {char for char in chars if HAN.fullmatch(char)}
+    return _best_first(chars, parts)
 
 
-def _sums(*places: str) -> set[int]:
-    """Return the numbers of strokes that components can have together; each place has one character or its forms."""
+def _with_all(parts: Sequence[str]) -> set[str]:
+    """Return the characters that have every component, each as often as it is given."""
+    chars = set.intersection(*(_holding(part) for part in set(parts)))
+    for part, times in Counter(parts).items():
+        if times > 1:
+            chars = {char for char in chars if _times(char, forms_of(part)) >= times}
+    return chars
+
+
+def _best_first(chars: Iterable[str], parts: Sequence[str]) -> list[str]:
+    """Return characters in the order in which they are likely meant by their components.
+
+    1. A component itself. 2. An exact sum of strokes, as the components were typed, then in other
+    forms. 3. The standard characters, then the rest, each with the fewest further strokes first.
+    """
+    sums_as_typed = _sums(parts)
+    sums_in_any_form = _sums([forms_of(part) for part in parts])
+
+    def rank(char: str) -> tuple[bool, int, int, int, str]:
+        lengths = _lengths(char)
+        further = min(abs(length - total) for length in lengths for total in sums_as_typed)
+        if further == 0:
+            inexact = 0
+        elif sums_in_any_form.intersection(lengths):
+            inexact = 1
+        else:
+            inexact = 2
+        return char not in parts, inexact, _level(char), further, char
+
+    return sorted(chars, key=rank)
+
+
+def _sums(places: Iterable[str]) -> set[int]:
+    """Return the numbers of strokes that components can have together.
+
+    Each place has one character, or all of its forms.
+    """
     sums = {0}
     for forms in places:
-        sums = {total + length for total in sums for form in forms for length in _lengths(form)}
+        lengths = {length for form in forms for length in _lengths(form)}
+        sums = {total + length for total in sums for length in lengths}
     return sums
 
 
@@ -125,26 +147,36 @@ def _level(char: str) -> int:
 
 @cache
 def _lengths(char: str) -> tuple[int, ...]:
-    """Return the numbers of strokes of a character, by those of its components where no order is known."""
+    """Return the numbers of strokes of a character.
+
+    Where no order is known, they are added up from its components.
+    """
     orders = _orders().get(char)
     if orders:
         return tuple(map(len, orders))
-    return (sum(_lengths(part)[0] for part in _parts().get(char, "")),)
+    parts = _parts().get(char, "")
+    return (sum(_lengths(part)[0] for part in parts),)
 
 
 def _holding(part: str) -> set[str]:
-    """Return what a component stands in, in any of its forms and at any depth, and these forms themselves."""
-    found: set[str] = set()
-    waiting = set(forms_of(part))
-    while waiting:
-        found |= waiting
-        waiting = {whole for char in waiting for whole in _wholes().get(char, ())} - found
-    return found
+    """Return what a component stands in, in any of its forms and at any depth.
+
+    The forms themselves are among it.
+    """
+    chars: set[str] = set()
+    fresh = set(forms_of(part))
+    while fresh:
+        chars |= fresh
+        wholes = {whole for char in fresh for whole in _wholes().get(char, ())}
+        fresh = wholes - chars
+    return chars
 
 
 def _times(char: str, forms: str) -> int:
     """Return how often a component, in any of its forms, stands in a character."""
-    return 1 if char in forms else sum(_times(part, forms) for part in _parts().get(char, ""))
+    if char in forms:
+        return 1
+    return sum(_times(part, forms) for part in _parts().get(char, ""))
 
 
 def forms_of(char: str) -> str:
@@ -181,4 +213,6 @@ def _lines(path: Path) -> list[str]:
 
 
 def _pairs(path: Path) -> Iterable[tuple[str, str]]:
-    return ((char, rest) for char, _tab, rest in (line.partition("\t") for line in _lines(path)))
+    for line in _lines(path):
+        char, _tab, rest = line.partition("\t")
+        yield char, rest

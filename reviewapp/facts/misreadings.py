@@ -1,4 +1,4 @@
-"""The odds that a character was misread, by what looks like it and by how common both are where it stands.
+"""The odds that a character was misread, by what looks like it and by how common both are.
 
 A character is weighed by the frequency of its look-alikes in its role, each times its closeness,
 over its own.
@@ -21,52 +21,56 @@ SUSPICIOUS: Mapping[Role, float] = {
     Role.FOREIGN: 8.0,
     Role.PLACE: 4.0,
 }
+# With a compound surname and two characters behind it.
+LONGEST_CHINESE_NAME = 4
 
 
 def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int, Role]]:
-    """Return the places of a name's characters that are worth a look, each with the character's role.
+    """Return the places of a name's characters that are worth a look, each with its role.
 
     `agreed` are surnames that need none.
     """
-    if DOT in name or len(name) > 4:
-        return [(place, Role.FOREIGN) for place, char in enumerate(name) if HAN.fullmatch(char)]
+    chinese = [place for place, char in enumerate(name) if HAN.fullmatch(char)]
+    if DOT in name or len(name) > LONGEST_CHINESE_NAME:
+        return [(place, Role.FOREIGN) for place in chinese]
     surname = surname_of(name)
-    given = [
-        (place, given_role)
-        for place in range(len(surname), len(name))
-        if HAN.fullmatch(name[place])
-    ]
-    if surname in agreed or surname in compound_surnames() or not HAN.fullmatch(surname):
+    given = [(place, given_role) for place in chinese if place >= len(surname)]
+    needs_no_look = surname in agreed or surname in compound_surnames()
+    if needs_no_look or not HAN.fullmatch(surname):
         return given
     return [(0, Role.SURNAME), *given]
 
 
 def odds(char: str, role: Role) -> float:
-    """Return how much likelier a character is a misread one than itself, before anything else is known.
+    """Return how much likelier a character is a misread one than itself.
 
-    Only the likeliest look-alike counts: many faint ones are no reason to look.
+    This is before anything else is known. Only the likeliest look-alike counts: many faint ones are
+    no reason to look.
     """
-    return max((weight for _other, weight in weighed(char, role)), default=0) / per_million(
-        char, role
-    )
+    look_alikes = weighed(char, role)
+    if not look_alikes:
+        return 0.0
+    _likeliest, weight = look_alikes[0]
+    return weight / per_million(char, role)
 
 
 @cache
 def weighed(char: str, role: Role) -> tuple[tuple[str, float], ...]:
     """Return a character's look-alikes in a role, each with its weight, the likeliest first."""
-    weights = (
-        (other, closeness * _direction(other, char) * per_million(other, role))
-        for other, closeness in alike(char).items()
-    )
-    return tuple(sorted(weights, key=lambda pair: -pair[1]))
+    weights = {}
+    for true, closeness in alike(char).items():
+        weights[true] = closeness * _direction(true, char) * per_million(true, role)
+    return tuple(sorted(weights.items(), key=lambda pair: -pair[1]))
 
 
 @cache
 def _direction(true: str, read: str) -> float:
-    """Return how readily a recogniser goes from one character to another: less to one that is rarer in texts.
+    """Return how readily a recogniser goes from one character to another, 0 to 1.
 
-    Characters outside the standard are traditional forms and the like, of which it has seen many.
+    It goes less readily to one that is rarer in texts; but characters outside the standard are
+    traditional forms and the like, of which it has seen many.
     """
     if read not in levels():
         return 1.0
-    return min(1.0, math.sqrt(per_million(read, Role.GENERAL) / per_million(true, Role.GENERAL)))
+    ratio = per_million(read, Role.GENERAL) / per_million(true, Role.GENERAL)
+    return min(1.0, math.sqrt(ratio))

@@ -1,4 +1,7 @@
-"""How Chinese names are made: a surname of one character or two, then the given name; a dot in others."""
+"""How Chinese names are made: a surname of one character or two, then the given name.
+
+Names of another order have a dot.
+"""
 
 from reviewapp.facts.frequencies import compound_surnames
 
@@ -6,8 +9,9 @@ DOT = "·"
 
 
 def surname_of(name: str) -> str:
-    """Return the first two characters when they are a compound surname and more follow, else the first."""
-    return name[:2] if name[:2] in compound_surnames() and len(name) > 2 else name[:1]
+    """Return the first character, or two when they are a compound surname and more follow."""
+    is_compound = len(name) > 2 and name[:2] in compound_surnames()
+    return name[:2] if is_compound else name[:1]
 
 
 def given_of(name: str) -> str:

@@ -3,10 +3,11 @@
 Pure.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import NamedTuple
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
 CHECK = "10X98765432"
@@ -57,21 +58,22 @@ class ResidentNumber:
 def parse(text: str) -> ResidentNumber | None:
     """Return the number when it is 17 ASCII digits and a digit or X, else None."""
     digits, last = text[:17], text[17:]
-    if len(text) != 18 or not (digits.isascii() and digits.isdigit()) or last not in tuple(CHECK):
+    has_digits = digits.isascii() and digits.isdigit()
+    if len(text) != 18 or not has_digits or last not in CHECK:
         return None
     return ResidentNumber(text)
 
 
 def check_character(first_17: str) -> str:
     """Return the 18th character for 17 digits: GB 11643, ISO 7064 MOD 11-2."""
-    return CHECK[
-        sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=False)) % 11
-    ]
+    weighted = [int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=False)]
+    return CHECK[sum(weighted) % 11]
 
 
 def age_on(day: date, born: date) -> int:
     """Return full years of age on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    is_before_birthday = (day.month, day.day) < (born.month, born.day)
+    return day.year - born.year - is_before_birthday
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +95,27 @@ def candidates(text: str, expected: Expected, *, limit: int = 5) -> list[str]:
     """Return the numbers that a misread one may have been, best first.
 
     1. Letters are taken for the digits they look like. 2. Every number one look-alike digit away,
-    or with one digit put in or taken out when the length is wrong. 3. Kept: those whose checksum,
-    date, age, sex and county are right. 4. Only when there are none: two look-alike digits.
+    or with one digit put in or taken out when the length is wrong. 3. Of these, the numbers whose
+    checksum, date, age, sex and county are right. 4. Only when there are none: two look-alike
+    digits. 5. The likeliest areas first.
     """
     plain = text.translate(LETTERS)
     plain = plain[:17].replace("X", "7") + plain[17:]
     if not plain[:-1].isdigit() or not 17 <= len(plain) <= 19:
         return []
-    near = [plain] if plain != text and len(plain) == 18 else []
-    near += _resized(plain) if len(plain) != 18 else _one_digit_off(plain)
-    right = [number for number in dict.fromkeys(near) if fits(number, expected)]
-    if not right and len(plain) == 18:
+    has_right_length = len(plain) == 18
+
+    variants = list(_one_digit_off(plain) if has_right_length else _resized(plain))
+    if has_right_length and plain != text:
+        variants.insert(0, plain)
+
+    right = [number for number in dict.fromkeys(variants) if fits(number, expected)]
+
+    if not right and has_right_length:
         right = [number for number in _two_digits_off(plain) if fits(number, expected)]
-    return sorted(right, key=lambda number: _rank(number, expected))[:limit]
+
+    right.sort(key=lambda number: _rank(number, expected))
+    return right[:limit]
 
 
 def fits(text: str, expected: Expected) -> bool:
@@ -119,43 +129,72 @@ def fits(text: str, expected: Expected) -> bool:
     if expected.child_born_on is None:
         return True
     age = age_on(expected.child_born_on, born)
-    return 10 <= age <= 80 if expected.age is None else age == expected.age
+    if expected.age is None:
+        return 10 <= age <= 80
+    return age == expected.age
 
 
 def _rank(text: str, expected: Expected) -> int:
-    return next(
-        (place for place, area in enumerate(expected.areas) if text.startswith(area)),
-        len(expected.areas),
-    )
+    for position, area in enumerate(expected.areas):
+        if text.startswith(area):
+            return position
+    return len(expected.areas)
 
 
 def _one_digit_off(text: str) -> Iterator[str]:
     for place, digit in enumerate(text):
-        others = LOOK_ALIKE_DIGITS.get(digit, "")
-        for other in others if place < 17 else CHECK:
-            yield text[:place] + other + text[place + 1 :]
+        is_last = place == 17
+        for replacement in CHECK if is_last else LOOK_ALIKE_DIGITS.get(digit, ""):
+            yield _replaced(text, place, replacement)
+
+
+def _replaced(text: str, place: int, digit: str) -> str:
+    return text[:place] + digit + text[place + 1 :]
 
 
 def _resized(text: str) -> Iterator[str]:
     """Put in a digit that was dropped, or take out one that was read twice."""
     if len(text) == 19:
-        yield from (text[:place] + text[place + 1 :] for place in range(19))
+        for place in range(19):
+            yield _replaced(text, place, "")
         return
     for place in range(18):
-        yield from (
-            text[:place] + digit + text[place:] for digit in ("0123456789" if place < 17 else CHECK)
-        )
+        is_last = place == 17
+        for digit in CHECK if is_last else "0123456789":
+            yield text[:place] + digit + text[place:]
 
 
-def _two_digits_off(text: str) -> Iterable[str]:
+class _Change(NamedTuple):
+    """One digit in another's place, and what that adds to the checksum (modulo 11)."""
+
+    place: int
+    digit: str
+    adds: int
+
+
+def _two_digits_off(text: str) -> Iterator[str]:
     """Change two digits so that the checksum comes out, found by what each change adds to it."""
-    values = [CHECK_VALUES[digit] for digit in text]
-    wrong = (1 - sum(value * weight for value, weight in zip(values, WEIGHTS, strict=True))) % 11
-    changes = [
-        (place, other, (CHECK_VALUES[other] - values[place]) * WEIGHTS[place] % 11)
-        for place, digit in enumerate(text)
-        for other in LOOK_ALIKE_DIGITS.get(digit, "")
-    ]
-    for (first, one, adds), (second, two, also) in combinations(changes, 2):
-        if first != second and (adds + also) % 11 == wrong:
-            yield text[:first] + one + text[first + 1 : second] + two + text[second + 1 :]
+    lacking = _lacking(text)
+    for first, second in combinations(_changes(text), 2):
+        if first.place == second.place:
+            continue
+        added = (first.adds + second.adds) % 11
+        if added == lacking:
+            changed = _replaced(text, first.place, first.digit)
+            yield _replaced(changed, second.place, second.digit)
+
+
+def _changes(text: str) -> Iterator[_Change]:
+    for place, digit in enumerate(text):
+        value = CHECK_VALUES[digit]
+        weight = WEIGHTS[place]
+        for replacement in LOOK_ALIKE_DIGITS.get(digit, ""):
+            difference = CHECK_VALUES[replacement] - value
+            adds = difference * weight % 11
+            yield _Change(place, replacement, adds)
+
+
+def _lacking(text: str) -> int:
+    """Return what the checksum of 18 characters lacks of being right (modulo 11)."""
+    total = sum(CHECK_VALUES[digit] * weight for digit, weight in zip(text, WEIGHTS, strict=True))
+    return (1 - total) % 11

@@ -1,4 +1,4 @@
-"""With which codes of areas a resident number may begin, and so whether a number may be somebody's at all."""
+"""With which codes of areas a resident number may begin, and so whether it may be somebody's."""
 
 from datetime import date
 
@@ -10,17 +10,26 @@ PERMANENT_RESIDENCE = "9"
 
 
 def is_plausible(text: str, *, is_male: bool) -> bool:
-    """Tell whether a number may be a man's or a woman's: its check character, date of birth, sex and county are right.
+    """Return whether a number may be a man's or a woman's.
 
-    Of a permanent residence card's the check character alone is known.
+    Its check character, date of birth, sex and county must be right. Of a permanent residence
+    card's the check character alone is known.
     """
     if text.startswith(PERMANENT_RESIDENCE):
         number = resident.parse(text)
         return number is not None and number.has_right_check
-    return resident.fits(text, resident.Expected(is_male, None, None, (), may_begin_a_number))
+    expected = resident.Expected(
+        is_male=is_male,
+        child_born_on=None,
+        age=None,
+        areas=(),
+        is_county=may_begin_a_number,
+    )
+    return resident.fits(text, expected)
 
 
 def may_begin_a_number(area: str, born: date) -> bool:
     """Return whether numbers began with this code when somebody was born."""
-    is_county = divisions.is_county(area) or divisions.was_county(area, born.year)
-    return area in COMPATRIOT_AREAS or is_county
+    if area in COMPATRIOT_AREAS or divisions.is_county(area):
+        return True
+    return divisions.was_county(area, born.year)

@@ -22,7 +22,9 @@ CHINA = "CHN"
 def ethnic_code(text: str) -> str:
     """Return the two digits of GB/T 3304 for a group's name with or without 族, "" for any other text."""
     stem = text if text in ETHNIC_GROUPS else text.removesuffix("族")
-    return f"{ETHNIC_GROUPS.index(stem) + 1:02d}" if stem in ETHNIC_GROUPS else ""
+    if stem not in ETHNIC_GROUPS:
+        return ""
+    return f"{ETHNIC_GROUPS.index(stem) + 1:02d}"
 
 
 def nearest_ethnic_groups(text: str) -> list[str]:
@@ -42,12 +44,16 @@ def country_code(text: str) -> str:
 
 
 def nearest(text: str, words: Iterable[str], *, limit: int = 3) -> list[str]:
-    """Return the words that a misread text may stand for, best first: half of it may be wrong at most."""
+    """Return the words that a misread text may stand for, best first.
+
+    Half of the text may be wrong at most.
+    """
     most = max(1.0, len(text) / 2)
-    scored = [(distance(text, word), word) for word in words if abs(len(word) - len(text)) <= most]
-    least = min((cost for cost, _word in scored), default=0)
-    return [
-        word
-        for cost, word in sorted(scored, key=lambda pair: pair[0])
-        if cost <= min(most, least + 0.7)
-    ][:limit]
+    costs = {}
+    for word in words:
+        if abs(len(word) - len(text)) <= most:
+            costs[word] = distance(text, word)
+    # Words that a look-alike more tells apart from the best are as likely; others are not.
+    most = min(most, min(costs.values(), default=0) + 0.7)
+    best_first = sorted(costs, key=costs.__getitem__)
+    return [word for word in best_first if costs[word] <= most][:limit]

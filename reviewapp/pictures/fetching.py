@@ -1,8 +1,9 @@
-"""Fetch a picture from a web address that a stranger chose, without becoming their way into our network.
+"""Fetch a picture from a web address that a stranger chose.
 
-The guard sits where the connection is made: a name is looked up once, every address of the answer
-is checked, and the connection goes to a checked address. So neither an odd spelling, nor a
-redirect, nor a name server that changes its mind leads anywhere else. Pure: no model, no settings.
+This server must not become their way into our network. The guard sits where the connection is made:
+a name is looked up once, every address of the answer is checked, and the connection goes to a
+checked address. So neither an odd spelling, nor a redirect, nor a name server that changes its mind
+leads anywhere else. Pure: no model, no settings.
 """
 
 import io
@@ -79,25 +80,25 @@ def fetch(
 ) -> Fetched:
     """Fetch at most 10 MB by GET from an http(s) address, within `seconds` in all.
 
-    `allowed_hosts` are entries `host` (its ports 80 and 443) or `host:port` that may lie in a
-    private network. Raises InvalidImage: exceededImageUrlLength, IllegalImageUrl (nothing usable
-    there), notSafeImageUrl (refused), imageTimeOut, exceededImageContent.
+    1. The address; `allowed_hosts` are entries `host` (its ports 80 and 443) or `host:port` that
+    may lie in a private network. 2. A guarded way to it. 3. The picture, after a few redirects.
+    Raises InvalidImage: exceededImageUrlLength, IllegalImageUrl (nothing usable there),
+    notSafeImageUrl (refused), imageTimeOut, exceededImageContent.
     """
     if len(url) > URL_LIMIT:
         raise InvalidImage("exceededImageUrlLength")
     deadline = Deadline(time.monotonic() + seconds)
     backend = GuardedBackend(allowed_hosts, resolver, deadline)
     context = ssl_context or httpx.create_ssl_context()
-    with (
-        _sentences(),
-        httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
-    ):
+    pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
+
+    with _sentences(), pool:
         target = httpx.URL(url.strip())
         for _ in range(REDIRECT_LIMIT + 1):
-            content, target_after = _get(pool, target)
-            if target_after is None:
+            content, redirect = _get(pool, target)
+            if redirect is None:
                 return Fetched(_name(target), content)
-            target = target_after
+            target = redirect
     raise InvalidImage("IllegalImageUrl")
 
 
@@ -122,22 +123,27 @@ def _get(pool: httpcore.ConnectionPool, url: httpx.URL) -> tuple[bytes, httpx.UR
     """Return the bytes at an address, or where it sends us on to."""
     _check(url)
     parts = httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host.rstrip(b"."), port=url.port, target=url.raw_path
+        scheme=url.raw_scheme,
+        host=url.raw_host.rstrip(b"."),
+        port=url.port,
+        target=url.raw_path,
     )
-    headers = [("Host", url.netloc.decode("ascii")), *HEADERS.items()]
-    with pool.stream("GET", parts, headers=headers) as response:
-        fields = httpx.Headers(response.headers)
-        if response.status in REDIRECTS and "location" in fields:
-            return b"", url.join(fields["location"])
+    request_headers = [("Host", url.netloc.decode("ascii")), *HEADERS.items()]
+    with pool.stream("GET", parts, headers=request_headers) as response:
+        headers = httpx.Headers(response.headers)
+        if response.status in REDIRECTS and "location" in headers:
+            return b"", url.join(headers["location"])
         if response.status != httpx.codes.OK:
             raise InvalidImage("IllegalImageUrl")
-        return _read(response.iter_stream(), fields.get("content-length", "")), None
+        announced = headers.get("content-length", "")
+        return _read(response.iter_stream(), announced), None
 
 
 def _check(url: httpx.URL) -> None:
-    if not url.scheme or (url.scheme in PORTS and not url.host):
+    is_web = url.scheme in PORTS
+    if not url.scheme or (is_web and not url.host):
         raise InvalidImage("IllegalImageUrl")
-    if url.scheme not in PORTS or url.userinfo:
+    if not is_web or url.userinfo:
         raise InvalidImage("notSafeImageUrl")
 
 
@@ -154,22 +160,25 @@ def _read(chunks: Iterable[bytes], announced: str) -> bytes:
 
 
 def _name(url: httpx.URL) -> str:
-    return unquote(url.path.rstrip("/").rpartition("/")[2]) or "picture"
+    _folder, _slash, name = url.path.rstrip("/").rpartition("/")
+    return unquote(name) or "picture"
 
 
 def is_public(address: Address) -> bool:
-    """Return whether an address is one of the public internet, looking into addresses that hold another one."""
+    """Return whether an address is one of the public internet.
+
+    Where it holds another one, that one counts.
+    """
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
         if address in NAT64:
             return is_public(ipaddress.IPv4Address(address.packed[-4:]))
-        return address in GLOBAL_IPV6 and address.is_global and not address.is_multicast
-    return (
-        address.is_global
-        and not address.is_multicast
-        and not any(address in network for network in REFUSED)
-    )
+        if address not in GLOBAL_IPV6:
+            return False
+    elif any(address in network for network in REFUSED):
+        return False
+    return address.is_global and not address.is_multicast
 
 
 class GuardedBackend(httpcore.NetworkBackend):
@@ -195,29 +204,32 @@ class GuardedBackend(httpcore.NetworkBackend):
 
         Raises InvalidImage("notSafeImageUrl") for a refused one.
         """
-        allowed = self._is_allowed(host, port)
-        if not allowed and port not in PORTS.values():
+        is_allowed = self._is_allowed(host, port)
+        if not is_allowed and port not in PORTS.values():
             raise InvalidImage("notSafeImageUrl")
         addresses = self._addresses(host, port)
-        if not allowed and not all(is_public(address) for address in addresses):
+        if not is_allowed and not all(is_public(address) for address in addresses):
             raise InvalidImage("notSafeImageUrl")
-        return TimedStream(self._connect(addresses, port, socket_options), self._deadline)
+        stream = self._connect(addresses, port, socket_options)
+        return TimedStream(stream, self._deadline)
 
     def _is_allowed(self, host: str, port: int) -> bool:
-        host = f"[{host}]" if ":" in host else host.lower()
-        return f"{host}:{port}" in self._allowed or (
-            host in self._allowed and port in PORTS.values()
-        )
+        is_ipv6 = ":" in host
+        entry = f"[{host}]" if is_ipv6 else host.lower()
+        if f"{entry}:{port}" in self._allowed:
+            return True
+        return entry in self._allowed and port in PORTS.values()
 
     def _addresses(self, host: str, port: int) -> list[Address]:
         """Look a name up once, for no longer than the deadline; the order is the resolver's."""
         executor = ThreadPoolExecutor(1)
         try:
-            answer = executor.submit(self._resolver, host, port, type=socket.SOCK_STREAM)
-            found = answer.result(timeout=self._deadline.seconds())
+            lookup = executor.submit(self._resolver, host, port, type=socket.SOCK_STREAM)
+            entries = lookup.result(timeout=self._deadline.seconds())
         finally:
             executor.shutdown(wait=False)
-        return list(dict.fromkeys(ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found))
+        addresses = [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in entries]
+        return list(dict.fromkeys(addresses))
 
     def _connect(
         self, addresses: list[Address], port: int, options: Iterable[httpcore.SOCKET_OPTION] | None
@@ -235,7 +247,10 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class TimedStream(httpcore.NetworkStream):
-    """A connection on which every wait ends at the deadline, however slowly the other side drips."""
+    """A connection on which every wait ends at the deadline.
+
+    However slowly the other side drips, it has no more time than that.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

@@ -119,9 +119,10 @@ def opened(content: bytes) -> Opened:
 
 
 def _check_sides(width: int, height: int) -> None:
-    if min(width, height) <= SIDE_ABOVE or max(width, height) >= SIDE_BELOW:
+    shorter, longer = sorted((width, height))
+    if shorter <= SIDE_ABOVE or longer >= SIDE_BELOW:
         raise InvalidImage("illegalImageSize", width=width, height=height)
-    if max(width, height) >= RATIO_BELOW * min(width, height):
+    if longer >= RATIO_BELOW * shorter:
         raise InvalidImage("illegalImageRatio", width=width, height=height)
 
 
@@ -159,7 +160,9 @@ def _pages(content: bytes) -> int:
     image = Image.open(io.BytesIO(content), formats=FORMATS)
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         return _tiff_pages(image)
-    return 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    if image.format == "MPO":
+        return 1
+    return getattr(image, "n_frames", 1)
 
 
 def _tiff_pages(image: TiffImagePlugin.TiffImageFile) -> int:
@@ -170,8 +173,9 @@ def _tiff_pages(image: TiffImagePlugin.TiffImageFile) -> int:
             image.seek(frame)
         except NO_FURTHER_PAGE:
             return count
-        is_page = not (image.tag_v2.get(SUBFILE_TAG, 0) & NO_PAGE_OF_ITS_OWN)
-        count += is_page
+        kind = image.tag_v2.get(SUBFILE_TAG, 0)
+        if not kind & NO_PAGE_OF_ITS_OWN:
+            count += 1
     return count
 
 
@@ -207,12 +211,21 @@ def _shallow(image: Image.Image) -> Image.Image:
     Pillow gives 12 bits as 16 and leaves deep values as they are where a TIFF says that 0 is white.
     """
     deep = image.convert("F")
-    brightest = cast("float", deep.getextrema()[1])
-    white = min((top for top in DEEP_RANGES if top >= brightest), default=DEEP_RANGES[-1])
+    _darkest, brightest = deep.getextrema()
+    white = _least_range(cast("float", brightest))
     scale, offset = 255 / white, 0
     if isinstance(image, TiffImagePlugin.TiffImageFile) and _is_zero_white(image):
         scale, offset = -scale, 255
-    return deep.point(lambda value: value * scale + offset).convert("L")
+    grey = deep.point(lambda value: value * scale + offset)
+    return grey.convert("L")
+
+
+def _least_range(brightest: float) -> int:
+    """Return the least of DEEP_RANGES that holds a value, or the greatest of them."""
+    for white in DEEP_RANGES:
+        if white >= brightest:
+            return white
+    return DEEP_RANGES[-1]
 
 
 def _is_zero_white(image: TiffImagePlugin.TiffImageFile) -> bool:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from reviewapp.certificate.fields import Record
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 
 
 def disagreements(
@@ -15,16 +15,19 @@ def disagreements(
     Forms of one character (full width and half width) and spaces do not count. A second engine that
     read nothing has no opinion.
     """
-    for name, first in values.items():
-        other = second.fields[name].value
-        if other and _plain(first) != _plain(other):
-            readings = {
-                "first_engine": engines[0],
-                "first": first,
-                "second_engine": engines[1],
-                "second": other,
-            }
-            yield found("disagreement", name, proposals=[Proposal(name, other)], **readings)
+    first_engine, second_engine = engines
+    for name, first_value in values.items():
+        second_value = second.fields[name].value
+        if second_value and _plain(first_value) != _plain(second_value):
+            yield finding(
+                "disagreement",
+                name,
+                first_engine=first_engine,
+                first=first_value,
+                second_engine=second_engine,
+                second=second_value,
+                proposals=[Proposal(name, second_value)],
+            )
 
 
 def _plain(text: str) -> str:

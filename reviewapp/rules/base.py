@@ -52,29 +52,36 @@ def sentence(
     rule = BY_CODE.get(code)
     if rule is None:
         return _(
-            "This release knows the rule behind this finding no more; flagging anew takes the finding away."
+            "This release knows the rule behind this finding no more; "
+            "flagging anew takes the finding away."
         )
-    labels = {
-        key: BY_NAME[name].label for key, name in zip(("field", "other"), fields, strict=False)
-    }
-    # A sentence stored by an older release may lack a param of the present one.
-    known = _Known({**labels, **params})
+    labels = {}
+    for key, name in zip(("field", "other"), fields, strict=False):
+        labels[key] = BY_NAME[name].label
+    wrong = str(rule.sentence) % _WithGaps({**labels, **params})
     # Two sentences side by side: Chinese writes no space between them.
-    return _("%(wrong)s %(remedy)s") % {"wrong": str(rule.sentence) % known, "remedy": rule.remedy}
+    return _("%(wrong)s %(remedy)s") % {"wrong": wrong, "remedy": rule.remedy}
 
 
-class _Known(dict[str, object]):
+class _WithGaps(dict[str, object]):
+    """Params of a sentence; one stored by an older release may lack some of the present ones."""
+
     def __missing__(self, key: str) -> str:
         return "…"
 
 
-def found(
+def finding(
     code: str, *fields: str, proposals: Iterable[Proposal] = (), **params: str | int
 ) -> Finding:
     """Make the finding of a code with its own number and severity."""
     rule = BY_CODE[code]
     return Finding(
-        rule.number, code, rule.severity, fields, params, tuple(dict.fromkeys(proposals))
+        rule=rule.number,
+        code=code,
+        severity=rule.severity,
+        fields=fields,
+        params=params,
+        proposals=tuple(dict.fromkeys(proposals)),
     )
 
 
@@ -91,7 +98,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class RelatedRecord:
     """Another stored record that shares a number with this one: `record` names it for people."""
 
     record: str

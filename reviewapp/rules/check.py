@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.facts import Facts
 from reviewapp.rules.subjects import SUBJECTS
@@ -15,14 +15,14 @@ def check(
     *,
     today: date,
     read: Mapping[str, Reading] | None = None,
-    others: Iterable[Other] = (),
+    related: Iterable[RelatedRecord] = (),
     organisations: Collection[str] = (),
     severities: Mapping[str, Severity | None] | None = None,
 ) -> list[Finding]:
     """Return all findings about a record, the most severe first, then in the form's order.
 
     `record` holds values by snake name; a missing key counts as not read. `read` says how values
-    were read (rule 31), `others` are the stored records with the same certificate number or
+    were read (rule 31), `related` are the stored records with the same certificate number or
     mother's number (rules 4 and 30), `organisations` the known names of hospitals and offices (rule
     35). `severities` override the catalogue's by code; None switches a rule off. Raises nothing,
     whatever the values are.
@@ -31,17 +31,22 @@ def check(
         record,
         today=today,
         read=read or {},
-        others=tuple(others),
+        related=tuple(related),
         organisations=tuple(organisations),
     )
-    findings = [finding for subject in SUBJECTS for finding in subject(facts)]
+    findings: list[Finding] = []
+    for findings_of_subject in SUBJECTS:
+        findings.extend(findings_of_subject(facts))
     return sorted(weighed(findings, severities or {}), key=lambda finding: finding.rank)
 
 
 def weighed(
     findings: Iterable[Finding], severities: Mapping[str, Severity | None]
 ) -> Iterable[Finding]:
+    """Yield the findings with the severities that were chosen for their codes."""
     for finding in findings:
         severity = severities.get(finding.code, finding.severity)
-        if severity is not None:
-            yield finding if severity == finding.severity else replace(finding, severity=severity)
+        if severity == finding.severity:
+            yield finding
+        elif severity is not None:
+            yield replace(finding, severity=severity)

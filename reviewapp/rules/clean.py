@@ -84,16 +84,25 @@ def _number(text: str) -> str:
     tens, _ten, units = text.partition("十")
     if len(tens) > 1 or len(units) > 1:
         return text
-    return f"{_DIGIT_OF.get(tens, '1')}{_DIGIT_OF.get(units, '0')}"
+    # 十六 has no word for its one ten, 二十 none for its units.
+    tens_digit = _DIGIT_OF.get(tens, "1")
+    units_digit = _DIGIT_OF.get(units, "0")
+    return tens_digit + units_digit
 
 
 def _moment(value: str) -> str:
-    match = next(filter(None, (pattern.fullmatch(value) for pattern in _MOMENTS_WRITTEN)), None)
-    if match is None:
-        return value
-    year, month, day, hour, minute = match.groups()
+    for pattern in _MOMENTS_WRITTEN:
+        match = pattern.fullmatch(value)
+        if match is not None:
+            return _written_moment(*match.groups())
+    return value
+
+
+def _written_moment(year: str, month: str, day: str, hour: str | None, minute: str | None) -> str:
     date = f"{year}年{month:0>2}月{day:0>2}日"
-    return date + (f"{hour:0>2}时{minute:0>2}分" if hour else "")
+    if not hour:
+        return date
+    return f"{date}{hour:0>2}时{minute:0>2}分"
 
 
 def _weeks(value: str) -> str:

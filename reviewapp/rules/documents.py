@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from reviewapp.facts import vocabulary
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts, Parent
 
 _RESIDENT_LIKE = re.compile(r"[0-9OQDILZSBXKY×/|]{12,20}")
 _PERMIT = re.compile(r"[HM]\d{8}(\d\d)?|\d{8}|\d{10}(\([A-Z0-9]\))?|[HM]?\d{7,11}", re.ASCII)
 _PASSPORT = re.compile(r"[A-Z0-9]{5,17}", re.ASCII)
+# A number with fewer has so many letters that it is no misread resident number.
+_FEWEST_DIGITS = 10
+# How resident numbers of people from Hong Kong, Macau and Taiwan begin.
+_COMPATRIOT_PROVINCES = ("81", "82", "83")
 
 
 class Document(StrEnum):
-    """The documents of rule 20."""
+    """What a parent's number may be the number of (rule 20)."""
 
     RESIDENT = "resident"
     RESIDENCE_CARD = "residence_card"
@@ -33,17 +37,20 @@ def kind_of(parent: Parent) -> Document:
     misread.
     """
     number = parent.number
-    if parent.is_foreign and _PASSPORT.fullmatch(number):
+    is_passport = _PASSPORT.fullmatch(number) is not None
+    if parent.is_foreign and is_passport:
         return Document.PASSPORT
-    if _RESIDENT_LIKE.fullmatch(number) and sum(char.isdigit() for char in number) >= 10:
-        return (
-            Document.RESIDENCE_CARD
-            if number.startswith("9") and parent.is_foreign
-            else Document.RESIDENT
-        )
+    if _is_resident_like(number):
+        is_residence_card = parent.is_foreign and number.startswith("9")
+        return Document.RESIDENCE_CARD if is_residence_card else Document.RESIDENT
     if _PERMIT.fullmatch(number) and not parent.is_foreign:
         return Document.PERMIT
-    return Document.PASSPORT if _PASSPORT.fullmatch(number) else Document.OTHER
+    return Document.PASSPORT if is_passport else Document.OTHER
+
+
+def _is_resident_like(number: str) -> bool:
+    digits = sum(char.isdigit() for char in number)
+    return _RESIDENT_LIKE.fullmatch(number) is not None and digits >= _FEWEST_DIGITS
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -51,26 +58,38 @@ def check(facts: Facts) -> Iterator[Finding]:
     for parent in facts.provided:
         yield from _nationality(parent)
         if parent.number and not _goes_together(parent):
-            fields = (parent.field("id_card_number"), parent.field("nationality"))
-            yield found("id_kind", *fields, value=parent.number, nationality=parent.nationality)
+            yield finding(
+                "id_kind",
+                parent.field("id_card_number"),
+                parent.field("nationality"),
+                value=parent.number,
+                nationality=parent.nationality,
+            )
 
 
 def _nationality(parent: Parent) -> Iterator[Finding]:
-    value, field = parent.nationality, parent.field("nationality")
-    if value and not vocabulary.country_code(value) and not value.startswith("中国"):
-        near = vocabulary.nearest(value, vocabulary.countries())
-        yield found(
-            "nationality_unknown",
-            field,
-            value=value,
-            proposals=[Proposal(field, word) for word in near],
-        )
+    nationality = parent.nationality
+    field = parent.field("nationality")
+    if not nationality or nationality.startswith("中国"):
+        return
+    if vocabulary.country_code(nationality):
+        return
+    countries = vocabulary.nearest(nationality, vocabulary.countries())
+    proposals = [Proposal(field, country) for country in countries]
+    yield finding(
+        "nationality_unknown",
+        field,
+        value=nationality,
+        proposals=proposals,
+    )
 
 
 def _goes_together(parent: Parent) -> bool:
-    kind, is_compatriot_number = kind_of(parent), parent.number[:2] in {"81", "82", "83"}
+    kind = kind_of(parent)
     if parent.is_foreign:
         return kind in {Document.PASSPORT, Document.RESIDENCE_CARD}
-    if parent.is_compatriot:
-        return kind == Document.PERMIT or (kind == Document.RESIDENT and is_compatriot_number)
-    return kind == Document.RESIDENT or (kind == Document.PERMIT and parent.number[0] in "HM")
+    if kind == Document.PERMIT:
+        return parent.is_compatriot or parent.number.startswith(("H", "M"))
+    if kind == Document.RESIDENT:
+        return not parent.is_compatriot or parent.number.startswith(_COMPATRIOT_PROVINCES)
+    return False

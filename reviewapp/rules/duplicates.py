@@ -1,43 +1,46 @@
 """Rules 4 and 30: the same number, or the same mother, on another record. Pure."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from reviewapp.certificate.fields import FIELDS
-from reviewapp.rules.base import Finding, Other, found
+from reviewapp.rules.base import Finding, finding
 from reviewapp.rules.facts import Facts
+
+# No mother gives birth twice within half a year; twins may come on both sides of midnight.
+DAYS_BETWEEN_BIRTHS = 180
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yield one finding for each stored record that this one cannot stand beside without a look."""
-    for other in facts.others:
-        theirs = Facts(other.values, facts.today, {}, (), ())
-        if facts.number and theirs.number == facts.number:
-            yield _same_number(facts, theirs, other)
+    for related in facts.related:
+        stored = Facts(
+            related.values,
+            facts.today,
+            read={},
+            related=(),
+            organisations=(),
+        )
+        if facts.number and stored.number == facts.number:
+            yield _same_number(facts, stored, related.record)
         else:
-            yield from _same_mother(facts, theirs, other)
+            yield from _same_mother(facts, stored, related.record)
 
 
-def _same_number(facts: Facts, theirs: Facts, other: Other) -> Finding:
-    is_same = all(facts[spec.name] == theirs[spec.name] for spec in FIELDS)
+def _same_number(facts: Facts, stored: Facts, record: str) -> Finding:
+    is_same = all(facts[spec.name] == stored[spec.name] for spec in FIELDS)
     code = "number_second_scan" if is_same else "number_reused"
-    return found(code, "certificate_number", record=other.record)
+    return finding(code, "certificate_number", record=record)
 
 
-def _same_mother(facts: Facts, theirs: Facts, other: Other) -> Iterator[Finding]:
-    number = facts["mother_id_card_number"]
-    if (
-        not number
-        or theirs["mother_id_card_number"] != number
-        or not facts.born_on
-        or not theirs.born_on
-    ):
+def _same_mother(facts: Facts, stored: Facts, record: str) -> Iterator[Finding]:
+    mother_number = facts["mother_id_card_number"]
+    if not mother_number or stored["mother_id_card_number"] != mother_number:
         return
-    days = _apart(facts.born_on, theirs.born_on)
-    if days <= 180:
-        code = "mother_twins" if days <= 1 else "mother_again"
-        yield found(code, "mother_id_card_number", "birth_time", record=other.record, days=days)
-
-
-def _apart(one: date, two: date) -> int:
-    return abs((one - two).days)
+    if facts.born_on is None or stored.born_on is None:
+        return
+    days = abs((facts.born_on - stored.born_on).days)
+    if days > DAYS_BETWEEN_BIRTHS:
+        return
+    code = "mother_twins" if days <= 1 else "mother_again"
+    fields = ("mother_id_card_number", "birth_time")
+    yield finding(code, *fields, record=record, days=days)

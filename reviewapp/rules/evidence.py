@@ -4,7 +4,7 @@ A value that was left as it was read counts as right; one that a clerk changed c
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -58,7 +58,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What a threshold asks of people and what it lets pass: looks a day, and the wrong among the unflagged."""
+    """What a threshold asks of people and what it lets pass.
+
+    `looks` are the flagged values of a day, `errors` the wrong ones among those without a flag.
+    """
 
     threshold: int
     looks: float
@@ -74,38 +77,56 @@ def wilson(count: int, total: int, z: float = Z) -> tuple[float, float]:
     """
     if not total:
         return 0.0, 1.0
-    share, weight = count / total, z * z / total
+    share = count / total
+    weight = z * z / total
     middle = share + weight / 2
-    reach = z * math.sqrt(share * (1 - share) / total + weight / (4 * total))
-    return max(0.0, (middle - reach) / (1 + weight)), min(1.0, (middle + reach) / (1 + weight))
+    variance = share * (1 - share) / total + weight / (4 * total)
+    reach = z * math.sqrt(variance)
+    low = (middle - reach) / (1 + weight)
+    high = (middle + reach) / (1 + weight)
+    return max(0.0, low), min(1.0, high)
 
 
 def buckets(tallies: Iterable[Tally]) -> list[Bucket]:
     """Return the values in groups of probability, low ones first, empty groups left out."""
     tallies = list(tallies)
-    found = [
-        Bucket(low, above - 1, _share([one for one in tallies if low <= one.prob < above]))
-        for low, above in pairwise(EDGES)
-    ]
-    return [bucket for bucket in found if bucket.right.total]
+    groups = []
+    for lowest, above in pairwise(EDGES):
+        right = _share_of_right([tally for tally in tallies if lowest <= tally.prob < above])
+        if right.total:
+            groups.append(Bucket(lowest, above - 1, right))
+    return groups
 
 
-def _share(tallies: Iterable[Tally]) -> Share:
-    tallies = list(tallies)
-    return Share(sum(one.right for one in tallies), sum(one.total for one in tallies))
+def _share_of_right(tallies: Sequence[Tally]) -> Share:
+    right = sum(tally.right for tally in tallies)
+    total = sum(tally.total for tally in tallies)
+    return Share(right, total)
 
 
 def what_if(tallies: Iterable[Tally], *, threshold: int, days: int) -> WhatIf:
-    """Return what a threshold (0–100) would have done to these values, which came in on so many days."""
+    """Return what a threshold (0–100) would have done to these values.
+
+    They came in on so many `days`.
+    """
     tallies = list(tallies)
-    looks = sum(one.total for one in tallies if one.prob < threshold)
-    passed = _share([one for one in tallies if one.prob >= threshold])
-    return WhatIf(threshold, looks / max(1, days), Share(passed.total - passed.count, passed.total))
+    flagged = [tally for tally in tallies if tally.prob < threshold]
+    looks = sum(tally.total for tally in flagged)
+    passed = _share_of_right([tally for tally in tallies if tally.prob >= threshold])
+    wrong = passed.total - passed.count
+    return WhatIf(
+        threshold=threshold,
+        looks=looks / max(1, days),
+        errors=Share(wrong, passed.total),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A group as it is drawn: a point at its share, a line from end to end of its interval; y grows downwards."""
+    """A group as it is drawn: a point at its share, a line from end to end of its interval.
+
+    y grows downwards.
+    """
 
     bucket: Bucket
     x: float
@@ -114,20 +135,23 @@ class Mark:
     bottom: float
 
 
-def marks(found: list[Bucket], *, left: float, width: float, height: float) -> list[Mark]:
-    """Return the groups side by side in a drawing whose top, y = 0, is 100 % and whose `height` is 0 %."""
-    step = width / max(1, len(found))
+def marks(groups: list[Bucket], *, left: float, width: float, height: float) -> list[Mark]:
+    """Return the groups side by side in a drawing.
+
+    Its top, y = 0, is 100 %, and `height` is 0 %.
+    """
+    step = width / max(1, len(groups))
 
     def depth(percent: float | None) -> float:
         return round(height * (1 - (percent or 0) / 100), 1)
 
     return [
         Mark(
-            bucket,
-            round(left + step * (place + 0.5), 1),
-            depth(bucket.right.percent),
-            depth(bucket.right.high),
-            depth(bucket.right.low),
+            bucket=group,
+            x=round(left + step * (position + 0.5), 1),
+            y=depth(group.right.percent),
+            top=depth(group.right.high),
+            bottom=depth(group.right.low),
         )
-        for place, bucket in enumerate(found)
+        for position, group in enumerate(groups)
     ]

@@ -10,7 +10,7 @@ from reviewapp.certificate.fields import FIELDS
 from reviewapp.facts import divisions, resident, vocabulary
 from reviewapp.facts.divisions import Place
 from reviewapp.facts.scripts import LATIN
-from reviewapp.rules.base import Other, Reading
+from reviewapp.rules.base import Reading, RelatedRecord
 from reviewapp.rules.clean import clean
 
 PARENTS = ("mother", "father")
@@ -19,14 +19,14 @@ DATE = re.compile(r"(\d{4})年(\d{2})月(\d{2})日", re.ASCII)
 NUMBER = re.compile(r"[A-Z]\d{9}", re.ASCII)
 WHOLE = re.compile(r"\d{1,3}", re.ASCII)
 COMPATRIOTS = ("香港", "澳门", "台湾")
-_PARTS = ("name", "age", "nationality", "ethnicity", "address", "id_card_number")
 
 
 def _moment(pattern: re.Pattern[str], text: str) -> datetime | None:
     match = pattern.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute = (*map(int, match.groups()), 0, 0)[:5]
+    numbers = [int(digits) for digits in match.groups()]
+    year, month, day, hour, minute = (*numbers, 0, 0)[:5]
     try:
         return datetime(year, month, day, hour, minute)  # noqa: DTZ001 – the clock of the paper
     except ValueError:
@@ -57,12 +57,14 @@ class Parent:
 
     @property
     def is_chinese(self) -> bool:
-        """Return whether this is a citizen of China; somebody with a Chinese name of whom no country was read is."""
-        if self.nationality:
-            return vocabulary.country_code(
-                self.nationality
-            ) == vocabulary.CHINA or self.nationality.startswith("中国")
-        return not LATIN.search(self.name)
+        """Return whether this is a citizen of China.
+
+        Somebody with a Chinese name of whom no country was read is.
+        """
+        if not self.nationality:
+            return not LATIN.search(self.name)
+        code = vocabulary.country_code(self.nationality)
+        return code == vocabulary.CHINA or self.nationality.startswith("中国")
 
     @property
     def is_compatriot(self) -> bool:
@@ -70,10 +72,14 @@ class Parent:
 
     @property
     def is_foreign(self) -> bool:
-        """Return whether this is a foreigner; a country that does not exist is more likely a misread 中国."""
-        if self.nationality:
-            return vocabulary.country_code(self.nationality) not in ("", vocabulary.CHINA)
-        return bool(LATIN.search(self.name))
+        """Return whether this is a foreigner.
+
+        A country that does not exist is more likely a misread 中国.
+        """
+        if not self.nationality:
+            return bool(LATIN.search(self.name))
+        code = vocabulary.country_code(self.nationality)
+        return code not in ("", vocabulary.CHINA)
 
     @cached_property
     def resident(self) -> resident.ResidentNumber | None:
@@ -95,13 +101,17 @@ class Facts:
     raw: Mapping[str, str]
     today: date
     read: Mapping[str, Reading]
-    others: tuple[Other, ...]
+    related: tuple[RelatedRecord, ...]
     organisations: tuple[str, ...]
 
     @cached_property
     def values(self) -> dict[str, str]:
         """Return the plain form of all 23 values."""
-        return {spec.name: clean(spec.name, self.raw.get(spec.name) or "")[0] for spec in FIELDS}
+        values = {}
+        for spec in FIELDS:
+            raw = self.raw.get(spec.name) or ""
+            values[spec.name], _changes = clean(spec.name, raw)
+        return values
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -122,7 +132,8 @@ class Facts:
     @cached_property
     def number(self) -> str:
         """Return the certificate's number when it has its form, else ""."""
-        return self["certificate_number"] if NUMBER.fullmatch(self["certificate_number"]) else ""
+        number = self["certificate_number"]
+        return number if NUMBER.fullmatch(number) else ""
 
     @cached_property
     def birth_place(self) -> Place | None:
@@ -131,7 +142,18 @@ class Facts:
     @cached_property
     def parents(self) -> tuple[Parent, ...]:
         """Return mother and father, provided or not."""
-        return tuple(Parent(who, *(self[f"{who}_{part}"] for part in _PARTS)) for who in PARENTS)
+        return tuple(self._parent(who) for who in PARENTS)
+
+    def _parent(self, who: str) -> Parent:
+        return Parent(
+            who=who,
+            name=self[f"{who}_name"],
+            age_text=self[f"{who}_age"],
+            nationality=self[f"{who}_nationality"],
+            ethnicity=self[f"{who}_ethnicity"],
+            address=self[f"{who}_address"],
+            number=self[f"{who}_id_card_number"],
+        )
 
     @cached_property
     def provided(self) -> tuple[Parent, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from reviewapp.facts import divisions, resident
 from reviewapp.facts.resident import ResidentNumber
 from reviewapp.facts.resident_areas import COMPATRIOT_AREAS, PERMANENT_RESIDENCE, may_begin_a_number
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.documents import Document, kind_of
 from reviewapp.rules.facts import Facts, Parent
 
@@ -19,21 +19,40 @@ FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING = 16, 2000
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield what is wrong with each parent's number, when it is a resident number or ought to be one."""
+    """Yield what is wrong with parents' numbers that are resident numbers or ought to be."""
     for parent in facts.provided:
         if parent.number and kind_of(parent) in {Document.RESIDENT, Document.RESIDENCE_CARD}:
             yield from _number(facts, parent)
 
 
 def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
-    number, field = parent.resident, parent.field("id_card_number")
+    """Yield what is wrong with one number.
+
+    1. Its form (13). 2. Its checksum (13). 3. Its date of birth (14, 16). 4. Its sex (15) and its
+    area (17, 32), of which the number of a residence card says nothing.
+    """
+    number = parent.resident
+    field = parent.field("id_card_number")
     if number is None:
-        yield found("id_form", field, value=parent.number, proposals=_misread(facts, parent))
+        yield finding(
+            "id_form",
+            field,
+            value=parent.number,
+            proposals=_misread(facts, parent),
+        )
         return
+
     if not number.has_right_check:
         proposals = _misread(facts, parent)
-        yield found("id_checksum", field, expected=number.expected_check, proposals=proposals)
+        yield finding(
+            "id_checksum",
+            field,
+            expected=number.expected_check,
+            proposals=proposals,
+        )
+
     yield from _birth(facts, parent, number)
+
     if parent.number.startswith(PERMANENT_RESIDENCE):
         return
     yield from _sex(facts, parent, number)
@@ -41,37 +60,62 @@ def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
 
 
 def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
-    """Compare the number's date of birth with the calendar (14), the child's birth (14) and the age given (16)."""
-    field, born = parent.field("id_card_number"), number.born_on
+    """Compare the number's date of birth with the rest of the record.
+
+    1. With the calendar (14). 2. With the child's birth (14). 3. With the age given (16).
+    """
+    field = parent.field("id_card_number")
+    born = number.born_on
+    proposals = _misread(facts, parent)
     if born is None or born > facts.today:
-        proposals = _misread(facts, parent)
-        yield found("id_birth_unreal", field, digits=number.birth_digits, proposals=proposals)
-    elif facts.born_on and born >= facts.born_on:
-        proposals = _misread(facts, parent)
-        yield found(
-            "id_birth_after_child", field, "birth_time", born=born.isoformat(), proposals=proposals
+        yield finding(
+            "id_birth_unreal",
+            field,
+            digits=number.birth_digits,
+            proposals=proposals,
         )
-    elif facts.born_on and parent.age is not None:
-        yield from _age(facts, parent, resident.age_on(facts.born_on, born))
+        return
+    if facts.born_on is None:
+        return
+    if born >= facts.born_on:
+        yield finding(
+            "id_birth_after_child",
+            field,
+            "birth_time",
+            born=born.isoformat(),
+            proposals=proposals,
+        )
+    elif parent.age is not None:
+        expected = resident.age_on(facts.born_on, born)
+        yield from _age(facts, parent, number, parent.age, expected)
 
 
-def _age(facts: Facts, parent: Parent, expected: int) -> Iterator[Finding]:
-    age, fields = parent.age or 0, (parent.field("age"), parent.field("id_card_number"))
+def _age(
+    facts: Facts, parent: Parent, number: ResidentNumber, age: int, expected: int
+) -> Iterator[Finding]:
     if age == expected:
         return
+    fields = (parent.field("age"), parent.field("id_card_number"))
+    code = "age_off_by_one" if abs(age - expected) == 1 else "age_contradicts"
+    proposals: list[Proposal] = []
     # A number whose checksum is right is hardly ever misread; one whose checksum is wrong says
     # nothing about the age.
-    right = parent.resident is not None and parent.resident.has_right_check
-    by_age = [Proposal(fields[0], str(expected))] if right else []
-    code = "age_off_by_one" if abs(age - expected) == 1 else "age_contradicts"
-    by_number = [] if code == "age_off_by_one" else _misread(facts, parent)
-    yield found(code, *fields, age=age, expected=expected, proposals=[*by_age, *by_number])
+    if number.has_right_check:
+        proposals.append(Proposal(parent.field("age"), str(expected)))
+    if code == "age_contradicts":
+        proposals.extend(_misread(facts, parent))
+    yield finding(code, *fields, age=age, expected=expected, proposals=proposals)
 
 
 def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
     if number.is_male != (parent.who == "father"):
         field = parent.field("id_card_number")
-        yield found("id_sex", field, digit=number.text[16], proposals=_misread(facts, parent))
+        yield finding(
+            "id_sex",
+            field,
+            digit=number.text[16],
+            proposals=_misread(facts, parent),
+        )
 
 
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
@@ -80,36 +124,68 @@ def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Find
     Numbers keep the code of the day they were given, and most codes are younger than most parents:
     so codes that are no longer used are common, but not one from years after that day.
     """
-    field, area = parent.field("id_card_number"), number.area
+    field = parent.field("id_card_number")
+    area = number.area
     if area in COMPATRIOT_AREAS:
         return
-    if not divisions.is_province(area[:2]):
-        yield found("id_province_unknown", field, area=area[:2], proposals=_misread(facts, parent))
+    province = area[:2]
+    if not divisions.is_province(province):
+        proposals = _misread(facts, parent)
+        yield finding("id_province_unknown", field, area=province, proposals=proposals)
     elif not divisions.is_county(area):
         yield from _former_area(facts, parent, number)
-    elif number.born_on and (since := divisions.first_years().get(area, 0)) > _given_by(
-        number.born_on.year
-    ):
-        yield found("id_county_newer", field, area=area, since=since, born=number.born_on.year)
-    if (
-        divisions.is_county(area)
-        and parent.home
-        and parent.home.level == 3
-        and parent.home.code != area
-    ):
-        yield found(
-            "area_elsewhere", field, parent.field("address"), area=divisions.full_name(area)
-        )
+    else:
+        yield from _newer_area(field, number)
+        yield from _elsewhere(parent, area)
 
 
 def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
-    """Find a county's code that was given up before its owner was born (17), or that there never was."""
-    field, area = parent.field("id_card_number"), number.area
+    """Yield a county's code that never was one, or was given up before its owner's birth (17)."""
+    field = parent.field("id_card_number")
+    area = number.area
     if area not in divisions.last_years():
-        yield found("id_county_unknown", field, area=area, proposals=_misread(facts, parent))
+        yield finding(
+            "id_county_unknown",
+            field,
+            area=area,
+            proposals=_misread(facts, parent),
+        )
     elif number.born_on and not divisions.was_county(area, number.born_on.year):
-        until, born = divisions.last_years()[area], number.born_on.year
-        yield found("id_county_older", field, area=area, until=until, born=born)
+        until = divisions.last_years()[area]
+        yield finding(
+            "id_county_older",
+            field,
+            area=area,
+            until=until,
+            born=number.born_on.year,
+        )
+
+
+def _newer_area(field: str, number: ResidentNumber) -> Iterator[Finding]:
+    if number.born_on is None:
+        return
+    born = number.born_on.year
+    since = divisions.first_years().get(number.area, 0)
+    if since > _given_by(born):
+        yield finding(
+            "id_county_newer",
+            field,
+            area=number.area,
+            since=since,
+            born=born,
+        )
+
+
+def _elsewhere(parent: Parent, area: str) -> Iterator[Finding]:
+    home = parent.home
+    if home is None or home.level < 3 or home.code == area:
+        return
+    yield finding(
+        "area_elsewhere",
+        parent.field("id_card_number"),
+        parent.field("address"),
+        area=divisions.full_name(area),
+    )
 
 
 def _given_by(year_of_birth: int) -> int:
@@ -118,24 +194,32 @@ def _given_by(year_of_birth: int) -> int:
 
 
 def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
-    """Propose numbers that fit the whole record; the areas of address, child and the other parent come first."""
-    places = [place.code for place in (parent.home, facts.birth_place) if place]
-    others = [
-        other.number[:6] for other in facts.provided if other.who != parent.who and other.resident
-    ]
-    areas = [re.sub(r"(00)+$", "", code) for code in (*places, *others)]
+    """Propose numbers that fit the whole record."""
     expected = resident.Expected(
         is_male=parent.who == "father",
         child_born_on=facts.born_on,
         age=parent.age,
-        areas=tuple(
-            dict.fromkeys((*areas, *(area[:4] for area in areas), *(area[:2] for area in areas)))
-        ),
+        areas=_likely_areas(facts, parent),
         is_county=may_begin_a_number,
     )
-    field = parent.field("id_card_number")
-    return (
-        Proposal(field, number)
-        for number in resident.candidates(parent.number, expected)
-        if number != parent.number
-    )
+    for number in resident.candidates(parent.number, expected):
+        if number != parent.number:
+            yield Proposal(parent.field("id_card_number"), number)
+
+
+def _likely_areas(facts: Facts, parent: Parent) -> tuple[str, ...]:
+    """Return beginnings of a parent's number, the likeliest first.
+
+    The areas of the address, of the child's birth and of the other parent's number, then their
+    cities, then their provinces.
+    """
+    codes = [place.code for place in (parent.home, facts.birth_place) if place]
+    codes += [
+        person.resident.area
+        for person in facts.provided
+        if person.resident and person.who != parent.who
+    ]
+    areas = [re.sub(r"(00)+$", "", code) for code in codes]
+    cities = [area[:4] for area in areas]
+    provinces = [area[:2] for area in areas]
+    return tuple(dict.fromkeys([*areas, *cities, *provinces]))

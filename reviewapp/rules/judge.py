@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reviewapp.certificate.fields import Record
-from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check, weighed
 from reviewapp.rules.form import reading_findings
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class JudgementContext:
     """What a judgement depends on besides the record itself.
 
     `size` is (width, height) of the picture as shown, `thresholds` percent by field name; the rest
@@ -22,38 +22,47 @@ class Circumstances:
     today: date
     size: tuple[int, int]
     thresholds: Mapping[str, int]
-    others: Iterable[Other] = ()
+    related: Iterable[RelatedRecord] = ()
     organisations: Collection[str] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
 
 
-def judge_answer(record: Record, around: Circumstances) -> list[Finding]:
+def judge_answer(record: Record, context: JudgementContext) -> list[Finding]:
     """Return all findings about an answer as it was read, the most severe first."""
-    return judge({name: read.value for name, read in record.fields.items()}, record, around)
+    return judge({name: read.value for name, read in record.fields.items()}, record, context)
 
 
-def judge(values: Mapping[str, str], read: Record, around: Circumstances) -> list[Finding]:
+def judge(values: Mapping[str, str], read: Record, context: JudgementContext) -> list[Finding]:
     """Return all findings about the present `values`, the most severe first.
 
-    How a value was `read` counts only while it is still the value read: what a person typed has no
-    probability, no parts and no alternatives.
+    1. How a value was `read` counts only while it is still the value read: what a person typed has
+    no probability, no parts and no alternatives. 2. What the rules say. 3. How surely, and where,
+    the values were read.
     """
-    kept = [one for name, one in read.fields.items() if one.value == values.get(name, "")]
+    unchanged = [
+        read_field
+        for name, read_field in read.fields.items()
+        if read_field.value == values.get(name, "")
+    ]
+    readings = {
+        read_field.name: Reading(read_field.parts, read_field.alternatives)
+        for read_field in unchanged
+    }
+
     findings = check(
         values,
-        today=around.today,
-        read={one.name: Reading(one.parts, one.alternatives) for one in kept},
-        others=around.others,
-        organisations=around.organisations,
-        severities=around.severities,
+        today=context.today,
+        read=readings,
+        related=context.related,
+        organisations=context.organisations,
+        severities=context.severities,
     )
-    readings = [
-        finding
-        for one in kept
-        for finding in reading_findings(
-            one, size=around.size, threshold=around.thresholds[one.name]
+
+    for read_field in unchanged:
+        about_reading = reading_findings(
+            read_field,
+            size=context.size,
+            threshold=context.thresholds[read_field.name],
         )
-    ]
-    return sorted(
-        [*findings, *weighed(readings, around.severities)], key=lambda finding: finding.rank
-    )
+        findings.extend(weighed(about_reading, context.severities))
+    return sorted(findings, key=lambda finding: finding.rank)

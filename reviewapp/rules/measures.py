@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\+([0-6]))?", re.ASCII)
@@ -15,7 +15,7 @@ _KILOGRAMS = re.compile(r"(\d(?:\.\d{1,3})?)(?:kg|公斤|千)?", re.ASCII | re.I
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield what is wrong with weeks (9), grams (10), centimetres (11), and grams for the weeks (12).
+    """Yield what is wrong with weeks (9), grams (10), centimetres (11), and weight for weeks (12).
 
     A value that was not read is rule 0's.
     """
@@ -35,71 +35,90 @@ def weeks_of(value: str) -> int | None:
 
 
 def _gestation(value: str) -> Iterator[Finding]:
-    weeks, together = weeks_of(value), _RUN_TOGETHER.fullmatch(value)
-    if weeks is None and together:
-        proposal = Proposal("gestational_age", f"{together[1]}+{together[2]}")
-        yield found("gestation_run_together", "gestational_age", value=value, proposals=[proposal])
-    elif weeks is None:
-        yield found(
-            "gestation_unreadable",
-            "gestational_age",
+    field = "gestational_age"
+    weeks = weeks_of(value)
+    run_together = _RUN_TOGETHER.fullmatch(value)
+    if weeks is None and run_together:
+        proposal = Proposal(field, f"{run_together[1]}+{run_together[2]}")
+        yield finding(
+            "gestation_run_together",
+            field,
             value=value,
-            proposals=_as_digits("gestational_age", value),
+            proposals=[proposal],
+        )
+    elif weeks is None:
+        proposals = _as_digits(field, value)
+        yield finding(
+            "gestation_unreadable",
+            field,
+            value=value,
+            proposals=proposals,
         )
     elif weeks < 20 or weeks > 45:
-        yield found("gestation_impossible", "gestational_age", weeks=weeks)
+        yield finding("gestation_impossible", field, weeks=weeks)
     elif weeks < 28 or weeks > 42:
-        yield found("gestation_unusual", "gestational_age", weeks=weeks)
+        yield finding("gestation_unusual", field, weeks=weeks)
 
 
-def _as_digits(name: str, value: str) -> Iterator[Proposal]:
+def _as_digits(field: str, value: str) -> Iterator[Proposal]:
     plain = value.translate(_LETTERS)
     if plain != value and _DECIMAL.fullmatch(plain):
-        yield Proposal(name, plain)
+        yield Proposal(field, plain)
 
 
 def _weight(value: str) -> Iterator[Finding]:
+    field = "birth_weight"
     kilograms = _KILOGRAMS.fullmatch(value)
     if kilograms and "." in value:
-        grams = f"{Decimal(kilograms[1]) * 1000:.0f}"
-        yield found(
+        grams = Decimal(kilograms[1]) * 1000
+        proposal = Proposal(field, f"{grams:.0f}")
+        yield finding(
             "weight_in_kilograms",
-            "birth_weight",
+            field,
             value=value,
-            proposals=[Proposal("birth_weight", grams)],
+            proposals=[proposal],
         )
     elif not _DECIMAL.fullmatch(value):
-        yield found(
+        proposals = _as_digits(field, value)
+        yield finding(
             "weight_unreadable",
-            "birth_weight",
+            field,
             value=value,
-            proposals=_as_digits("birth_weight", value),
+            proposals=proposals,
         )
     elif not 300 < Decimal(value) < 10000:
-        yield found("weight_impossible", "birth_weight", value=value)
+        yield finding("weight_impossible", field, value=value)
     elif not 1000 <= Decimal(value) <= 5000:
-        yield found("weight_unusual", "birth_weight", value=value)
+        yield finding("weight_unusual", field, value=value)
 
 
 def _length(value: str) -> Iterator[Finding]:
+    field = "birth_length"
     if not _DECIMAL.fullmatch(value):
-        yield found(
+        proposals = _as_digits(field, value)
+        yield finding(
             "length_unreadable",
-            "birth_length",
+            field,
             value=value,
-            proposals=_as_digits("birth_length", value),
+            proposals=proposals,
         )
     elif not 25 < Decimal(value) < 75:
-        yield found("length_impossible", "birth_length", value=value)
+        yield finding("length_impossible", field, value=value)
     elif not 40 <= Decimal(value) <= 58:
-        yield found("length_unusual", "birth_length", value=value)
+        yield finding("length_unusual", field, value=value)
 
 
 def _together(facts: Facts) -> Iterator[Finding]:
-    weeks, weight = weeks_of(facts["gestational_age"]), facts["birth_weight"]
-    if weeks is None or not _DECIMAL.fullmatch(weight) or not 300 < Decimal(weight) < 10000:
+    """Yield a weight that does not go with the weeks; an impossible one has its own finding."""
+    weight = facts["birth_weight"]
+    weeks = weeks_of(facts["gestational_age"])
+    if weeks is None or not _DECIMAL.fullmatch(weight):
         return
-    if (weeks >= 37 and Decimal(weight) < 1500) or (weeks <= 28 and Decimal(weight) > 2500):
-        yield found(
-            "weight_for_weeks", "birth_weight", "gestational_age", weight=weight, weeks=weeks
-        )
+    grams = Decimal(weight)
+    if not 300 < grams < 10000:
+        return
+    is_too_light = weeks >= 37 and grams < 1500
+    is_too_heavy = weeks <= 28 and grams > 2500
+    if is_too_light or is_too_heavy:
+        fields = ("birth_weight", "gestational_age")
+        yield finding("weight_for_weeks", *fields, weight=weight, weeks=weeks)

@@ -3,12 +3,11 @@
 Pure.
 """
 
-import re
 from collections.abc import Iterator
 
 from reviewapp.facts import divisions
-from reviewapp.rules.base import Finding, Proposal, found
-from reviewapp.rules.facts import Facts
+from reviewapp.rules.base import Finding, Proposal, finding
+from reviewapp.rules.facts import NUMBER, Facts
 
 # What a digit is easily read as, and what the leading letter is.
 _AS_DIGIT = str.maketrans("ODQILZSBG", "000112586")
@@ -19,56 +18,70 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Yield what is wrong with the number: its form (1), province (2), year (3), and place (27)."""
     value = facts["certificate_number"]
     if not facts.number:
-        yield found("number_form", "certificate_number", value=value, proposals=_plain_forms(value))
+        yield finding(
+            "number_form", "certificate_number", value=value, proposals=_plain_forms(value)
+        )
         return
     yield from _province(facts)
     yield from _year(facts)
 
 
 def _plain_forms(value: str) -> Iterator[Proposal]:
-    letter, digits = value[:1].translate(_AS_LETTER), value[1:].translate(_AS_DIGIT)
-    if re.fullmatch(r"[A-Z]\d{9}", letter + digits, re.ASCII):
-        yield Proposal("certificate_number", letter + digits)
+    letter = value[:1].translate(_AS_LETTER)
+    digits = value[1:].translate(_AS_DIGIT)
+    plain = letter + digits
+    if NUMBER.fullmatch(plain):
+        yield Proposal("certificate_number", plain)
 
 
 def _province(facts: Facts) -> Iterator[Finding]:
     province = facts.number[1:3]
     if not divisions.is_province(province):
-        yield found(
+        yield finding(
             "number_province",
             "certificate_number",
             province=province,
             proposals=_with_birth_province(facts),
         )
-    elif facts.birth_place and facts.birth_place.code[:2] != province:
-        yield found(
+        return
+    birth_province = facts.birth_place.code[:2] if facts.birth_place else province
+    if birth_province != province:
+        yield finding(
             "number_elsewhere",
             "certificate_number",
             "birth_place",
             province=divisions.full_name(f"{province}0000"),
-            other_province=divisions.full_name(f"{facts.birth_place.code[:2]}0000"),
+            other_province=divisions.full_name(f"{birth_province}0000"),
             proposals=_with_birth_province(facts),
         )
 
 
 def _with_birth_province(facts: Facts) -> Iterator[Proposal]:
-    if facts.birth_place:
-        number = facts.number[0] + facts.birth_place.code[:2] + facts.number[3:]
-        yield Proposal("certificate_number", number)
+    if facts.birth_place is None:
+        return
+    letter, serial = facts.number[0], facts.number[3:]
+    birth_province = facts.birth_place.code[:2]
+    yield Proposal("certificate_number", letter + birth_province + serial)
 
 
 def _year(facts: Facts) -> Iterator[Finding]:
-    """Compare the letter's year (A 2000 … Z 2025) with the year of issue; stock of the year beside it is used too."""
+    """Compare the letter's year (A 2000 … Z 2025) with the year of issue.
+
+    Stock of the year beside it is used too.
+    """
     if facts.issued_on is None:
         return
-    year, issued = 2000 + ord(facts.number[0]) - ord("A"), facts.issued_on.year
+    letter = facts.number[0]
+    year = 2000 + ord(letter) - ord("A")
+    issued = facts.issued_on.year
     # Later letters are not known, so Z may go on after 2025.
-    if abs(year - issued) > 1 and not (facts.number[0] == "Z" and issued > 2025):
-        yield found(
+    is_after_alphabet = letter == "Z" and issued > 2025
+    if abs(year - issued) > 1 and not is_after_alphabet:
+        yield finding(
             "number_year",
             "certificate_number",
             "issue_date",
-            letter=facts.number[0],
+            letter=letter,
             year=year,
             issued=issued,
         )

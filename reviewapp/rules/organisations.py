@@ -1,17 +1,23 @@
 """Rules 26, 28 and 35: the institution of the birth and the issuing authority. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reviewapp.facts import divisions
 from reviewapp.facts.distance import distance
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.facts.divisions import Place
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 FIELDS = ("medical_institutions", "issue_authority")
+# Characters that two readings of one name differ by at most.
+MOST_EDITS = 2
+# In a shorter name two characters are too much of it.
+SHORTEST_NAME = 5
+PROPOSALS = 3
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield an institution elsewhere (26), an authority that differs (28), and names nearly known (35)."""
+    """Yield an institution elsewhere (26), a differing authority (28), nearly known names (35)."""
     yield from _elsewhere(facts)
     yield from _authority(facts["medical_institutions"], facts["issue_authority"])
     for field in FIELDS:
@@ -19,43 +25,59 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _elsewhere(facts: Facts) -> Iterator[Finding]:
-    born_in, name = facts.birth_place, facts["medical_institutions"]
-    place = divisions.resolve_anywhere(name, born_in.code[:2]) if born_in and name else None
-    if place is None or born_in is None or born_in.level < 3:
+    name = facts["medical_institutions"]
+    birth_place = facts.birth_place
+    if not name or birth_place is None or birth_place.level < 3:
         return
-    if not born_in.code.startswith(place.code[: 2 * place.level]):
-        fields = ("medical_institutions", "birth_place")
-        yield found(
-            "institution_elsewhere", *fields, value=name, place=divisions.full_name(place.code)
-        )
+    place = divisions.resolve_anywhere(name, birth_place.code[:2])
+    if place is None or _lies_in(birth_place, place):
+        return
+    yield finding(
+        "institution_elsewhere",
+        "medical_institutions",
+        "birth_place",
+        value=name,
+        place=divisions.full_name(place.code),
+    )
+
+
+def _lies_in(place: Place, wider: Place) -> bool:
+    """Return whether a place lies in another, or is the same: two digits of the code a level."""
+    return place.code.startswith(wider.code[: 2 * wider.level])
 
 
 def _authority(institution: str, authority: str) -> Iterator[Finding]:
-    """Compare both names: most often they are one, and then a difference of a character or two is a misreading."""
+    """Compare both names.
+
+    Most often they are one, and then a difference of a character or two is a misreading.
+    """
     if not institution or not authority or institution == authority:
         return
     fields = ("issue_authority", "medical_institutions")
     edits = _edits(institution, authority)
-    if (
-        edits <= 2
-        and min(len(institution), len(authority)) >= 5
-        and not _number_differs(institution, authority)
-    ):
+    is_long = min(len(institution), len(authority)) >= SHORTEST_NAME
+    if is_long and edits <= MOST_EDITS and not _number_differs(institution, authority):
         proposals = (Proposal(fields[0], institution), Proposal(fields[1], authority))
-        yield found("authority_nearly_same", *fields, count=edits, proposals=proposals)
+        yield finding(
+            "authority_nearly_same",
+            *fields,
+            count=edits,
+            proposals=proposals,
+        )
     else:
-        yield found("authority_differs", *fields)
+        yield finding("authority_differs", *fields)
 
 
-def _edits(one: str, other: str) -> int:
-    if abs(len(one) - len(other)) > 2:
-        return 3
-    return round(distance(one, other, alike_cost=1))
+def _edits(first: str, second: str) -> int:
+    """Return how many characters differ; more than MOST_EDITS are not counted to the end."""
+    if abs(len(first) - len(second)) > MOST_EDITS:
+        return MOST_EDITS + 1
+    return round(distance(first, second, alike_cost=1))
 
 
-def _number_differs(one: str, other: str) -> bool:
+def _number_differs(first: str, second: str) -> bool:
     """Return whether the names differ by what tells institutions apart: 第一 and 第二."""
-    return any((numeral in one) != (numeral in other) for numeral in "一二三四五六七八九十")
+    return any((numeral in first) != (numeral in second) for numeral in "一二三四五六七八九十")
 
 
 def _nearly_known(facts: Facts, field: str) -> Iterator[Finding]:
@@ -63,15 +85,27 @@ def _nearly_known(facts: Facts, field: str) -> Iterator[Finding]:
     name = facts[field]
     if not name or name in facts.organisations:
         return
-    place = _confirmed_place(facts, name)
-    same_place = (known for known in facts.organisations if known.startswith(place))
-    near = [(distance(name, known), known) for known in same_place if _edits(name, known) <= 2]
-    near = sorted(pair for pair in near if not _number_differs(name, pair[1]))[:3]
-    if near:
-        proposals = [Proposal(field, known) for _cost, known in near]
-        yield found(
-            "organisation_nearly_known", field, value=name, known=near[0][1], proposals=proposals
+    nearest = _nearest(name, facts.organisations, place=_confirmed_place(facts, name))
+    if nearest:
+        proposals = [Proposal(field, known) for known in nearest]
+        yield finding(
+            "organisation_nearly_known",
+            field,
+            value=name,
+            known=nearest[0],
+            proposals=proposals,
         )
+
+
+def _nearest(name: str, organisations: Iterable[str], *, place: str) -> list[str]:
+    """Return the names in a place that a misread one may stand for, best first."""
+    scored = []
+    for known in organisations:
+        if not known.startswith(place) or _edits(name, known) > MOST_EDITS:
+            continue
+        if not _number_differs(name, known):
+            scored.append((distance(name, known), known))
+    return [known for _cost, known in sorted(scored)[:PROPOSALS]]
 
 
 def _confirmed_place(facts: Facts, name: str) -> str:
@@ -80,12 +114,10 @@ def _confirmed_place(facts: Facts, name: str) -> str:
     Then it was read rightly, and the hospital of another county, two characters away, is another
     hospital.
     """
-    born_in = facts.birth_place
-    place = divisions.resolve_anywhere(name, born_in.code[:2]) if born_in else None
-    if (
-        place is None
-        or born_in is None
-        or not born_in.code.startswith(place.code[: 2 * place.level])
-    ):
+    birth_place = facts.birth_place
+    if birth_place is None:
+        return ""
+    place = divisions.resolve_anywhere(name, birth_place.code[:2])
+    if place is None or not _lies_in(birth_place, place):
         return ""
     return name.removesuffix(place.rest)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reviewapp.facts import vocabulary
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts, Parent
 
 # Youngest and oldest age that needs no look.
@@ -21,7 +21,7 @@ _SEXES = {
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield what is wrong with the child's sex (8) and with ages (18), people (21), and the pair (19, 29)."""
+    """Yield what is wrong with sex (8), ages (18), ethnic groups (21) and the pair (19, 29)."""
     yield from _sex(facts["sex"])
     yield from _not_provided(facts)
     for parent in facts.provided:
@@ -33,48 +33,58 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _sex(value: str) -> Iterator[Finding]:
     if value in {"男", "女"}:
         return
-    sure = next((sex for char, sex in _SEXES.items() if value == char), "")
-    near = [sure] if sure else vocabulary.nearest(value, ("男", "女")) if value else []
-    near = near or [char for char in value if char in "男女"]
-    yield found("sex_unknown", "sex", value=value, proposals=[Proposal("sex", sex) for sex in near])
+    proposals = [Proposal("sex", sex) for sex in _sexes_meant(value)]
+    yield finding("sex_unknown", "sex", value=value, proposals=proposals)
+
+
+def _sexes_meant(value: str) -> list[str]:
+    """Return 男, 女 or both: what a value is a word for, looks like, or has in it."""
+    if not value:
+        return []
+    if value in _SEXES:
+        return [_SEXES[value]]
+    looks_like = vocabulary.nearest(value, ("男", "女"))
+    return looks_like or [char for char in value if char in "男女"]
 
 
 def _not_provided(facts: Facts) -> Iterator[Finding]:
     for parent in facts.parents:
         if not parent.is_provided:
-            yield found(f"{parent.who}_not_provided", parent.field("name"))
+            yield finding(f"{parent.who}_not_provided", parent.field("name"))
 
 
 def _age(parent: Parent) -> Iterator[Finding]:
-    field, youngest_and_oldest = parent.field("age"), USUAL_AGES[parent.who]
+    field = parent.field("age")
+    youngest, oldest = USUAL_AGES[parent.who]
     if not parent.age_text:
         return
     if parent.age is None:
-        yield found("age_unreadable", field, value=parent.age_text)
-    elif not youngest_and_oldest[0] <= parent.age <= youngest_and_oldest[1]:
-        yield found("parent_age_unusual", field, age=parent.age)
+        yield finding("age_unreadable", field, value=parent.age_text)
+    elif not youngest <= parent.age <= oldest:
+        yield finding("parent_age_unusual", field, age=parent.age)
     elif parent.who == "mother" and parent.age < 20:
-        yield found("mother_young", field)
+        yield finding("mother_young", field)
 
 
 def _ethnicity(parent: Parent) -> Iterator[Finding]:
-    value, field = parent.ethnicity, parent.field("ethnicity")
-    if not value or vocabulary.ethnic_code(value) or value in vocabulary.ETHNIC_OTHERS:
+    ethnicity = parent.ethnicity
+    field = parent.field("ethnicity")
+    if not ethnicity or ethnicity in vocabulary.ETHNIC_OTHERS:
         return
-    near = vocabulary.nearest_ethnic_groups(value)
-    yield found(
+    if vocabulary.ethnic_code(ethnicity):
+        return
+    proposals = [Proposal(field, group) for group in vocabulary.nearest_ethnic_groups(ethnicity)]
+    yield finding(
         "ethnicity_unknown",
         field,
-        value=value,
-        proposals=[Proposal(field, group) for group in near],
+        value=ethnicity,
+        proposals=proposals,
     )
 
 
 def _pair(facts: Facts) -> Iterator[Finding]:
     mother, father = facts.parents
     if mother.number and mother.number == father.number:
-        yield found(
-            "parents_same_number", mother.field("id_card_number"), father.field("id_card_number")
-        )
+        yield finding("parents_same_number", "mother_id_card_number", "father_id_card_number")
     if mother.name and mother.name == father.name:
-        yield found("parents_same_name", mother.field("name"), father.field("name"))
+        yield finding("parents_same_name", "mother_name", "father_name")

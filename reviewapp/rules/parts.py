@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewapp.certificate.fields import FIELDS, Kind
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 # What is compared of a value: beside dates stand printed units, beside the sex the next label.
@@ -23,13 +23,24 @@ _ANY_TEXT = re.compile(r"[^0-9A-Za-z㐀-鿿\U00020000-\U0003FFFF]")
 def check(facts: Facts) -> Iterator[Finding]:
     """Yield values that a recogniser changed after it had read them: 湘西上家族 given as 湘西土家族."""
     for spec in FIELDS:
-        reading, value = facts.read.get(spec.name), facts[spec.name]
+        value = facts[spec.name]
+        reading = facts.read.get(spec.name)
         if reading is None or not reading.parts or not value:
             continue
-        parts, ignored = "".join(reading.parts), _IGNORED.get(spec.kind, _ANY_TEXT)
-        # Parts may be joined in another order than they stand, so only the characters are compared.
-        if Counter(ignored.sub("", parts)) != Counter(ignored.sub("", value)):
-            proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
-            yield found(
-                "differs_from_parts", spec.name, value=value, parts=parts, proposals=proposals
-            )
+        parts = "".join(reading.parts)
+        ignored = _IGNORED.get(spec.kind, _ANY_TEXT)
+        if _characters(value, ignored) == _characters(parts, ignored):
+            continue
+        proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
+        yield finding(
+            "differs_from_parts",
+            spec.name,
+            value=value,
+            parts=parts,
+            proposals=proposals,
+        )
+
+
+def _characters(text: str, ignored: re.Pattern[str]) -> Counter[str]:
+    """Count characters: parts may be joined in another order than they stand on the paper."""
+    return Counter(ignored.sub("", text))

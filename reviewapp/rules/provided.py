@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from reviewapp.certificate.fields import FIELDS, Group
 from reviewapp.facts.scripts import HAN, LATIN
-from reviewapp.rules.base import Finding, Proposal, found
+from reviewapp.rules.base import Finding, Proposal, finding
+from reviewapp.rules.catalogue import ADDRESSES, ORGANISATIONS
 from reviewapp.rules.facts import Facts
 
 # Their own rules say more about an empty value than that it is missing.
-_WITH_OWN_RULE = frozenset(
+_WITH_RULE_FOR_EMPTY = frozenset(
     {
         "certificate_number",
         "birth_time",
@@ -25,28 +26,44 @@ _WITH_OWN_RULE = frozenset(
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """Yield missing values but those of a parent who is not provided, and values that have a plainer form."""
-    absent = {Group(parent.who) for parent in facts.parents if not parent.is_provided}
-    without_people = {parent.field("ethnicity") for parent in facts.parents if parent.is_foreign}
-    for spec in FIELDS:
-        raw, value = facts.raw.get(spec.name) or "", facts[spec.name]
-        if value and value != raw:
-            yield found(
-                "unclean", spec.name, value=raw, clean=value, proposals=[Proposal(spec.name, value)]
-            )
-        if (
-            value
-            or spec.name in _WITH_OWN_RULE
-            or spec.group in absent
-            or spec.name in without_people
-        ):
-            continue
-        yield found("missing", spec.name)
+    """Yield values that have a plainer form, missing values, and values without any word."""
+    yield from _unclean(facts)
+    yield from _missing(facts)
     yield from _without_words(facts)
+
+
+def _unclean(facts: Facts) -> Iterator[Finding]:
+    for spec in FIELDS:
+        raw = facts.raw.get(spec.name) or ""
+        plain = facts[spec.name]
+        if plain and plain != raw:
+            proposal = Proposal(spec.name, plain)
+            yield finding(
+                "unclean",
+                spec.name,
+                value=raw,
+                clean=plain,
+                proposals=[proposal],
+            )
+
+
+def _missing(facts: Facts) -> Iterator[Finding]:
+    """Yield missing values, but those of a parent who is not provided.
+
+    Foreigners have no ethnic group.
+    """
+    absent = {Group(parent.who) for parent in facts.parents if not parent.is_provided}
+    need_none = {parent.field("ethnicity") for parent in facts.parents if parent.is_foreign}
+    for spec in FIELDS:
+        if facts[spec.name] or spec.group in absent:
+            continue
+        if spec.name not in _WITH_RULE_FOR_EMPTY | need_none:
+            yield finding("missing", spec.name)
 
 
 def _without_words(facts: Facts) -> Iterator[Finding]:
     """Yield addresses and institutions in which there is no word at all."""
-    for name in ("mother_address", "father_address", "medical_institutions", "issue_authority"):
-        if facts[name] and not HAN.search(facts[name]) and not LATIN.search(facts[name]):
-            yield found("malformed", name, value=facts[name])
+    for field in (*ADDRESSES, *ORGANISATIONS):
+        value = facts[field]
+        if value and not HAN.search(value) and not LATIN.search(value):
+            yield finding("malformed", field, value=value)

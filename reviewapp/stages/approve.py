@@ -8,7 +8,7 @@ from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import ChangedSinceShown, IllegalTransition, NotAllowed, ReviewError
 from reviewapp.models import Batch, Field, Flag, Submission, User
 from reviewapp.permissions import check_can_approve, check_can_supervise
-from reviewapp.rules.base import found
+from reviewapp.rules.base import finding
 from reviewapp.rules.catalogue import RETURNED
 from reviewapp.stages.flag import judge_again
 from reviewapp.states import BatchStatus, SubmissionStatus
@@ -103,7 +103,7 @@ def return_to_clerk(
     doubted = submission.fields.filter(name__in=list(field_names))
     Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
     Flag.objects.bulk_create(
-        Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted
+        Flag.of(field.pk, finding(RETURNED, field.name, reason=reason)) for field in doubted
     )
     doubted.update(verified_by=None, verified_at=None, confirmation="")
     settle(submission.batch, by=by)

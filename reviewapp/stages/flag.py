@@ -17,10 +17,10 @@ from reviewapp.exceptions import EngineError
 from reviewapp.models import Field, Flag, RecognitionResult, RuleSeverity, Submission, Threshold
 from reviewapp.models.field import ASKS_FOR_A_LOOK, IDENTIFYING
 from reviewapp.rules.agreement import disagreements
-from reviewapp.rules.base import Finding, Other
+from reviewapp.rules.base import Finding, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import weighed
-from reviewapp.rules.judge import Circumstances, judge
+from reviewapp.rules.judge import JudgementContext, judge
 
 ORGANISATION_FIELDS = [spec.name for spec in FIELDS if spec.kind == Kind.ORGANISATION]
 KNOWN_ORGANISATIONS, KNOWN_SECONDS = 2000, 300
@@ -65,11 +65,11 @@ class Common:
             RuleSeverity.objects.overrides(),
         )
 
-    def around(self, submission: Submission, others: Iterable[Other]) -> Circumstances:
+    def context(self, submission: Submission, related: Iterable[RelatedRecord]) -> JudgementContext:
         """Return what the judgement of one record depends on."""
         size = (submission.width, submission.height)
-        return Circumstances(
-            self.today, size, self.thresholds, others, self.organisations, self.severities
+        return JudgementContext(
+            self.today, size, self.thresholds, related, self.organisations, self.severities
         )
 
 
@@ -108,7 +108,9 @@ def judged(submissions: Sequence[Submission]) -> list[Judged]:
         own = fields[submission.pk]
         values = {field.name: field.value for field in own}
         findings = _findings(
-            values, answers[submission.pk], common.around(submission, others.get(submission.pk, ()))
+            values,
+            answers[submission.pk],
+            common.context(submission, others.get(submission.pk, ())),
         )
         found.append(
             Judged(
@@ -143,7 +145,7 @@ def _flags(among: Sequence[int]) -> dict[int, list[Flag]]:
     return grouped
 
 
-def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[Other]]:
+def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[RelatedRecord]]:
     """Return for each record those that share a certificate number or a mother's number with it.
 
     1. the numbers; 2. who else has them; 3. the values of those.
@@ -169,7 +171,7 @@ def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[Other]]:
 
     values = _fields(sorted({other for some in sharing.values() for other in some}))
     known = {
-        pk: Other(f"#{pk}", {field.name: field.value for field in own})
+        pk: RelatedRecord(f"#{pk}", {field.name: field.value for field in own})
         for pk, own in values.items()
     }
     return {pk: [known[other] for other in some] for pk, some in sharing.items()}
@@ -191,17 +193,17 @@ def _organisations() -> frozenset[str]:
 
 
 def _findings(
-    values: Mapping[str, str], answers: Iterable[Answer], around: Circumstances
+    values: Mapping[str, str], answers: Iterable[Answer], context: JudgementContext
 ) -> list[Finding]:
     """Return all findings about a record's values beside the answers of one engine or two."""
     first, *more = _readable(answers) or [(Record.empty(), "")]
-    findings = judge(values, first[0], around)
+    findings = judge(values, first[0], context)
     kept = {
         name: read.value for name, read in first[0].fields.items() if read.value == values.get(name)
     }
     for record, engine in more:
         findings += weighed(
-            disagreements(kept, record, engines=(first[1], engine)), around.severities
+            disagreements(kept, record, engines=(first[1], engine)), context.severities
         )
     return findings
 

@@ -58,8 +58,8 @@ def is_answered(server: Running) -> bool:
 
 def children(mark: str) -> set[int]:
     """Return the recogniser's child processes, found by a variable of their environment."""
-    found = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
-    return {pid for pid in found if _is_child(pid, mark.encode())}
+    pids = (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+    return {pid for pid in pids if _is_child(pid, mark.encode())}
 
 
 def _is_child(pid: int, mark: bytes) -> bool:
@@ -97,8 +97,8 @@ def _writer(replay: Path) -> int | None:
 
 def test_a_reading_that_takes_too_long_is_ended_and_the_next_call_is_answered(slow_server: Running) -> None:
     for _ in range(3):
-        found = by_hand(slow_server, body=ENDLESS)
-        assert (found.status, found.code) == (504, "ServiceTimeout")
+        response = by_hand(slow_server, body=ENDLESS)
+        assert (response.status, response.code) == (504, "ServiceTimeout")
         wait_for(lambda: is_answered(slow_server))
 
 
@@ -117,7 +117,7 @@ def test_while_readings_take_long_wrong_calls_are_told_what_is_wrong(
             "notSafeImageUrl": by_hand(slow_server, query={"Url": "http://127.0.0.1/a.png"}),
             "exceededImageUrlLength": by_hand(slow_server, query={"Url": "http://a.cn/" + "a" * 2048}),
         }
-        assert [found.code for found in wrong.values()] == list(wrong)
+        assert [response.code for response in wrong.values()] == list(wrong)
         by_hand(slow_server, body=b"x", nonce="again")
         assert by_hand(slow_server, body=b"x", nonce="again").code == "SignatureNonceUsed"
     told = {call.result().code for call in asked}
@@ -130,8 +130,8 @@ def test_who_comes_by_an_address_hears_that_it_is_no_picture_while_readings_take
     slow_server: Running, pictures: PictureServer, pool: ThreadPoolExecutor
 ) -> None:
     with blocked(slow_server, pool, calls=4):
-        found = by_hand(slow_server, query={"Url": f"{pictures.url}/text.png"})
-        assert found.code == "unsupportedImageFormat"
+        response = by_hand(slow_server, query={"Url": f"{pictures.url}/text.png"})
+        assert response.code == "unsupportedImageFormat"
 
 
 def test_a_child_that_is_killed_is_an_error_of_its_caller_and_the_next_call_is_answered(

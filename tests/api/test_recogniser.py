@@ -71,7 +71,7 @@ def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolE
         queue.read(PICTURE, seconds=60)
     assert raised.value.code == "Throttling.User"
     engine.go.set()
-    assert [found.result(10).engine for found in asked] == ["slow"] * 3
+    assert [reading.result(10).engine for reading in asked] == ["slow"] * 3
     assert engine.most == 2
     assert queue.read(PICTURE, seconds=60).engine == "slow"
 

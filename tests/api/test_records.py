@@ -66,8 +66,8 @@ def key(clerk: User, admin_user: User, listener: Listener) -> AccessKey:
 
 
 def call(key: AccessKey, content: bytes = b"") -> Submission:
-    found = Recognition("local", answer(), 0.5)
-    record = intake.keep_api_picture(content or picture(), name="a.png", recognition=found, key=key)
+    recognition = Recognition("local", answer(), 0.5)
+    record = intake.keep_api_picture(content or picture(), name="a.png", recognition=recognition, key=key)
     assert record is not None
     return record
 
@@ -90,8 +90,8 @@ def test_a_call_makes_a_record_with_what_the_caller_was_told(key: AccessKey, cle
 
 def test_a_key_that_does_not_ask_makes_no_record(clerk: User, admin_user: User) -> None:
     plain, _ = make_key(clerk, by=admin_user)
-    found = Recognition("local", answer(), 0.5)
-    assert intake.keep_api_picture(picture(), name="a.png", recognition=found, key=plain) is None
+    recognition = Recognition("local", answer(), 0.5)
+    assert intake.keep_api_picture(picture(), name="a.png", recognition=recognition, key=plain) is None
     assert not Submission.objects.exists()
 
 
@@ -196,9 +196,9 @@ def test_the_running_server_names_the_record_in_a_header(server: Running, known_
     made = server.make_key("--create-submissions", "--webhook-url", "http://127.0.0.1:9/hook")
     assert made["webhook_secret"].startswith("whsec_")
     who = Credentials(made["access_key_id"], made["access_key_secret"])
-    found = by_hand(server, body=known_picture, credentials=who)
-    assert found.status == 200
-    record = found.headers["x-reviewapp-record"]
+    response = by_hand(server, body=known_picture, credentials=who)
+    assert response.status == 200
+    record = response.headers["x-reviewapp-record"]
     assert server.python(f"print(Submission.objects.get(pk={int(record)}).status)") == "recognised"
     assert by_hand(server, body=known_picture, credentials=who).headers["x-reviewapp-record"] == record
 

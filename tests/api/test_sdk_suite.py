@@ -87,12 +87,12 @@ def test_the_answer_has_the_23_fields_in_the_contracts_words(server: Running, kn
 
 
 def test_a_success_is_an_upper_case_id_and_data_as_text(server: Running, known_picture: bytes) -> None:
-    found = by_hand(server, body=known_picture)
-    assert found.status == 200
-    assert found.headers["content-type"].startswith("application/json")
-    assert set(found.body) == {"RequestId", "Data"}
-    assert UPPER_UUID.fullmatch(found.body["RequestId"])
-    assert json.loads(found.body["Data"]) == answer()
+    response = by_hand(server, body=known_picture)
+    assert response.status == 200
+    assert response.headers["content-type"].startswith("application/json")
+    assert set(response.body) == {"RequestId", "Data"}
+    assert UPPER_UUID.fullmatch(response.body["RequestId"])
+    assert json.loads(response.body["Data"]) == answer()
 
 
 def test_every_answer_has_its_own_id(server: Running, known_picture: bytes) -> None:
@@ -117,12 +117,12 @@ def test_an_sts_shaped_request_is_read(server: Running, known_picture: bytes) ->
 
 
 def test_an_sts_request_that_names_another_key_is_refused(server: Running, known_picture: bytes) -> None:
-    found = by_hand(
+    response = by_hand(
         server,
         body=known_picture,
         signed={"x-acs-accesskey-id": "another", "x-acs-security-token": "token"},
     )
-    assert (found.status, found.code) == (400, "invalidStsToken")
+    assert (response.status, response.code) == (400, "invalidStsToken")
 
 
 def test_headers_of_a_clients_own_may_be_signed_or_not(server: Running, known_picture: bytes) -> None:
@@ -177,19 +177,19 @@ STATUS = {"unsupportedImageFormat": 415, "illegalImageSize": 416, "exceededImage
     ("content", "status"), [(b"text", 415), (png(10, 10), 416), (png(6000, 100), 416), (bytes(10 * 1024**2 + 1), 413)]
 )
 def test_each_code_has_the_status_of_the_table(server: Running, content: bytes, status: int) -> None:
-    found = by_hand(server, body=content)
-    assert found.status == status == STATUS[found.code]
-    assert set(found.body) == {"RequestId", "HostId", "Code", "Message", "Recommend"}
-    assert found.body["HostId"] == server.host
-    assert found.body["Message"]
-    assert found.body["Recommend"]
+    response = by_hand(server, body=content)
+    assert response.status == status == STATUS[response.code]
+    assert set(response.body) == {"RequestId", "HostId", "Code", "Message", "Recommend"}
+    assert response.body["HostId"] == server.host
+    assert response.body["Message"]
+    assert response.body["Recommend"]
 
 
 def test_a_tiff_of_several_pages_is_refused_with_their_number_and_what_to_do(server: Running) -> None:
-    found = by_hand(server, body=pages("TIFF", 3))
-    assert (found.status, found.code) == (415, "unsupportedImageFormat")
-    assert " 3 pages" in found.body["Message"]
-    assert "as a picture of its own" in found.body["Message"]
+    response = by_hand(server, body=pages("TIFF", 3))
+    assert (response.status, response.code) == (415, "unsupportedImageFormat")
+    assert " 3 pages" in response.body["Message"]
+    assert "as a picture of its own" in response.body["Message"]
 
 
 def test_a_bomb_is_not_unpacked(server: Running) -> None:
@@ -209,8 +209,8 @@ def test_neither_url_nor_body_is_refused(server: Running) -> None:
 
 def test_both_url_and_body_are_refused_and_told_so(server: Running, known_picture: bytes) -> None:
     assert code_of(server, url="http://example.com/a.jpg", body=known_picture) == "imageUrlOrBodyEmpty"
-    found = by_hand(server, query={"Url": "http://example.com/a.jpg"}, body=known_picture)
-    assert "both" in found.body["Message"]
+    response = by_hand(server, query={"Url": "http://example.com/a.jpg"}, body=known_picture)
+    assert "both" in response.body["Message"]
 
 
 def test_a_url_of_2049_characters_is_too_long(server: Running) -> None:
@@ -246,17 +246,17 @@ def test_what_lies_at_an_address_must_be_a_picture(server: Running, pictures: Pi
 
 
 def test_a_picture_that_the_engine_cannot_answer_is_no_success(server: Running) -> None:
-    found = by_hand(server, body=picture())
-    assert (found.status, found.code) == (503, "ServiceUnavailable")
+    response = by_hand(server, body=picture())
+    assert (response.status, response.code) == (503, "ServiceUnavailable")
 
 
 # Who asks
 
 
 def test_a_wrong_secret_is_refused_and_the_client_is_shown_what_was_signed(server: Running) -> None:
-    found = by_hand(server, body=b"x", credentials=Credentials(server.key_id, "wrong"))
-    assert (found.status, found.code) == (400, "SignatureDoesNotMatch")
-    assert "server StringToSign is [ACS3-HMAC-SHA256\\n" in found.body["Message"]
+    response = by_hand(server, body=b"x", credentials=Credentials(server.key_id, "wrong"))
+    assert (response.status, response.code) == (400, "SignatureDoesNotMatch")
+    assert "server StringToSign is [ACS3-HMAC-SHA256\\n" in response.body["Message"]
     with pytest.raises(ClientException) as raised:
         by_sdk(sdk(server, secret="wrong"), body=b"x")
     assert raised.value.code == "SignatureDoesNotMatch"
@@ -328,14 +328,14 @@ def test_a_user_without_the_permission_is_refused(server: Running, forbidden: No
 def test_a_request_that_is_not_whole_is_refused(
     server: Running, known_picture: bytes, changed: dict[str, str | None], status: int, code: str
 ) -> None:
-    found = by_hand(server, body=known_picture, changed=changed)
-    assert (found.status, found.code) == (status, code)
+    response = by_hand(server, body=known_picture, changed=changed)
+    assert (response.status, response.code) == (status, code)
 
 
 @pytest.mark.parametrize("minutes", [-16, 16, -60 * 24])
 def test_a_stale_or_early_date_is_expired(server: Running, known_picture: bytes, minutes: int) -> None:
-    found = by_hand(server, body=known_picture, at=datetime.now(UTC) + timedelta(minutes=minutes))
-    assert (found.status, found.code) == (400, "InvalidTimeStamp.Expired")
+    response = by_hand(server, body=known_picture, at=datetime.now(UTC) + timedelta(minutes=minutes))
+    assert (response.status, response.code) == (400, "InvalidTimeStamp.Expired")
 
 
 @pytest.mark.parametrize("minutes", [-14, 14])
@@ -346,7 +346,7 @@ def test_a_clock_that_is_a_little_off_is_good_enough(server: Running, known_pict
 def test_a_replayed_nonce_is_refused_by_every_server_process(server: Running, known_picture: bytes) -> None:
     nonce = str(uuid.uuid4())
     answers = [by_hand(server, body=known_picture, nonce=nonce) for _ in range(6)]
-    assert [found.code for found in answers] == ["", *["SignatureNonceUsed"] * 5]
+    assert [response.code for response in answers] == ["", *["SignatureNonceUsed"] * 5]
 
 
 def test_a_nonce_is_spent_only_by_a_right_signature(server: Running, known_picture: bytes) -> None:
@@ -357,14 +357,14 @@ def test_a_nonce_is_spent_only_by_a_right_signature(server: Running, known_pictu
 
 
 def test_another_body_than_the_signed_one_is_refused(server: Running, known_picture: bytes) -> None:
-    found = by_hand(server, body=known_picture, sent=known_picture[:-1] + b"\0")
-    assert (found.status, found.code) == (400, "SignatureDoesNotMatch")
+    response = by_hand(server, body=known_picture, sent=known_picture[:-1] + b"\0")
+    assert (response.status, response.code) == (400, "SignatureDoesNotMatch")
 
 
 def test_another_query_than_the_signed_one_is_refused(server: Running, pictures: PictureServer) -> None:
     url = f"{pictures.url}/certificate.png"
-    found = by_hand(server, query={"Url": url}, path=f"/?Url={url}x&Other=")
-    assert found.code == "SignatureDoesNotMatch"
+    response = by_hand(server, query={"Url": url}, path=f"/?Url={url}x&Other=")
+    assert response.code == "SignatureDoesNotMatch"
 
 
 # Always JSON
@@ -378,21 +378,21 @@ def test_other_paths_and_methods_are_refused_as_json(server: Running, known_pict
 
 def test_a_form_content_type_is_just_bytes(server: Running, known_picture: bytes) -> None:
     changed = {"content-type": "multipart/form-data"}
-    found = by_hand(server, body=known_picture, changed=changed, signed={"content-type": None})
-    assert found.status == 200
+    response = by_hand(server, body=known_picture, changed=changed, signed={"content-type": None})
+    assert response.status == 200
 
 
 def test_a_chunked_body_over_the_limit_is_read_to_its_end(server: Running) -> None:
     content = bytes(12 * 1024**2)
     pieces = (content[start : start + 65536] for start in range(0, len(content), 65536))
-    found = by_hand(server, body=content, sent=pieces)
-    assert (found.status, found.code) == (413, "exceededImageContent")
+    response = by_hand(server, body=content, sent=pieces)
+    assert (response.status, response.code) == (413, "exceededImageContent")
 
 
 def test_the_start_page_is_still_the_start_page(server: Running) -> None:
-    found = httpx.get(server.url, trust_env=False)
-    assert found.status_code == 302
-    assert "/login/" in found.headers["location"]
+    response = httpx.get(server.url, trust_env=False)
+    assert response.status_code == 302
+    assert "/login/" in response.headers["location"]
 
 
 def test_the_key_remembers_its_last_use(server: Running, known_picture: bytes) -> None:

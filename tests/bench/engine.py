@@ -38,7 +38,7 @@ from reviewapp.certificate.wire import parse
 from reviewapp.engines.local import LocalEngine
 from reviewapp.exceptions import EngineError
 from reviewapp.rules.catalogue import Severity
-from reviewapp.rules.judge import Circumstances, judge_answer
+from reviewapp.rules.judge import JudgementContext, judge_answer
 from tests.certificates.make import PROFILES, Sample, make
 
 DEFAULT_PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page")
@@ -151,8 +151,8 @@ def _spoken_of(data: dict[str, Any]) -> set[str]:
     if not data:
         return set()
     size = (data["orgWidth"], data["orgHeight"])
-    around = Circumstances(TODAY, size, dict.fromkeys(BY_NAME, THRESHOLD))
-    found = judge_answer(parse(data), around)
+    context = JudgementContext(TODAY, size, dict.fromkeys(BY_NAME, THRESHOLD))
+    found = judge_answer(parse(data), context)
     return {BY_NAME[name].key for one in found if one.severity != Severity.INFO for name in one.fields}
 
 

@@ -47,8 +47,8 @@ def code_of(engine: AliyunEngine, content: bytes = b"") -> str:
 
 def test_a_picture_goes_as_it_is_and_its_answer_comes_back(engine: AliyunEngine, cloud: Cloud) -> None:
     content = picture()
-    found = engine.recognise(content)
-    assert (found.engine, found.data, found.request_id) == ("aliyun", answer(), act.REQUEST_ID)
+    recognition = engine.recognise(content)
+    assert (recognition.engine, recognition.data, recognition.request_id) == ("aliyun", answer(), act.REQUEST_ID)
     assert cloud.seen[0].body == content
     assert cloud.seen[0].query == {}
     assert cloud.seen[0].headers["content-type"] == "application/octet-stream"

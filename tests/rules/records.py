@@ -3,7 +3,7 @@
 from datetime import date
 
 from reviewapp.facts.resident import check_character
-from reviewapp.rules.base import Finding, Other, Reading
+from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check
 
@@ -58,22 +58,22 @@ def findings(
     changes: dict[str, str] | None = None,
     *,
     read: dict[str, Reading] | None = None,
-    others: tuple[Other, ...] = (),
+    related: tuple[RelatedRecord, ...] = (),
     organisations: tuple[str, ...] = (),
     severities: dict[str, Severity | None] | None = None,
 ) -> list[Finding]:
     """Return what is found in the true record after the changes."""
     record = TRUE | (changes or {})
-    return check(record, today=TODAY, read=read, others=others, organisations=organisations, severities=severities)
+    return check(record, today=TODAY, read=read, related=related, organisations=organisations, severities=severities)
 
 
-def codes(changes: dict[str, str] | None = None, **circumstances: object) -> set[str]:
-    return {finding.code for finding in findings(changes, **circumstances)}  # type: ignore[arg-type]
+def codes(changes: dict[str, str] | None = None, **context: object) -> set[str]:
+    return {finding.code for finding in findings(changes, **context)}  # type: ignore[arg-type]
 
 
-def the(code: str, changes: dict[str, str], **circumstances: object) -> Finding:
+def the(code: str, changes: dict[str, str], **context: object) -> Finding:
     """Return the one finding with this code."""
-    (finding,) = [one for one in findings(changes, **circumstances) if one.code == code]  # type: ignore[arg-type]
+    (finding,) = [finding for finding in findings(changes, **context) if finding.code == code]  # type: ignore[arg-type]
     return finding
 
 

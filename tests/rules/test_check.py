@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewapp.certificate.fields import BY_KEY, FIELDS
-from reviewapp.rules.base import Other, Reading, sentence
+from reviewapp.rules.base import Reading, RelatedRecord, sentence
 from reviewapp.rules.catalogue import BY_CODE, RULES, Rule, Severity
 from reviewapp.rules.check import check
 from tests.certificates.truth import CASES, invent
@@ -35,16 +35,16 @@ RECORDS = st.dictionaries(st.sampled_from(NAMES), VALUES)
 )
 @settings(max_examples=400, deadline=None)
 def test_no_input_raises_and_every_finding_can_be_said(
-    record: dict[str, str], read: dict[str, str], others: list[dict[str, str]], organisations: list[str]
+    record: dict[str, str], read: dict[str, str], related: list[dict[str, str]], organisations: list[str]
 ) -> None:
-    found = check(
+    all_findings = check(
         TRUE | record,
         today=TODAY,
         read={name: Reading((text,), (text,)) for name, text in read.items()},
-        others=[Other("#1", TRUE | other) for other in others],
+        related=[RelatedRecord("#1", TRUE | other) for other in related],
         organisations=organisations,
     )
-    for finding in found:
+    for finding in all_findings:
         rule = BY_CODE[finding.code]
         assert set(finding.fields) <= set(rule.fields)
         assert "…" not in finding.sentence or any("…" in str(value) for value in finding.params.values())
@@ -80,14 +80,16 @@ def test_a_severity_can_be_switched_and_a_rule_switched_off() -> None:
     changes = {"mother_age": "19", "sex": ""}
     assert the("mother_young", changes).severity == Severity.INFO
     louder = findings(changes, severities={"mother_young": Severity.ERROR, "sex_unknown": None})
-    assert {one.code: one.severity for one in louder}["mother_young"] == Severity.ERROR
-    assert "sex_unknown" not in {one.code for one in louder}
+    assert {finding.code: finding.severity for finding in louder}["mother_young"] == Severity.ERROR
+    assert "sex_unknown" not in {finding.code for finding in louder}
 
 
 def test_what_must_be_resolved_comes_first_and_then_the_forms_order() -> None:
-    found = findings({"mother_age": "19", "sex": "", "birth_weight": "5100", "certificate_number": ""})
-    assert [one.severity for one in found] == sorted((one.severity for one in found), key=list(Severity).index)
-    assert [one.code for one in found][:2] == ["sex_unknown", "age_contradicts"]
+    all_findings = findings({"mother_age": "19", "sex": "", "birth_weight": "5100", "certificate_number": ""})
+    assert [finding.severity for finding in all_findings] == sorted(
+        (finding.severity for finding in all_findings), key=list(Severity).index
+    )
+    assert [finding.code for finding in all_findings][:2] == ["sex_unknown", "age_contradicts"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -38,8 +38,8 @@ from reviewapp.rules.clean import CLEANINGS, STEPS, clean
 def test_a_value_has_one_plain_form_and_the_steps_that_made_it(
     name: str, value: str, plain: str, steps: set[str]
 ) -> None:
-    found, made_by = clean(name, value)
-    assert (found, set(made_by)) == (plain, steps)
+    cleaned, made_by = clean(name, value)
+    assert (cleaned, set(made_by)) == (plain, steps)
 
 
 @pytest.mark.parametrize(

@@ -368,12 +368,16 @@ def test_every_rule_has_its_edges_here_or_elsewhere() -> None:
     assert {BY_CODE[code].number for code in EDGES.keys() | ELSEWHERE} >= set(range(33))
 
 
-@pytest.mark.parametrize(("code", "changes"), [(code, one) for code, (wrong, _right) in EDGES.items() for one in wrong])
+@pytest.mark.parametrize(
+    ("code", "changes"), [(code, changes) for code, (wrong, _right) in EDGES.items() for changes in wrong]
+)
 def test_a_rule_finds_what_lies_beyond_its_edge(code: str, changes: dict[str, str]) -> None:
     assert code in codes(changes)
 
 
-@pytest.mark.parametrize(("code", "changes"), [(code, one) for code, (_wrong, right) in EDGES.items() for one in right])
+@pytest.mark.parametrize(
+    ("code", "changes"), [(code, changes) for code, (_wrong, right) in EDGES.items() for changes in right]
+)
 def test_a_rule_leaves_alone_what_lies_within_its_edge(code: str, changes: dict[str, str]) -> None:
     assert code not in codes(changes)
 

@@ -50,8 +50,8 @@ def test_a_finding_stands_under_its_api_keys_with_sentence_and_proposals(tmp_pat
     (flag,) = line["flags"]["motherAge"]
     assert (flag["rule"], flag["severity"], flag["proposals"]) == (16, "E", ["33"])
     assert flag["sentence"].startswith("The age given is 38, but")
-    (other,) = line["flags"]["motherIdCardNumber"]
-    assert other["proposals"] == []
+    (flag,) = line["flags"]["motherIdCardNumber"]
+    assert flag["proposals"] == []
 
 
 def test_how_a_value_was_read_is_flagged_too(tmp_path: Path) -> None:

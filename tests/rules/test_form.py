@@ -74,20 +74,20 @@ WRONG = {
 }  # fmt: skip
 
 
-def found(kind: Kind, value: str) -> list[Finding]:
+def findings_on(kind: Kind, value: str) -> list[Finding]:
     """Return what is found on the field of this kind when a true record has this value there."""
     name = FIELD_OF[kind]
-    return [one for one in check(true_values(5) | {name: value}, today=TODAY) if name in one.fields]
+    return [finding for finding in check(true_values(5) | {name: value}, today=TODAY) if name in finding.fields]
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in RIGHT.items() for value in values])
 def test_a_value_as_the_paper_has_it_has_its_form(kind: Kind, value: str) -> None:
-    assert not {one.code for one in found(kind, value)} & FORM_CODES
+    assert not {finding.code for finding in findings_on(kind, value)} & FORM_CODES
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in WRONG.items() for value in values])
 def test_a_value_of_another_form_does_not_pass_in_silence(kind: Kind, value: str) -> None:
-    assert found(kind, value)
+    assert findings_on(kind, value)
 
 
 def test_every_kind_is_tried_both_ways() -> None:
@@ -97,7 +97,7 @@ def test_every_kind_is_tried_both_ways() -> None:
 @pytest.mark.parametrize(("prob", "codes"), [(89, ["low_probability"]), (90, []), (None, ["low_probability"])])
 def test_a_reading_below_its_threshold_is_found(prob: int | None, codes: list[str]) -> None:
     read = ReadField("sex", "男", prob, ((1.0, 1.0), (9.0, 1.0), (9.0, 9.0), (1.0, 9.0)))
-    assert [one.code for one in reading_findings(read, size=(100, 100), threshold=90)] == codes
+    assert [finding.code for finding in reading_findings(read, size=(100, 100), threshold=90)] == codes
 
 
 def test_an_empty_value_says_nothing_by_how_it_was_read() -> None:

@@ -12,7 +12,7 @@ import reviewapp
 from reviewapp.certificate.wire import parse as parse_answer
 from reviewapp.facts import divisions
 from reviewapp.facts.resident import Expected, candidates, check_character, parse
-from reviewapp.rules.base import Finding, Other, Proposal, Reading
+from reviewapp.rules.base import Finding, Proposal, Reading, RelatedRecord
 from tests.rules.records import FATHER_NUMBER, MOTHER_NUMBER, TRUE, codes, findings, proposals, resident_number, the
 
 EXAMPLE = Path(reviewapp.__file__).parent / "data" / "example_response.json"
@@ -77,8 +77,10 @@ def test_any_one_wrong_digit_of_a_number_is_found_and_the_right_number_proposed(
         "X": "4",
     }
     wrong = MOTHER_NUMBER[:place] + from_digit[MOTHER_NUMBER[place]] + MOTHER_NUMBER[place + 1 :]
-    found = [one for one in findings({"mother_id_card_number": wrong}) if one.code in {"id_checksum", "id_form"}]
-    assert ("mother_id_card_number", MOTHER_NUMBER) in proposals(found[0])
+    about_number = [
+        finding for finding in findings({"mother_id_card_number": wrong}) if finding.code in {"id_checksum", "id_form"}
+    ]
+    assert ("mother_id_card_number", MOTHER_NUMBER) in proposals(about_number[0])
 
 
 def test_numbers_are_never_proposed_that_do_not_fit_the_record() -> None:
@@ -116,16 +118,16 @@ def test_a_lost_a_doubled_and_a_lettered_digit_are_mended(spoil: Callable[[str],
 def test_a_number_whose_checksum_is_wrong_proposes_no_age() -> None:
     wrong = MOTHER_NUMBER.replace("1986", "1982")
     assert "id_checksum" in codes({"mother_id_card_number": wrong})
-    found = the("age_contradicts", {"mother_id_card_number": wrong})
-    assert "mother_age" not in {field for field, _value in proposals(found)}
+    finding = the("age_contradicts", {"mother_id_card_number": wrong})
+    assert "mother_age" not in {field for field, _value in proposals(finding)}
     right = the("age_contradicts", {"mother_age": "35"})
     assert proposals(right)[0] == ("mother_age", "33")
 
 
 def test_a_number_keeps_a_county_that_is_no_more() -> None:
     number = resident_number(area="310103")
-    found = the("id_checksum", {"mother_id_card_number": number.replace("1986", "1936")})
-    assert ("mother_id_card_number", number) in proposals(found)
+    finding = the("id_checksum", {"mother_id_card_number": number.replace("1986", "1936")})
+    assert ("mother_id_card_number", number) in proposals(finding)
 
 
 def test_the_number_of_the_home_county_comes_first() -> None:
@@ -153,18 +155,18 @@ def test_only_seventeen_digits_and_a_digit_or_x_are_a_number(text: str) -> None:
 
 def test_the_three_mistakes_of_the_vendors_example_are_found_with_what_would_be_right() -> None:
     answer = parse_answer(json.loads(json.loads(EXAMPLE.read_text())["Data"]))
-    read = {name: Reading(one.parts) for name, one in answer.fields.items()}
-    found = findings({name: one.value for name, one in answer.fields.items()}, read=read)
+    read = {name: Reading(field.parts) for name, field in answer.fields.items()}
+    all_findings = findings({name: field.value for name, field in answer.fields.items()}, read=read)
 
-    place = next(one for one in found if one.fields[0] == "birth_place")
+    place = next(finding for finding in all_findings if finding.fields[0] == "birth_place")
     assert (place.severity, place.proposals) == ("W", (Proposal("birth_place", "湖南湘西土家族苗族自治州保靖县"),))
 
-    changed = next(one for one in found if one.code == "differs_from_parts")
+    changed = next(finding for finding in all_findings if finding.code == "differs_from_parts")
     assert (changed.severity, changed.fields) == ("W", ("mother_address",))
     assert changed.params["parts"] == "湖南省湘西上家族苗族自治州保靖县"
 
     for number in ("mother_id_card_number", "father_id_card_number"):
-        of_number = {one.code: one for one in found if one.fields[0] == number}
+        of_number = {finding.code: finding for finding in all_findings if finding.fields[0] == number}
         assert of_number.keys() >= {"id_checksum", "id_birth_unreal"}
         # No look-alike digits turn 2222-33-33 into a date, so nothing is proposed.
         assert not of_number["id_checksum"].proposals
@@ -222,8 +224,8 @@ def test_the_hospital_of_another_county_is_not_what_was_meant_where_the_child_wa
 
 
 def the_of(changes: dict[str, str], known: tuple[str, ...]) -> Finding:
-    found = findings(changes, organisations=known)
-    return next(one for one in found if one.code == "organisation_nearly_known")
+    all_findings = findings(changes, organisations=known)
+    return next(finding for finding in all_findings if finding.code == "organisation_nearly_known")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +242,7 @@ def the_of(changes: dict[str, str], known: tuple[str, ...]) -> Finding:
     ],
 )
 def test_another_record_with_the_same_number_or_mother_is_named(changes: dict[str, str], code: str) -> None:
-    finding = the(code, {}, others=(Other("#7", TRUE | changes),))
+    finding = the(code, {}, related=(RelatedRecord("#7", TRUE | changes),))
     assert "#7" in finding.sentence
 
 
@@ -254,11 +256,11 @@ def test_another_record_with_the_same_number_or_mother_is_named(changes: dict[st
     ],
 )
 def test_another_record_without_anything_in_common_is_not_named(changes: dict[str, str]) -> None:
-    assert not codes(others=(Other("#7", TRUE | changes),))
+    assert not codes(related=(RelatedRecord("#7", TRUE | changes),))
 
 
 def test_records_without_a_number_are_not_the_same() -> None:
     empty = {"certificate_number": "", "mother_id_card_number": "//"}
     assert not {"number_reused", "number_second_scan", "mother_twins"} & codes(
-        empty, others=(Other("#7", TRUE | empty),)
+        empty, related=(RelatedRecord("#7", TRUE | empty),)
     )

@@ -7,20 +7,20 @@ import pytest
 
 from reviewapp.certificate.fields import ORDER
 from reviewapp.certificate.wire import parse
-from reviewapp.rules.judge import Circumstances, judge_answer
+from reviewapp.rules.judge import JudgementContext, judge_answer
 from tests.factories import SIZE, answer
 
 THRESHOLDS = dict.fromkeys(ORDER, 90)
 
 
-def around(thresholds: dict[str, int] | None = None, size: tuple[int, int] = SIZE) -> Circumstances:
-    return Circumstances(date(2026, 11, 22), size, THRESHOLDS | (thresholds or {}))
+def context(thresholds: dict[str, int] | None = None, size: tuple[int, int] = SIZE) -> JudgementContext:
+    return JudgementContext(date(2026, 11, 22), size, THRESHOLDS | (thresholds or {}))
 
 
 def flags(data: Any, *, thresholds: dict[str, int] | None = None, size: tuple[int, int] = SIZE) -> dict[str, list[str]]:
     """Return the codes by field name, only where there are any."""
     found: dict[str, list[str]] = {}
-    for finding in judge_answer(parse(data), around(thresholds, size)):
+    for finding in judge_answer(parse(data), context(thresholds, size)):
         found.setdefault(finding.fields[0], []).append(finding.code)
     return found
 
@@ -45,7 +45,7 @@ def test_the_threshold_of_a_field_is_its_own() -> None:
 def test_no_probability_counts_as_unsure() -> None:
     data = answer()
     data["prism_keyValueInfo"][1].pop("valueProb")
-    (found,) = judge_answer(parse(data), around())
+    (found,) = judge_answer(parse(data), context())
     assert (found.code, found.fields) == ("low_probability", ("sex",))
     assert found.params == {"probability": 0, "threshold": 90}
 

@@ -15,12 +15,12 @@ from reviewapp.certificate.fields import BY_KEY, FIELDS, ORDER, Record
 from reviewapp.certificate.wire import VALUE_LIMIT, parse
 from reviewapp.exceptions import EngineError
 from reviewapp.rules.base import sentence
-from reviewapp.rules.judge import Circumstances, judge_answer
+from reviewapp.rules.judge import JudgementContext, judge_answer
 from tests.factories import answer
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "reviewapp/data/example_response.json").read_text())
 EXAMPLE_DATA = json.loads(EXAMPLE["Data"])
-AROUND = Circumstances(date(2026, 11, 22), (800, 600), dict.fromkeys(ORDER, 90))
+CONTEXT = JudgementContext(date(2026, 11, 22), (800, 600), dict.fromkeys(ORDER, 90))
 EXAMPLE_VALUES = {
     "neonatal_name": "读光",
     "sex": "男",
@@ -80,7 +80,7 @@ def test_the_documents_example_gives_probabilities_and_places() -> None:
 
 def test_the_three_mistakes_of_the_documents_example_are_flagged_although_it_was_sure() -> None:
     size = (EXAMPLE_DATA["orgWidth"], EXAMPLE_DATA["orgHeight"])
-    found = judge_answer(parse(EXAMPLE_DATA), replace(AROUND, size=size))
+    found = judge_answer(parse(EXAMPLE_DATA), replace(CONTEXT, size=size))
     flagged = {name for finding in found for name in finding.fields}
     assert {"birth_place", "mother_address", "mother_id_card_number", "father_id_card_number"} <= flagged
 
@@ -272,7 +272,7 @@ def check(data: Any) -> None:
         event(error.code)
         return
     assert list(record.fields) == list(ORDER)
-    findings = judge_answer(record, AROUND)
+    findings = judge_answer(record, CONTEXT)
     assert all(sentence(finding.code, finding.fields, finding.params) for finding in findings)
     json.dumps([finding.params for finding in findings], allow_nan=False)
     for read in record.fields.values():
@@ -312,8 +312,8 @@ def test_a_name_that_was_nearly_read_otherwise_is_to_be_looked_at() -> None:
     box = {"det_cls": MOTHER_NAME, "rec_tcc": name}
     plain = answer() | {"debug_info": {"kv_info": [box]}}
     doubted = answer() | {"debug_info": {"kv_info": [box | {"rec_alternatives": [other]}]}}
-    assert not judge_answer(parse(plain), AROUND)
-    [finding] = judge_answer(parse(doubted), AROUND)
+    assert not judge_answer(parse(plain), CONTEXT)
+    [finding] = judge_answer(parse(doubted), CONTEXT)
     assert (finding.code, finding.severity, finding.fields) == ("second_choice", "W", ("mother_name",))
     assert finding.proposals[0].value == other
 

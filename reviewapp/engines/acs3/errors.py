@@ -1,6 +1,6 @@
 """The API's error codes: what each means on the wire, and what a client does about it. Pure.
 
-The table is `data/error_codes.json`; the sets below say what follows from a code for our own calls.
+The table is `data/error_codes.json`; the sets below say what follows from a code for our calls.
 """
 
 import json
@@ -15,7 +15,11 @@ TABLE = Path(__file__).parents[2] / "data" / "error_codes.json"
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """One row of the table: the HTTP status, the vendor's message, whether the same call may do better later."""
+    """One row of the table.
+
+    `status` is that of HTTP, `message` the vendor's; `retryable` says whether the same call may do
+    better later.
+    """
 
     code: str
     status: int
@@ -58,18 +62,23 @@ RETRY_PREFIXES = ("Throttling",)
 @cache
 def error_codes() -> Mapping[str, ErrorCode]:
     """Return the table by code; a row that stands for two codes is there twice."""
-    rows = json.loads(TABLE.read_bytes())
-    return {
-        code: ErrorCode(
-            code, row["http"], row["message"], row["retryable"].startswith(("yes", "once"))
-        )
-        for row in rows
-        for code in row["code"].split(" / ")
-    }
+    codes = {}
+    for row in json.loads(TABLE.read_bytes()):
+        for code in row["code"].split(" / "):
+            codes[code] = ErrorCode(
+                code,
+                status=row["http"],
+                message=row["message"],
+                retryable=row["retryable"].startswith(("yes", "once")),
+            )
+    return codes
 
 
 def remedy(code: str, status: int) -> Remedy:
-    """Say what follows from a failure: from its code, and for a code that is in no list from its HTTP status."""
+    """Return what follows from a failure.
+
+    Its code says so, and for a code that is in no list its HTTP status.
+    """
     if code in ACCOUNT_CODES or code.startswith(ACCOUNT_PREFIXES):
         return Remedy.ACCOUNT
     if code.startswith(RETRY_PREFIXES):
@@ -79,4 +88,5 @@ def remedy(code: str, status: int) -> Remedy:
         return Remedy.RETRY if known.retryable else Remedy.PICTURE
     if status in (401, 403):
         return Remedy.ACCOUNT
-    return Remedy.RETRY if status == 429 or status >= 500 else Remedy.PICTURE
+    may_pass = status == 429 or status >= 500
+    return Remedy.RETRY if may_pass else Remedy.PICTURE

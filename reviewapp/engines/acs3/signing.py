@@ -30,7 +30,7 @@ class Credentials:
 
 
 def canonical_query(query: Mapping[str, str]) -> str:
-    """Return decoded parameters as one canonical query: sorted by name, RFC 3986, upper-case hex."""
+    """Return decoded parameters as one query: sorted by name, RFC 3986, upper-case hex."""
     return "&".join(f"{_escaped(name)}={_escaped(query[name])}" for name in sorted(query))
 
 
@@ -50,8 +50,16 @@ def canonical_request(
     `headers` are looked up by the lower-case names in `signed`, a missing one counts as empty.
     """
     names = sorted(signed)
-    lines = "".join(f"{name}:{headers.get(name, '').strip()}\n" for name in names)
-    return "\n".join([method, "/", canonical_query(query), lines, ";".join(names), body_sha256])
+    lines = [f"{name}:{headers.get(name, '').strip()}\n" for name in names]
+    parts = [
+        method,
+        "/",
+        canonical_query(query),
+        "".join(lines),
+        ";".join(names),
+        body_sha256,
+    ]
+    return "\n".join(parts)
 
 
 def string_to_sign(canonical: str) -> str:
@@ -110,6 +118,5 @@ def signed_headers(
     if credentials.security_token:
         headers["x-acs-accesskey-id"] = credentials.key_id
         headers["x-acs-security-token"] = credentials.security_token
-    return headers | {
-        "Authorization": authorization(credentials, "POST", query, headers, body_sha256)
-    }
+    signed = authorization(credentials, "POST", query, headers, body_sha256)
+    return {**headers, "Authorization": signed}

@@ -52,25 +52,40 @@ class Answer:
 def read_answer(status: int, content: bytes, *, retry_after: str = "") -> Answer:
     """Return the answer in an HTTP response's bytes.
 
-    `Data` may be a string or an object, may have the wrapper that the document prints, and counts
-    only with one of the 23 fields in it. `retry_after` is x-acs-retry-after, milliseconds. Raises
-    CallFailed: with the cloud's code, also where a `Code` comes with HTTP 200; `unreadableAnswer`
-    for anything else that is no answer.
+    1. A refusal has a `Code`, also where it comes with HTTP 200; `retry_after` is
+    x-acs-retry-after, milliseconds. 2. `Data` may be a string or an object, may have the wrapper
+    that the document prints, and counts only with one of the 23 fields in it. Raises CallFailed:
+    with the cloud's code; `unreadableAnswer` for anything else that is no answer.
     """
     body = _json(content)
-    body = body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        body = {}
     request_id = _text(body.get("RequestId"))
     code = _text(body.get("Code"))
-    if status == 200 and body.get("Data") and not code:
-        data = _data(body["Data"])
-        if data is not None:
-            return Answer(data, request_id)
-    if status == 200 and not code:
-        raise CallFailed(UNREADABLE, Remedy.RETRY, status, request_id, is_answer_lost=True)
-    if not code:
-        code = "ServiceUnavailable" if status >= 500 else UNREADABLE
-        raise CallFailed(code, remedy("", status), status, request_id, _seconds(retry_after))
-    raise CallFailed(code, remedy(code, status), status, request_id, _seconds(retry_after))
+    if code or status != 200:
+        raise _refused(code, status, request_id, _seconds(retry_after))
+
+    data = _data(body.get("Data"))
+    if data is None:
+        raise CallFailed(
+            UNREADABLE,
+            Remedy.RETRY,
+            status=status,
+            request_id=request_id,
+            is_answer_lost=True,
+        )
+    return Answer(data, request_id)
+
+
+def _refused(code: str, status: int, request_id: str, retry_after: float | None) -> CallFailed:
+    code_or_guess = code or ("ServiceUnavailable" if status >= 500 else UNREADABLE)
+    return CallFailed(
+        code_or_guess,
+        remedy(code, status),
+        status=status,
+        request_id=request_id,
+        retry_after=retry_after,
+    )
 
 
 def _json(content: bytes | str) -> Any:
@@ -93,15 +108,14 @@ def _data(value: Any) -> dict[str, Any] | None:
 
 
 def _has_field(data: dict[str, Any]) -> bool:
-    values, entries = data.get("data"), data.get("prism_keyValueInfo")
-    keys = set(values) if isinstance(values, dict) else set()
-    if isinstance(entries, list):
-        keys |= {
-            entry["key"]
-            for entry in entries
-            if isinstance(entry, dict) and isinstance(entry.get("key"), str)
-        }
-    return bool(keys & BY_KEY.keys())
+    values = data.get("data")
+    if isinstance(values, dict) and not BY_KEY.keys().isdisjoint(values):
+        return True
+    entries = data.get("prism_keyValueInfo")
+    if not isinstance(entries, list):
+        return False
+    keys = [entry.get("key") for entry in entries if isinstance(entry, dict)]
+    return any(isinstance(key, str) and key in BY_KEY for key in keys)
 
 
 def _seconds(milliseconds: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Engine `aliyun`: Alibaba Cloud reads the picture (RecognizeBirthCertification, product ocr-api)."""
+"""Engine `aliyun`: Alibaba Cloud reads the picture (RecognizeBirthCertification of ocr-api)."""
 
 import hashlib
 import time
@@ -19,8 +19,10 @@ from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import SENTENCES, EngineError
 
 ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
+# Bytes; a real answer is far smaller.
 ANSWER_LIMIT = 4 * 1024 * 1024
 CONNECT_SECONDS = 5.0
+# Seconds: when the cloud says how long to wait, and when it does not.
 LONGEST_WAIT, LONGEST_BACKOFF = 20.0, 8.0
 # An answer that cannot be read may have been paid for: one more try, not three.
 ONLY_ONCE_MORE = frozenset({UNREADABLE, "IllegalImageUrl"})
@@ -55,7 +57,10 @@ def _as_it_is(data: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is asked of the cloud: a picture by its bytes or by its address, and what becomes of the answer."""
+    """What is asked of the cloud: a picture by its bytes or by its address.
+
+    `finish` is done to the answer.
+    """
 
     sha256: str
     body: bytes | None = None
@@ -86,17 +91,12 @@ class AliyunEngine:
         sha256 = hashlib.sha256(picture).hexdigest()
         paid = self._gate.answer_of(sha256)
         if paid is not None:
-            data, request_id = paid
-            return Recognition(
-                self.name, data, time.perf_counter() - started, request_id=request_id
-            )
+            return self._recognition(Answer(*paid), started)
 
         sent = prepare(picture, shrink=self._account.shrink)
 
-        answer = self._call(Call(sha256, body=sent.content, finish=partial(put_back, sent=sent)))
-        return Recognition(
-            self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id
-        )
+        call = Call(sha256, body=sent.content, finish=partial(put_back, sent=sent))
+        return self._recognition(self._call(call), started)
 
     def recognise_url(self, url: str) -> Recognition:
         """Have the cloud fetch a picture itself, from an address that it can reach.
@@ -104,9 +104,16 @@ class AliyunEngine:
         Raises EngineError as `recognise` does, and what the cloud says of the address.
         """
         started = time.perf_counter()
-        answer = self._call(Call(hashlib.sha256(url.encode()).hexdigest(), url=url))
+        sha256 = hashlib.sha256(url.encode()).hexdigest()
+        return self._recognition(self._call(Call(sha256, url=url)), started)
+
+    def _recognition(self, answer: Answer, started: float) -> Recognition:
+        seconds = time.perf_counter() - started
         return Recognition(
-            self.name, answer.data, time.perf_counter() - started, request_id=answer.request_id
+            self.name,
+            answer.data,
+            seconds,
+            request_id=answer.request_id,
         )
 
     def _call(self, call: Call) -> Answer:
@@ -128,21 +135,30 @@ class AliyunEngine:
         raise AssertionError("retry_context raises what the last attempt raised")
 
     def _attempt(self, call: Call, number: int) -> Answer:
-        """Make one attempt and have it noted, whatever comes of it."""
+        """Make one attempt and have it noted, whatever comes of it.
+
+        1. A turn is waited for. 2. The call. 3. The answer, put back on the picture, is paid for.
+        """
         admitted = self._gate.admit(call.sha256, number)
         started = time.perf_counter()
+
         try:
-            found = self._send(call)
+            received = self._send(call)
         except CallFailed as failed:
             if failed.code in ONLY_ONCE_MORE and number > 1:
                 failed.remedy = Remedy.PICTURE
             self._gate.report(admitted, failed.report(time.perf_counter() - started))
             raise
-        answer = Answer(call.finish(found.data), found.request_id)
-        seconds = time.perf_counter() - started
-        self._gate.report(
-            admitted, Report(None, "", 200, answer.request_id, seconds, data=answer.data)
+
+        answer = Answer(call.finish(received.data), received.request_id)
+        report = Report(
+            remedy=None,
+            status=200,
+            request_id=answer.request_id,
+            seconds=time.perf_counter() - started,
+            data=answer.data,
         )
+        self._gate.report(admitted, report)
         return answer
 
     def _send(self, call: Call) -> Answer:
@@ -152,18 +168,25 @@ class AliyunEngine:
         Raises CallFailed, which knows whether an answer may have been lost on its way.
         """
         query = {"Url": call.url} if call.url else {}
-        url = httpx.URL(self._account.url).copy_with(
-            raw_path=f"/?{canonical_query(query)}".rstrip("?").encode()
-        )
-        host = url.netloc.decode()
-        who = self._account.credentials
+        path = f"/?{canonical_query(query)}".rstrip("?")
+        url = httpx.URL(self._account.url).copy_with(raw_path=path.encode())
         headers = signed_headers(
-            who, host=host, action=ACTION, version=VERSION, query=query, body=call.body
+            self._account.credentials,
+            host=url.netloc.decode(),
+            action=ACTION,
+            version=VERSION,
+            query=query,
+            body=call.body,
         )
+
         until = time.monotonic() + self._account.read_seconds
+        body = call.body or b""
         try:
             with self._http.stream(
-                "POST", url, content=call.body or b"", headers=headers
+                "POST",
+                url,
+                content=body,
+                headers=headers,
             ) as response:
                 content = _read(response, until)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -172,6 +195,7 @@ class AliyunEngine:
             raise CallFailed("cloudSilent", Remedy.RETRY, is_answer_lost=True) from error
         except httpx.HTTPError as error:
             raise CallFailed("cloudUnreachable", Remedy.RETRY, is_answer_lost=True) from error
+
         retry_after = response.headers.get("x-acs-retry-after", "")
         return read_answer(response.status_code, content, retry_after=retry_after)
 
@@ -189,10 +213,15 @@ def _read(response: httpx.Response, until: float) -> bytes:
 
 
 def _wait_after(error: Exception) -> bool | float:
-    """Tell how long to wait after a failed attempt (seconds; True as usual), or False when nothing would help."""
+    """Return how long to wait after a failed attempt, as stamina asks.
+
+    Seconds; True as long as usual; False when no further attempt would help.
+    """
     if not isinstance(error, CallFailed) or error.remedy is not Remedy.RETRY:
         return False
-    return True if error.retry_after is None else min(error.retry_after, LONGEST_WAIT)
+    if error.retry_after is None:
+        return True
+    return min(error.retry_after, LONGEST_WAIT)
 
 
 def _refusal(failed: CallFailed) -> EngineError:
@@ -200,6 +229,7 @@ def _refusal(failed: CallFailed) -> EngineError:
     if failed.code == UNREADABLE:
         return EngineError(UNREADABLE, detail=f"HTTP {failed.status}")
     code = "Throttling.User" if failed.code.startswith("Throttling") else failed.code
-    if code in SENTENCES and "%(" not in str(SENTENCES[code]):
+    has_sentence = code in SENTENCES and "%(" not in str(SENTENCES[code])
+    if has_sentence:
         return EngineError(code)
     return EngineError("cloudRefused", vendor_code=code)

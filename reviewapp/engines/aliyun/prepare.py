@@ -8,13 +8,21 @@ from PIL import Image
 
 from reviewapp.pictures.files import ADVISED_BYTES, opaque, opened
 
+# Of a JPEG: where only the turn is changed, and where it has to become small.
 QUALITY, SMALL_QUALITY = 95, 85
+# Sides become shorter by this until the file is small, but not below so many pixels: the form's
+# print must stay legible.
 SMALLER, SMALLEST_SIDE = 0.8, 800
+# Pixels: what is larger, or no number at all (NaN), is left as it came.
+NO_COORDINATE = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is sent: a picture file; and the size of the picture as it came in and as a browser shows it."""
+    """What is sent: a picture file.
+
+    `width` and `height` are those of the picture as it came in and as a browser shows it.
+    """
 
     content: bytes
     width: int
@@ -45,34 +53,35 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def _below(image: Image.Image, limit: int) -> bytes:
-    """Return a JPEG of at most `limit` bytes, as large as it can be, but no smaller than can be read."""
+    """Return a JPEG of at most `limit` bytes, but no smaller than can be read."""
     content = _jpeg(image, SMALL_QUALITY)
     while len(content) > limit and min(image.size) * SMALLER >= SMALLEST_SIDE:
-        image = image.resize(
-            (round(image.width * SMALLER), round(image.height * SMALLER)), Image.Resampling.LANCZOS
-        )
+        size = (round(image.width * SMALLER), round(image.height * SMALLER))
+        image = image.resize(size, Image.Resampling.LANCZOS)
         content = _jpeg(image, SMALL_QUALITY)
     return content
 
 
 def put_back(data: dict[str, Any], sent: Prepared) -> dict[str, Any]:
-    """Return an answer whose polygons lie on the picture as it came in; unchanged when they do already.
+    """Return an answer whose polygons lie on the picture as it came in.
 
-    The scale follows from the answer's own `orgWidth` and `orgHeight`; without them an answer to a
-    changed picture loses nothing but its scale of 1.
+    One whose polygons do already is unchanged. The scale follows from the answer's own `orgWidth`
+    and `orgHeight`; without them an answer to a changed picture loses nothing but its scale of 1.
     """
-    scale = _ratio(sent.width, data.get("orgWidth")), _ratio(sent.height, data.get("orgHeight"))
+    scale_x = _ratio(sent.width, data.get("orgWidth"))
+    scale_y = _ratio(sent.height, data.get("orgHeight"))
+    scale = (scale_x, scale_y)
     if not sent.is_changed or scale == (1.0, 1.0):
         return data
     entries = data.get("prism_keyValueInfo")
+    if isinstance(entries, list):
+        entries = [_entry(entry, scale) for entry in entries]
     return {
         **data,
         "orgWidth": sent.width,
         "orgHeight": sent.height,
         "sliceRect": _rect(data.get("sliceRect"), scale),
-        "prism_keyValueInfo": [_entry(e, scale) for e in entries]
-        if isinstance(entries, list)
-        else entries,
+        "prism_keyValueInfo": entries,
     }
 
 
@@ -84,15 +93,20 @@ def _ratio(came: int, answered: Any) -> float:
 def _entry(entry: Any, scale: tuple[float, float]) -> Any:
     if not isinstance(entry, dict) or not isinstance(entry.get("valuePos"), list):
         return entry
-    return {
-        **entry,
-        "valuePos": [_scaled(point, {"x": scale[0], "y": scale[1]}) for point in entry["valuePos"]],
-    }
+    scale_x, scale_y = scale
+    factors = {"x": scale_x, "y": scale_y}
+    points = [_scaled(point, factors) for point in entry["valuePos"]]
+    return {**entry, "valuePos": points}
 
 
 def _rect(rect: Any, scale: tuple[float, float]) -> Any:
-    factors = {f"{axis}{corner}": scale[axis == "y"] for axis in "xy" for corner in range(4)}
-    return _scaled(rect, factors) if isinstance(rect, dict) else rect
+    """Scale the corners x0, y0 … x3, y3."""
+    scale_x, scale_y = scale
+    factors = {}
+    for corner in range(4):
+        factors[f"x{corner}"] = scale_x
+        factors[f"y{corner}"] = scale_y
+    return _scaled(rect, factors)
 
 
 def _scaled(values: Any, factors: dict[str, float]) -> Any:
@@ -102,5 +116,7 @@ def _scaled(values: Any, factors: dict[str, float]) -> Any:
 
 
 def _times(value: Any, factor: float | None) -> Any:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return round(value * factor) if factor and is_number and abs(value) < 1e9 else value
+    if not factor or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    is_coordinate = abs(value) < NO_COORDINATE
+    return round(value * factor) if is_coordinate else value

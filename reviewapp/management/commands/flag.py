@@ -15,7 +15,7 @@ from reviewapp.certificate.wire import parse
 from reviewapp.exceptions import EngineError
 from reviewapp.models import DEFAULT_THRESHOLD
 from reviewapp.rules.base import Finding
-from reviewapp.rules.judge import Circumstances, judge_answer
+from reviewapp.rules.judge import JudgementContext, judge_answer
 
 # Where a picture's size is not given, no place can lie outside it.
 UNKNOWN_SIZE = (10**9, 10**9)
@@ -75,9 +75,9 @@ def _data(line: bytes) -> Any:
 
 def _flags(data: Any, threshold: int) -> dict[str, list[dict[str, Any]]]:
     record = parse(data)
-    around = Circumstances(timezone.localdate(), _size(data), dict.fromkeys(BY_NAME, threshold))
+    context = JudgementContext(timezone.localdate(), _size(data), dict.fromkeys(BY_NAME, threshold))
     flags: dict[str, list[dict[str, Any]]] = {}
-    for finding in judge_answer(record, around):
+    for finding in judge_answer(record, context):
         for name in finding.fields:
             flags.setdefault(BY_NAME[name].key, []).append(_entry(finding, name))
     return flags

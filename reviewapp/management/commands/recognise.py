@@ -19,7 +19,7 @@ from reviewapp.exceptions import ReviewError, sentence
 from reviewapp.models import DEFAULT_THRESHOLD
 from reviewapp.pictures.fetching import fetch
 from reviewapp.pictures.files import inspect
-from reviewapp.rules.judge import Circumstances, judge_answer
+from reviewapp.rules.judge import JudgementContext, judge_answer
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +79,10 @@ def _read(content: bytes, engine: Engine) -> dict[str, Any]:
 
 
 def _flagged(data: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
-    around = Circumstances(timezone.localdate(), size, dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD))
+    context = JudgementContext(
+        timezone.localdate(), size, dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD)
+    )
     flags: dict[str, list[str]] = {}
-    for finding in judge_answer(parse(data), around):
+    for finding in judge_answer(parse(data), context):
         flags.setdefault(BY_NAME[finding.fields[0]].key, []).append(finding.code)
     return {"data": data, "flags": flags}
