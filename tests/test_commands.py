@@ -79,7 +79,7 @@ def test_an_engine_that_breaks_is_told_in_its_line(tmp_path: Path, monkeypatch: 
         def recognise(self, picture: bytes) -> Any:
             raise ZeroDivisionError
 
-    monkeypatch.setattr("reviewapp.administration.engine_choice.engine", lambda name: Broken())
+    monkeypatch.setattr("reviewapp.administration.engine_choice.engine", lambda name, **options: Broken())
     path = tmp_path / "picture.png"
     path.write_bytes(picture())
     (line,) = recognise(path)

@@ -12,7 +12,7 @@ from reviewapp.engines.local.find.plain import doubting_guesses
 from reviewapp.engines.local.find.register import Registration
 from reviewapp.engines.local.find.search import find_form
 from reviewapp.engines.local.flatten import Sheet, straighten
-from reviewapp.engines.local.networks.weights import give_memory_back
+from reviewapp.engines.local.networks.weights import give_memory_back, threads_bounded
 from reviewapp.engines.local.read.copies import read_copies
 from reviewapp.engines.local.read.reading import SheetReading, read_in_any_ink
 from reviewapp.engines.local.trust.confidence import with_probabilities
@@ -72,9 +72,15 @@ def read(picture: bytes) -> Certificate:
 
 
 class LocalEngine:
-    """Reads certificates on this machine's own processor; models are loaded once per process."""
+    """Reads certificates on this machine's own processor; models are loaded once per process.
+
+    A picture is read with `threads` threads at most.
+    """
 
     name = "local"
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
 
     def recognise(self, picture: bytes) -> Recognition:
         """Read a picture file (its bytes). Raises EngineError as `read` does.
@@ -82,7 +88,8 @@ class LocalEngine:
         Beside what the API describes, `debug_info.copies` lists what 副页 and 存根 say, by API key.
         """
         started = time.perf_counter()
-        found = read(picture)
+        with threads_bounded(self._threads):
+            found = read(picture)
         data = data_object(
             found.page, found.form, found.registration, found.sheet, found.reading, found.values
         )
