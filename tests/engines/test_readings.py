@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from reviewapp.engines.local.compose.values import Value, slot_text
-from reviewapp.engines.local.editions.edition5to7 import FORMS, Slot
+from reviewapp.engines.local.editions.edition5to7 import FORM, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
 from reviewapp.engines.local.networks.weights import Network, alphabet
@@ -26,7 +26,7 @@ BOX = Box(0.0, 0.0, 20.0, 4.0, 0.9)
 
 
 def slot(name: str) -> Slot:
-    return next(slot for slot in FORMS[0].slots if slot.name == name)
+    return next(slot for slot in FORM.slots if slot.name == name)
 
 
 def reading(text: str, *others: tuple[int, str, float], prob: float = 0.999, second: bool = False) -> Reading:
@@ -48,7 +48,7 @@ def value(name: str, *lines: Line) -> Value:
 
 
 def signs_of(one: Value, **others: str) -> dict[str, float]:
-    keys = {slot.key for slot in FORMS[0].slots} - {one.key}
+    keys = {slot.key for slot in FORM.slots} - {one.key}
     record = [one, *(Value(key, others.get(key, ""), ()) for key in keys)]
     return signs(one, surroundings(record, []))
 
@@ -341,7 +341,7 @@ def test_a_nationality_is_no_place(read: Reading, text: str) -> None:
 
 
 def test_a_character_taken_for_a_label_though_it_goes_on_like_the_others_is_told() -> None:
-    city, form = slot("birthPlace.市"), FORMS[0]
+    city, form = slot("birthPlace.市"), FORM
     window = Box(city.x0, city.y - 2, city.x1 + 3.5, city.y + 2)
     label = next(label for label in form.labels if label.text == "市")
     at = [label.x + 1.45 - 3.7 * back for back in (4, 3, 2, 1, 0)]

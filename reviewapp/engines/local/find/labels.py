@@ -11,7 +11,22 @@ from numpy.typing import NDArray
 from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, ENGLISH_PITCH, GLYPH, Form
 from reviewapp.engines.local.networks.reading import Glyph, Image, Points, Reading, read_crops
 
-READ_AT = 48
+# Pixels: crops are cut as high as the reader wants them, so that nothing is scaled twice.
+CROP_HEIGHT = 48
+# Characters: shorter English words, such as Age or Sex, are like too much else.
+SHORTEST_ENGLISH = 8
+# For a line and the smaller one below it, in heights of the upper one: how far apart their left
+# edges are at most, and from where to where the lower one's left edge lies below the upper one's.
+SIDEWAYS, BELOW = 0.8, (0.5, 1.8)
+# The lower line's height is at most this share of the upper one's, being English.
+SMALLER = 0.97
+# In its own heights, a Chinese label of two characters is at least so long.
+LABEL_LENGTH = 1.7
+# Unit vectors (x, y) of the reading direction in a picture, by the quarter turns clockwise that
+# bring it upright.
+READING_DIRECTIONS = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)], dtype=np.float64)
+# Readers see Chinese brackets where the form prints small ones.
+NARROW_BRACKETS = str.maketrans("（）", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,9 @@ class Anchor:
     @property
     def slips(self) -> int:
         """How many of its characters may be read wrong."""
-        return 0 if len(self.text) < 3 else 1 if len(self.text) < 5 else 2
+        if len(self.text) < 3:
+            return 0
+        return 1 if len(self.text) < 5 else 2
 
 
 def chinese_anchors(form: Form) -> list[Anchor]:
@@ -51,56 +68,78 @@ def chinese_anchors(form: Form) -> list[Anchor]:
 
 def english_anchors(form: Form) -> list[Anchor]:
     """Return the longer English lines, for copies so pale that the labels' fine strokes are lost."""
-    labels = [label for label in form.labels if len(label.english) > 7]
-    return [
-        Anchor(
-            label.english.replace(" ", ""),
-            (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW),
-            ENGLISH_PITCH,
-        )
-        for label in labels
-    ]
+    anchors = []
+    for label in form.labels:
+        if len(label.english) >= SHORTEST_ENGLISH:
+            text = label.english.replace(" ", "")
+            place = (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW)
+            anchors.append(Anchor(text, place, ENGLISH_PITCH))
+    return anchors
 
 
-def crop_of(image: Image, corners: Points, height: float) -> Image:
+def width_of(quad: Points) -> float:
+    """Return the length in pixels of the upper edge of a line's corners (4, 2), in reading order."""
+    return float(np.linalg.norm(quad[1] - quad[0]))
+
+
+def height_of(quad: Points) -> float:
+    """Return the length in pixels of the left edge of a line's corners (4, 2), in reading order."""
+    return float(np.linalg.norm(quad[3] - quad[0]))
+
+
+def crop_of(image: Image, corners: Points, height: int) -> Image:
     """Cut the quadrilateral `corners` (4, 2) upright, `height` pixels high."""
-    top, right = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])
-    width = max(4, round(height * float(top) / max(1.0, float(right))))
+    upper_edge = np.linalg.norm(corners[1] - corners[0])
+    right_edge = np.linalg.norm(corners[2] - corners[1])
+    width = max(4, round(height * float(upper_edge) / max(1.0, float(right_edge))))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    to_crop = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     return cv2.warpPerspective(
-        image, matrix, (width, round(height)), borderMode=cv2.BORDER_REPLICATE
+        image,
+        to_crop,
+        (width, height),
+        borderMode=cv2.BORDER_REPLICATE,
     )
 
 
 def reading_corners(corners: Points, turn: int) -> Points:
     """Roll a box's corners so that its first edge runs in the reading direction of a turned picture."""
-    direction = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)][turn % 4], dtype=np.float64)
-    edges = corners[[1, 2, 3, 0]] - corners
-    along = (edges @ direction) / np.maximum(np.hypot(edges[:, 0], edges[:, 1]), 1e-6)
-    first = int(np.argmax(along))
-    return corners[[(first + i) % 4 for i in range(4)]]
+    edges = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    direction = READING_DIRECTIONS[turn % 4]
+    cosines = (edges @ direction) / np.maximum(lengths, 1e-6)
+    first = int(np.argmax(cosines))
+    return np.roll(corners, -first, axis=0)
 
 
 def with_line_below(quads: Points) -> NDArray[np.bool_]:
-    """Tell which lines (N, 4, 2) have a lower line right below them with the same left edge (N,)."""
+    """Tell which lines (N, 4, 2) have a lower line right below them with the same left edge (N,).
+
+    1. Each line's left edge, and its directions along and down with its width and height.
+    2. How far each line (second axis) lies along and down from each other one (first axis), in the
+       other one's heights.
+    3. Which of them are lower ones.
+    """
     if not len(quads):
         return np.zeros(0, bool)
     lefts = (quads[:, 0] + quads[:, 3]) / 2
-    along, down = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
-    wide, high = np.linalg.norm(along, axis=1), np.linalg.norm(down, axis=1)
-    along, down = along / np.maximum(wide, 1)[:, None], down / np.maximum(high, 1)[:, None]
-    way = lefts[None] - lefts[:, None]
-    sideways = np.abs(np.einsum("ijk,ik->ij", way, along)) / high[:, None]
-    downwards = np.einsum("ijk,ik->ij", way, down) / high[:, None]
-    is_lower = (
-        (sideways < 0.8)
-        & (downwards > 0.5)
-        & (downwards < 1.8)
-        & (high[None] < 0.97 * high[:, None])
-    )
-    found: NDArray[np.bool_] = is_lower.any(axis=1) & (wide > 1.7 * high)
-    return found
+    along = quads[:, 1] - quads[:, 0]
+    down = quads[:, 3] - quads[:, 0]
+    widths = np.linalg.norm(along, axis=1)
+    heights = np.linalg.norm(down, axis=1)
+    along = along / np.maximum(widths, 1)[:, None]
+    down = down / np.maximum(heights, 1)[:, None]
+
+    ways = lefts[None] - lefts[:, None]
+    sideways = np.abs(np.einsum("ijk,ik->ij", ways, along)) / heights[:, None]
+    downwards = np.einsum("ijk,ik->ij", ways, down) / heights[:, None]
+
+    is_aligned = sideways < SIDEWAYS
+    is_below = (downwards > BELOW[0]) & (downwards < BELOW[1])
+    is_smaller = heights[None] < SMALLER * heights[:, None]
+    has_lower_line = (is_aligned & is_below & is_smaller).any(axis=1)
+    is_label: NDArray[np.bool_] = has_lower_line & (widths > LABEL_LENGTH * heights)
+    return is_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +163,47 @@ class ReadLine:
 
 def read_lines(image: Image, corners: Sequence[Points]) -> list[ReadLine]:
     """Read lines of a BGR picture, given by their corners in reading order."""
-    readings = read_crops([crop_of(image, quad, READ_AT) for quad in corners])
+    readings = read_crops([crop_of(image, quad, CROP_HEIGHT) for quad in corners])
     return [ReadLine(quad, reading) for quad, reading in zip(corners, readings, strict=True)]
 
 
 def sightings_of(lines: Sequence[ReadLine], anchors: Sequence[Anchor]) -> list[Sighting]:
     """List what reads like one of the anchors."""
-    by_text = {anchor.text: anchor for anchor in anchors}.values()
-    return [s for line in lines for anchor in by_text for s in _sightings_in(line, anchor)]
+    by_text = {anchor.text: anchor for anchor in anchors}
+    sightings = []
+    for line in lines:
+        for anchor in by_text.values():
+            sightings += _sightings_in(line, anchor)
+    return sightings
 
 
 def _sightings_in(line: ReadLine, anchor: Anchor) -> list[Sighting]:
-    """Find an anchor's text in one line that was read.
-
-    1. the characters and the line's direction; 2. every window that reads like the anchor, but for its slips;
-    3. where the window's first character stands, and how large a millimetre is there.
-    """
+    """Find an anchor's text in one line that was read, but for its slips."""
     glyphs = [glyph for glyph in line.reading.glyphs if glyph.char != " "]
-    read = "".join(glyph.char for glyph in glyphs).translate(str.maketrans("（）", "()"))
+    text = "".join(glyph.char for glyph in glyphs).translate(NARROW_BRACKETS)
     length = len(anchor.text)
-    found = []
-    for start in range(len(read) - length + 1):
-        window = read[start : start + length]
-        slips = sum(map(ne, window, anchor.text))
-        if slips > anchor.slips:
-            continue
-        left, right = line.ends
-        long = max(float(np.linalg.norm(right - left)), 1e-6)
-        places = np.array([glyph.at for glyph in glyphs[start : start + length]])
-        step = (places[-1] - places[0]) / (length - 1)
-        first = places.mean() - step * (length - 1) / 2
-        scale = step * long / anchor.pitch
-        found.append(
-            Sighting(
-                anchor.text, left + first * (right - left), (right - left) / long, scale, slips
-            )
-        )
-    return found
+    sightings = []
+    for start in range(len(text) - length + 1):
+        slips = sum(map(ne, text[start : start + length], anchor.text))
+        if slips <= anchor.slips:
+            window = glyphs[start : start + length]
+            sightings.append(_sighting(line, window, anchor, slips))
+    return sightings
+
+
+def _sighting(line: ReadLine, window: Sequence[Glyph], anchor: Anchor, slips: int) -> Sighting:
+    """Say where the first glyph of a window of a line stands, and how large a millimetre is there."""
+    left, right = line.ends
+    length_px = max(float(np.linalg.norm(right - left)), 1e-6)
+    # Shares of the line, 0 left to 1 right. The first one by itself is less sure than all together.
+    places = np.array([glyph.at for glyph in window])
+    steps = len(window) - 1
+    pitch = (places[-1] - places[0]) / steps
+    first = places.mean() - pitch * steps / 2
+    return Sighting(
+        text=anchor.text,
+        at=left + first * (right - left),
+        along=(right - left) / length_px,
+        scale=pitch * length_px / anchor.pitch,
+        slips=slips,
+    )
