@@ -64,14 +64,17 @@ def _find(picture: bytes) -> tuple[Page, Found]:
 
 
 def _read(sheet: Sheet, found: Found) -> tuple[Sheet, SheetReading]:
-    """Read the slots and what the edition has beside them; the sheet is returned as it was read, in whatever ink."""
+    """Read the slots and what the edition has beside them; return the sheet as it was read."""
     sheet, reading = read_in_any_ink(sheet, found.form)
     reading = _doubting_guesses(reading)
     return sheet, found.edition.completed(sheet, found.form, reading)
 
 
 def _doubting_guesses(reading: SheetReading) -> SheetReading:
-    """Say of lines in slots whose label was not seen that ink may have been passed over: they may begin elsewhere."""
+    """Say of lines in slots whose label was not seen that ink may have been passed over.
+
+    Those slots may begin elsewhere.
+    """
     lines = {}
     for name, in_slot in reading.lines.items():
         lines[name] = [

@@ -108,13 +108,13 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
 
 
 def in_all_ink(sheet: Sheet) -> Sheet:
-    """Return a sheet whose values cannot be told by colour, with all ink of any colour in one layer."""
+    """Return a sheet whose values cannot be told by colour: all its ink is in one layer."""
     all_ink = sheet.image.mean(axis=2).astype(np.uint8)
     return replace(sheet, ink=all_ink, is_coloured=False)
 
 
 def warped(image: Image, to_pixels: Points, size: tuple[int, int]) -> Image:
-    """Return the flat picture of `size` (width, height) whose pixels `to_pixels` (3, 3) maps to a picture's."""
+    """Return the flat picture of a size (width, height) whose pixels `to_pixels` maps to `image`."""
     return cv2.warpPerspective(
         image,
         to_pixels,
@@ -131,9 +131,9 @@ def _on_white(darkness: Layer) -> Image:
 
 
 def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[np.bool_] | None:
-    """Tell which pixels of a flat picture of `size` (width, height) lie outside the picture it is taken from (H, W).
+    """Tell which pixels of a flat picture (H, W) lie outside the picture that it is taken from.
 
-    None where all lie well inside.
+    `size` is its (width, height). None where all lie well inside.
     """
     width, height = size
     corners = np.array([[0, 0], [0, height], [width, 0], [width, height]], np.float64)
@@ -153,17 +153,18 @@ def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[n
 
 
 def _darkness(image: Image) -> Layer:
-    """Return how much darker than the paper around it each pixel is in every channel (H, W, 3), 0 to 1."""
+    """Return how much darker, 0 to 1, than the paper each pixel is in each channel (H, W, 3)."""
     light = cv2.divide(image, _paper(image), dtype=cv2.CV_32F)
     np.minimum(light, 1.0, out=light)
     return np.subtract(1.0, light, out=light)
 
 
 def _paper(image: Image) -> Image:
-    """Return the colour of the paper at each pixel of a BGR picture (H, W, 3), as if nothing was printed on it."""
+    """Return a BGR picture (H, W, 3) as if nothing was printed on its paper."""
     height, width = image.shape[:2]
-    small_size = (max(8, width // PAPER_SHRINKING), max(8, height // PAPER_SHRINKING))
-    small = cv2.resize(image, small_size, interpolation=cv2.INTER_AREA)
+    small_width = max(8, width // PAPER_SHRINKING)
+    small_height = max(8, height // PAPER_SHRINKING)
+    small = cv2.resize(image, (small_width, small_height), interpolation=cv2.INTER_AREA)
     without_print = cv2.dilate(small, np.ones((PRINT, PRINT), np.uint8))
     without_stains = cv2.medianBlur(without_print, STAINS)
     smooth = cv2.GaussianBlur(without_stains, (0, 0), BLUR)
@@ -172,7 +173,7 @@ def _paper(image: Image) -> Image:
 
 
 def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]:
-    """Return the labels' ink as darkness in (B, G, R), the median of the darkest tenth of every label."""
+    """Return the labels' ink as darkness in (B, G, R): the median of all labels' darkest."""
     area_left, area_top, _, _ = form.area
     samples = []
     for left, right, y in _printed_lines(form):
@@ -183,7 +184,8 @@ def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]
         pixels = darkness[first_row:end_row, first_column:end_column].reshape(-1, 3)
         if len(pixels):
             strength = pixels.sum(axis=1)
-            samples.append(pixels[strength >= np.quantile(strength, INK_QUANTILE)])
+            is_ink = strength >= np.quantile(strength, INK_QUANTILE)
+            samples.append(pixels[is_ink])
     ink: NDArray[np.float32] = np.median(np.concatenate(samples), axis=0)
     return ink
 
@@ -202,10 +204,11 @@ def _printed_lines(form: Form) -> Iterator[tuple[float, float, float]]:
 def _black_layer(darkness: Layer, label_ink: NDArray[np.float32], scale: float) -> Layer:
     """Return the share of black ink (H, W), 0 to 1.
 
-    1. Label ink is darkest in one channel (red, being blue-green) and lighter in the others by a known
-       ratio; seal ink is light in that channel. Black ink is what neither explains.
-    2. That difference of channels is coarse, so it only tells where black ink is; how dark it is there,
-       up to its fine edges, is taken from the channel in which the seal is light.
+    1. Label ink is darkest in one channel (red, being blue-green) and lighter in the others by a
+       known ratio; seal ink is light in that channel. Black ink is what neither explains.
+    2. That difference of channels is coarse, so it only tells where black ink is.
+    3. How dark it is there, up to its fine edges, is taken from the channel in which the seal is
+       light.
     """
     lead = int(label_ink.argmax())
     label_greyness = float(label_ink.min() / max(float(label_ink.max()), 1e-3))
@@ -225,7 +228,10 @@ def _black_layer(darkness: Layer, label_ink: NDArray[np.float32], scale: float) 
 
 
 def _beyond_ink(layer: Layer, beside: Layer, greyness: float) -> Layer:
-    """Return what of a layer (H, W) ink does not explain that is as dark beside it, and `greyness` of that in it."""
+    """Return what of a layer (H, W), 0 to 1, an ink does not explain.
+
+    That ink is as dark as it is in the layer `beside`, and `greyness` of that in this one.
+    """
     beyond = beside * -greyness
     beyond += layer
     beyond /= 1.0 - greyness
@@ -233,7 +239,10 @@ def _beyond_ink(layer: Layer, beside: Layer, greyness: float) -> Layer:
 
 
 def _ink_around(black: Layer, scale: float) -> Layer:
-    """Return how black it is at most within EDGE_REACH of each pixel (H, W), 1.0 being the sheet's own full black."""
+    """Return how black it is at most within EDGE_REACH of each pixel (H, W).
+
+    1.0 is the sheet's own full black.
+    """
     smooth = cv2.GaussianBlur(black, (0, 0), STROKE_BLUR * scale)
     width = 2 * round(EDGE_REACH * scale) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
@@ -243,14 +252,17 @@ def _ink_around(black: Layer, scale: float) -> Layer:
 
 
 def _without_specks(ink_around: Layer, scale: float) -> NDArray[np.bool_]:
-    """Tell where ink is part of something as tall as a character, or plainly black (a dot, a stroke)."""
+    """Tell where ink is part of something as tall as a character, or plainly black as a dot is."""
     count, components, stats, _ = cv2.connectedComponentsWithStats(
         (ink_around > NO_INK).astype(np.uint8), connectivity=8
     )
     number_of: NDArray[np.int32] = np.asarray(components, np.int32)
-    is_plain = np.bincount(number_of[ink_around > PLAIN_INK], minlength=count) > 0
-    is_dark = np.bincount(number_of[ink_around > DARK_INK], minlength=count) > 0
-    is_tall = stats[:, cv2.CC_STAT_HEIGHT] > SPECK_HEIGHT * scale
+    plain_pixels = number_of[ink_around > PLAIN_INK]
+    dark_pixels = number_of[ink_around > DARK_INK]
+    is_plain = np.bincount(plain_pixels, minlength=count) > 0
+    is_dark = np.bincount(dark_pixels, minlength=count) > 0
+    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    is_tall = heights > SPECK_HEIGHT * scale
     is_ink = (is_tall | is_plain) & is_dark
     # Component 0 is the paper.
     is_ink[0] = False

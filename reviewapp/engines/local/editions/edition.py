@@ -1,4 +1,4 @@
-"""The editions that the engine knows, each with all that is special to it; no other file asks which one it reads.
+"""The editions that the engine knows, each with all that is special to it.
 
 To add an edition, describe it here. One that somebody has measured is a Form with places in mm;
 of one that nobody has measured the labels in order are enough, and which of them it alone has.
@@ -40,7 +40,7 @@ class Edition:
     completed: Callable[[Sheet, Form, SheetReading], SheetReading] = _as_read
 
     def shows_copies(self, registration: Registration) -> bool:
-        """Tell whether the form was placed so well that what lies below its frame can be told from other papers."""
+        """Tell whether a form is placed so well that its copies can be told from other papers."""
         return self.has_copies and registration.is_sure
 
     def most_prob(self, registration: Registration) -> float:

@@ -79,10 +79,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One printing of the certificate: labels and slots in reading order, and two rectangles round them.
+    """One printing of the certificate: labels and slots in reading order.
 
-    Both are (left, top, right, bottom): the ornamental `frame`, and the `area` in which all values
-    lie.
+    Two rectangles lie round them, in mm (left, top, right, bottom): the ornamental `frame`, and the
+    `area` in which all values lie.
     """
 
     name: str

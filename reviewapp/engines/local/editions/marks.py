@@ -1,4 +1,4 @@
-"""What edition 4 alone has and no slot holds: the ticked sex, and numbers whose digits stand in boxes."""
+"""What edition 4 alone has: the ticked sex, and numbers whose digits stand in boxes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -62,10 +62,13 @@ def _ticked_sex(sheet: Sheet, form: Form) -> Line | None:
     1. Where the form has more print: before 男, or behind 女.
     2. Which of the two boxes has more ink, and how much more.
     """
-    male, female = (next(label for label in form.labels if label.text == text) for text in "男女")
-    before_male = _darkness(sheet.image, sheet, _beside(male, is_behind=False))
-    behind_female = _darkness(sheet.image, sheet, _beside(female, is_behind=True))
-    is_behind = behind_female > before_male
+    labels = {label.text: label for label in form.labels}
+    male, female = labels["男"], labels["女"]
+    before_male = _beside(male, is_behind=False)
+    behind_female = _beside(female, is_behind=True)
+    print_before = _darkness(sheet.image, sheet, before_male)
+    print_behind = _darkness(sheet.image, sheet, behind_female)
+    is_behind = print_behind > print_before
 
     boxes = [_beside(label, is_behind=is_behind) for label in (male, female)]
     amounts = [_darkness(sheet.ink, sheet, box) for box in boxes]
@@ -129,9 +132,10 @@ class _Strip:
 
 
 def _boxed_numbers(sheet: Sheet, middles: Mapping[Slot, float]) -> list[Line]:
-    """Read numbers whose digits stand far apart, each in its box: the boxes taken away, the digits moved together.
+    """Read numbers whose digits stand far apart, each in its box.
 
-    `middles` tells at which height (mm) each slot's line is.
+    The boxes are taken away, and the digits moved together. `middles` tells at which height (mm)
+    each slot's line is.
     """
     strips = list(_strips(sheet, middles))
     if not strips:
@@ -158,27 +162,33 @@ def _strips(sheet: Sheet, middles: Mapping[Slot, float]) -> Iterator[_Strip]:
 
 
 def _without_boxes(sheet: Sheet, band: Box) -> Image:
-    """Return the ink in a band without what stands on lines longer than any digit's, seen where the seal is light."""
+    """Return the ink in a band without lines longer than any digit's.
+
+    Those are seen in the channel where the seal is light.
+    """
     x0, y0, x1, y1 = pixels_of(sheet, band)
     ink = sheet.ink[y0:y1, x0:x1].copy()
-    print_too = 255 - sheet.image[y0:y1, x0:x1, RED]
-    tall = np.ones((round(TALL * sheet.scale), 1), np.uint8)
-    wide = np.ones((1, round(WIDE * sheet.scale)), np.uint8)
-    width = 2 * round(LINE_WIDTH / 2 * sheet.scale) + 1
-    around = np.ones((width, width), np.uint8)
-    for line in (tall, wide):
-        ruled = cv2.morphologyEx(print_too, cv2.MORPH_OPEN, line)
-        ink[cv2.dilate(ruled, around) > RULED] = 255
+    light_red = sheet.image[y0:y1, x0:x1, RED]
+    print_too = 255 - light_red
+    height = round(TALL * sheet.scale)
+    width = round(WIDE * sheet.scale)
+    around = 2 * round(LINE_WIDTH / 2 * sheet.scale) + 1
+    for line in ((height, 1), (1, width)):
+        ruled = cv2.morphologyEx(print_too, cv2.MORPH_OPEN, np.ones(line, np.uint8))
+        thick = cv2.dilate(ruled, np.ones((around, around), np.uint8))
+        ink[thick > RULED] = 255
     return ink
 
 
 def _moved_together(strip: _Strip, scale: float) -> Image:
-    """Cut gaps between characters down to KEPT_GAP, and what is above and below them, leaving a margin."""
+    """Cut gaps between characters down to KEPT_GAP, and the paper round them to MARGIN."""
     width = strip.ink.shape[1]
     reach = max(1, round(KEPT_GAP / 2 * scale))
     is_close = np.zeros(width, bool)
+    columns = strip.inked_columns
     for step in range(-reach, reach + 1):
-        is_close[np.clip(strip.inked_columns + step, 0, width - 1)] = True
+        beside = np.clip(columns + step, 0, width - 1)
+        is_close[beside] = True
     rows = strip.inked_rows
     close = strip.ink[rows[0] : rows[-1] + 1, is_close]
     margin = round(MARGIN * scale)

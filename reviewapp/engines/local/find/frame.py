@@ -11,8 +11,7 @@ from reviewapp.engines.local.find.labels import (
     Anchor,
     ReadLine,
     Sighting,
-    chinese_anchors,
-    english_anchors,
+    all_anchors,
     sightings_of,
 )
 from reviewapp.engines.local.find.register import PlacedBy, Registration, project
@@ -43,7 +42,8 @@ def place_by_frame(image: Image, lines: Sequence[ReadLine], form: Form) -> Regis
     """Find the frame of `form` in a BGR picture, of which `lines` were read.
 
     1. Every large quadrilateral may be the frame, with any of its sides above.
-    2. What was read must confirm it: labels, title or numbers at ENOUGH of their places, in that reading direction.
+    2. What was read must confirm it: labels, title or numbers at ENOUGH of their places, in that
+       reading direction.
     """
     left, top, right, bottom = form.frame
     frame = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
@@ -61,7 +61,7 @@ def place_by_frame(image: Image, lines: Sequence[ReadLine], form: Form) -> Regis
 
 
 def quadrilaterals(image: Image) -> Iterator[Points]:
-    """Yield the corners (4, 2) of large quadrilaterals in a picture, clockwise from top left, largest first.
+    """Yield the corners (4, 2) of large quadrilaterals, clockwise from top left, largest first.
 
     1. Outlines of dark shapes in a small picture, made convex.
     2. The largest, down to SMALLEST, that have four corners; in pixels of the picture itself.
@@ -96,9 +96,12 @@ def _outlines(grey: Image) -> Sequence[Points]:
 
 
 def _confirmations(to_pixels: Points, lines: Sequence[ReadLine], form: Form) -> tuple[int, float]:
-    """Return how many different things stand where the form has them, and their root mean square distance in mm."""
+    """Return how many different things stand where the form has them, and how far off they are.
+
+    That is the root mean square of their distances in mm.
+    """
     to_mm = np.linalg.inv(to_pixels)
-    anchors = [*chinese_anchors(form), *english_anchors(form)]
+    anchors = all_anchors(form)
     misses: dict[str, float] = {}
     for sighting in sightings_of(lines, anchors):
         miss = _miss_of(sighting, anchors, to_mm)
@@ -109,29 +112,36 @@ def _confirmations(to_pixels: Points, lines: Sequence[ReadLine], form: Form) -> 
             misses[name] = min(miss, misses.get(name, NEAR))
     if not misses:
         return 0, NEAR
-    return len(misses), float(np.sqrt(np.mean(np.square(list(misses.values())))))
+    squares = np.square(list(misses.values()))
+    return len(misses), float(np.sqrt(np.mean(squares)))
 
 
 def _miss_of(sighting: Sighting, anchors: Sequence[Anchor], to_mm: Points) -> float:
-    """Return how far (mm) a sighting is from the nearest place of its text; infinitely far if it runs another way."""
-    at, ahead = project(to_mm, np.array([sighting.at, sighting.at + sighting.along]))
+    """Return how far (mm) a sighting is from the nearest place of its text.
+
+    It is infinitely far where the sighting runs another way than the form.
+    """
+    ahead_px = sighting.at + sighting.along
+    at, ahead = project(to_mm, np.array([sighting.at, ahead_px]))
     right, down = ahead - at
     if right <= abs(down):
         return np.inf
     places = np.array([anchor.place for anchor in anchors if anchor.text == sighting.text])
-    return float(np.linalg.norm(places - at, axis=1).min())
+    distances = np.linalg.norm(places - at, axis=1)
+    return float(distances.min())
 
 
 def _misses_of_others(
     to_mm: Points, lines: Sequence[ReadLine], form: Form
 ) -> Iterator[tuple[str, float]]:
-    """Yield what else has a place of its own, title and numbers, and how far (mm) from it each was read."""
+    """Yield title and numbers, which have places too, and how far (mm) from them they are."""
     slots = [slot for slot in form.slots if slot.alphabet in NUMBERS]
     for line in lines:
         (left, _), (right, y) = project(to_mm, np.array(line.ends))
         if is_title(line.reading.text):
+            title_x, title_y = TITLE_AT
             middle = (left + right) / 2
-            yield TITLE, float(np.hypot(middle - TITLE_AT[0], y - TITLE_AT[1]))
+            yield TITLE, float(np.hypot(middle - title_x, y - title_y))
         if right <= left or not _NUMBER.search(line.reading.text):
             continue
         for slot in slots:
@@ -140,5 +150,5 @@ def _misses_of_others(
 
 
 def is_title(text: str) -> bool:
-    """Tell whether a text holds the title, of which ornaments may hide the first or the last character."""
+    """Tell whether a text holds the title; ornaments may hide its first or its last character."""
     return TITLE[1:] in text or TITLE[:-1] in text

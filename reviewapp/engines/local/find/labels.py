@@ -31,10 +31,11 @@ NARROW_BRACKETS = str.maketrans("（）", "()")
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A place in the picture whose text looks like a label: centre of its first glyph, its direction and scale.
+    """A place in the picture whose text looks like a label.
 
-    `along` is the unit vector of the reading direction, `scale` the pixels per mm that its glyphs'
-    pitch tells, `slips` the number of characters that read otherwise.
+    `at` is the centre of its first glyph in pixels, `along` is the unit vector of the reading
+    direction, `scale` the pixels per mm that its glyphs' pitch tells, `slips` the number of
+    characters that read otherwise.
     """
 
     text: str
@@ -46,7 +47,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A printed text of two characters or more: centre of its first glyph (mm) and its glyphs' pitch (mm)."""
+    """A printed text of two characters or more: its first glyph's centre and its pitch, in mm."""
 
     text: str
     place: tuple[float, float]
@@ -67,7 +68,7 @@ def chinese_anchors(form: Form) -> list[Anchor]:
 
 
 def english_anchors(form: Form) -> list[Anchor]:
-    """Return the longer English lines, for copies so pale that the labels' fine strokes are lost."""
+    """Return the longer English lines: pale copies lose the fine strokes of Chinese labels."""
     anchors = []
     for label in form.labels:
         if len(label.english) >= SHORTEST_ENGLISH:
@@ -77,21 +78,26 @@ def english_anchors(form: Form) -> list[Anchor]:
     return anchors
 
 
+def all_anchors(form: Form) -> list[Anchor]:
+    """Return Chinese and English anchors."""
+    return [*chinese_anchors(form), *english_anchors(form)]
+
+
 def width_of(quad: Points) -> float:
-    """Return the length in pixels of the upper edge of a line's corners (4, 2), in reading order."""
+    """Return how long, in pixels, a line is whose corners (4, 2) are in reading order."""
     return float(np.linalg.norm(quad[1] - quad[0]))
 
 
 def height_of(quad: Points) -> float:
-    """Return the length in pixels of the left edge of a line's corners (4, 2), in reading order."""
+    """Return how high, in pixels, a line is whose corners (4, 2) are in reading order."""
     return float(np.linalg.norm(quad[3] - quad[0]))
 
 
 def crop_of(image: Image, corners: Points, height: int) -> Image:
     """Cut the quadrilateral `corners` (4, 2) upright, `height` pixels high."""
-    upper_edge = np.linalg.norm(corners[1] - corners[0])
-    right_edge = np.linalg.norm(corners[2] - corners[1])
-    width = max(4, round(height * float(upper_edge) / max(1.0, float(right_edge))))
+    upper_edge = float(np.linalg.norm(corners[1] - corners[0]))
+    right_edge = float(np.linalg.norm(corners[2] - corners[1]))
+    width = max(4, round(height * upper_edge / max(1.0, right_edge)))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     to_crop = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     return cv2.warpPerspective(
@@ -103,13 +109,21 @@ def crop_of(image: Image, corners: Points, height: int) -> Image:
 
 
 def reading_corners(corners: Points, turn: int) -> Points:
-    """Roll a box's corners so that its first edge runs in the reading direction of a turned picture."""
+    """Roll a box's corners so that its first edge runs as the text of a turned picture does."""
     edges = np.roll(corners, -1, axis=0) - corners
-    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    lengths = np.hypot(*edges.T)
     direction = READING_DIRECTIONS[turn % 4]
-    cosines = (edges @ direction) / np.maximum(lengths, 1e-6)
+    forwards = edges @ direction
+    cosines = forwards / np.maximum(lengths, 1e-6)
     first = int(np.argmax(cosines))
     return np.roll(corners, -first, axis=0)
+
+
+def _directions(edges: Points) -> tuple[Points, Points]:
+    """Return the unit vectors (N, 2) and the lengths (N,) of edges (N, 2)."""
+    lengths = np.linalg.norm(edges, axis=1)
+    longer_than_nothing = np.maximum(lengths, 1)
+    return edges / longer_than_nothing[:, None], lengths
 
 
 def with_line_below(quads: Points) -> NDArray[np.bool_]:
@@ -122,21 +136,20 @@ def with_line_below(quads: Points) -> NDArray[np.bool_]:
     """
     if not len(quads):
         return np.zeros(0, bool)
-    lefts = (quads[:, 0] + quads[:, 3]) / 2
-    along = quads[:, 1] - quads[:, 0]
-    down = quads[:, 3] - quads[:, 0]
-    widths = np.linalg.norm(along, axis=1)
-    heights = np.linalg.norm(down, axis=1)
-    along = along / np.maximum(widths, 1)[:, None]
-    down = down / np.maximum(heights, 1)[:, None]
+    top_lefts, bottom_lefts = quads[:, 0], quads[:, 3]
+    lefts = (top_lefts + bottom_lefts) / 2
+    along, widths = _directions(quads[:, 1] - top_lefts)
+    down, heights = _directions(bottom_lefts - top_lefts)
 
     ways = lefts[None] - lefts[:, None]
-    sideways = np.abs(np.einsum("ijk,ik->ij", ways, along)) / heights[:, None]
-    downwards = np.einsum("ijk,ik->ij", ways, down) / heights[:, None]
+    upper_heights = heights[:, None]
+    sideways = np.abs(np.einsum("ijk,ik->ij", ways, along)) / upper_heights
+    downwards = np.einsum("ijk,ik->ij", ways, down) / upper_heights
 
     is_aligned = sideways < SIDEWAYS
-    is_below = (downwards > BELOW[0]) & (downwards < BELOW[1])
-    is_smaller = heights[None] < SMALLER * heights[:, None]
+    nearest, farthest = BELOW
+    is_below = (downwards > nearest) & (downwards < farthest)
+    is_smaller = heights[None] < SMALLER * upper_heights
     has_lower_line = (is_aligned & is_below & is_smaller).any(axis=1)
     is_label: NDArray[np.bool_] = has_lower_line & (widths > LABEL_LENGTH * heights)
     return is_label
@@ -184,15 +197,15 @@ def _sightings_in(line: ReadLine, anchor: Anchor) -> list[Sighting]:
     length = len(anchor.text)
     sightings = []
     for start in range(len(text) - length + 1):
-        slips = sum(map(ne, text[start : start + length], anchor.text))
+        end = start + length
+        slips = sum(map(ne, text[start:end], anchor.text))
         if slips <= anchor.slips:
-            window = glyphs[start : start + length]
-            sightings.append(_sighting(line, window, anchor, slips))
+            sightings.append(_sighting(line, glyphs[start:end], anchor, slips))
     return sightings
 
 
 def _sighting(line: ReadLine, window: Sequence[Glyph], anchor: Anchor, slips: int) -> Sighting:
-    """Say where the first glyph of a window of a line stands, and how large a millimetre is there."""
+    """Say where the first glyph of a window of a line stands, and how large a mm is there."""
     left, right = line.ends
     length_px = max(float(np.linalg.norm(right - left)), 1e-6)
     # Shares of the line, 0 left to 1 right. The first one by itself is less sure than all together.

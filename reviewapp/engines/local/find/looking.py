@@ -1,4 +1,4 @@
-"""Look at a picture for a form's labels, reading no more of it than is needed: reading is what takes time."""
+"""Look at a picture for a form's labels, reading no more than is needed: reading takes time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.find.labels import (
     ReadLine,
     Sighting,
+    all_anchors,
     chinese_anchors,
-    english_anchors,
     read_lines,
     reading_corners,
     sightings_of,
@@ -52,7 +52,7 @@ ALIKE = 4
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a picture: the form if it was found, and each quarter turn that was tried, likeliest first."""
+    """One look at a picture: the form if it was found, and the turns tried, likeliest first."""
 
     found: Registration | None
     turns: tuple["Turn", ...]
@@ -72,7 +72,8 @@ def look(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Look:
     """Look for `form` in a BGR picture by its labels, seen with `side` pixels at most.
 
     1. Find text lines; their shape tells which two quarter turns to try.
-    2. In each turn read at most its limit of lines, those that look like labels first, until enough labels agree.
+    2. In each turn read at most its limit of lines, those that look like labels first, until enough
+       labels agree.
     3. Then read what lies where other labels should be, and place the form anew with those.
     4. Where a second certificate lies beside the found one, take the better.
     """
@@ -89,12 +90,14 @@ def look(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Look:
 
 def look_at_pale_print(image: Image, form: Form) -> Look:
     """Look at the picture enlarged, its specks smoothed and its pale print made dark."""
-    scale = float(np.clip(LARGEST / max(image.shape[:2]), 1.0, MOST_ENLARGED))
+    side = max(image.shape[:2])
+    scale = float(np.clip(LARGEST / side, 1.0, MOST_ENLARGED))
     large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(large, (0, 0), SPECK_BLUR * scale)
     levels = np.arange(256) / 255
     darkened = (255 * levels**DARKENING).astype(np.uint8)
-    seen = look(cv2.LUT(smooth, darkened), form, LARGEST, PALE_LIMITS)
+    dark = cv2.LUT(smooth, darkened)
+    seen = look(dark, form, LARGEST, PALE_LIMITS)
     if seen.found is None:
         return seen
     to_own_pixels = np.diag([1 / scale, 1 / scale, 1.0])
@@ -103,7 +106,7 @@ def look_at_pale_print(image: Image, form: Form) -> Look:
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
-    """Return the two quarter turns that make lines lie, by how much longer than high all of them are together."""
+    """Return the two quarter turns that make lines lie: most of their length decides."""
     upright_px = 0.0
     for box in boxes:
         first, second, third, _ = box.corners
@@ -131,17 +134,20 @@ class Turn:
     """
 
     def __init__(self, image: Image, boxes: Sequence[TextBox], turn: int, form: Form) -> None:
-        self.image, self.turn, self.form = image, turn, form
+        self.image = image
+        self.turn = turn
+        self.form = form
         self.corners = [reading_corners(box.corners, turn) for box in boxes]
-        is_paired = with_line_below(np.array(self.corners).reshape(-1, 4, 2))
-        self.paired = {int(number) for number in np.flatnonzero(is_paired)}
+        quads = np.array(self.corners).reshape(-1, 4, 2)
+        self.paired = set(np.flatnonzero(with_line_below(quads)).tolist())
         self.votes = len(self.paired)
-        self.waiting = sorted(
-            range(len(boxes)),
-            key=lambda number: (number not in self.paired, number % SPREAD, number),
-        )
+        self.waiting = sorted(range(len(boxes)), key=self._urgency)
         self.lines: list[ReadLine] = []
         self.sightings: list[Sighting] = []
+
+    def _urgency(self, number: int) -> tuple[bool, int, int]:
+        """Return what sorts lines into the order in which they are read."""
+        return number not in self.paired, number % SPREAD, number
 
     def place(self, limit: int) -> Registration | None:
         """Read up to `limit` more lines and return a placement as soon as it is well supported."""
@@ -155,7 +161,7 @@ class Turn:
         return registration or self._placed()
 
     def place_with_more(self, registration: Registration) -> Registration:
-        """Read the lines that begin where a label far from all seen ones should be, and place the form anew.
+        """Read lines that begin where labels far from all seen ones should be; place the form anew.
 
         1. Those labels (mm), and where the lines that wait begin (mm).
         2. The nearest line of each such label, where it is near.
@@ -177,9 +183,9 @@ class Turn:
         return self._placed() or registration
 
     def better_of_two(self, registration: Registration) -> Registration:
-        """Return the placement with more labels, or where they are about as many the larger, of two certificates.
+        """Return the placement with more labels of two certificates, or the larger of two alike.
 
-        1. Is there a second one: do enough lines that look like labels lie outside the first one's frame?
+        1. Is there a second one: are enough lines like labels outside the first one's frame?
         2. Place both; their sightings are kept apart by that frame, so that their values never mix.
         3. Choose.
         """
@@ -216,22 +222,22 @@ class Turn:
     def _is_outside(self, registration: Registration, points: Points) -> NDArray[np.bool_]:
         """Tell which points (N, 2) in pixels lie outside the frame of a form that was placed."""
         left, top, right, bottom = self.form.frame
-        places = project(np.linalg.inv(registration.to_pixels), points)
+        to_mm = np.linalg.inv(registration.to_pixels)
+        places = project(to_mm, points)
         is_inside = (places > (left, top)) & (places < (right, bottom))
         is_outside: NDArray[np.bool_] = ~is_inside.all(axis=1)
         return is_outside
 
     def _placed(self) -> Registration | None:
-        chinese = chinese_anchors(self.form)
-        registration = place_by_labels(self.sightings, chinese, self.turn)
+        registration = place_by_labels(self.sightings, chinese_anchors(self.form), self.turn)
         if registration is not None:
             return registration
-        return place_by_labels(self.sightings, [*chinese, *english_anchors(self.form)], self.turn)
+        return place_by_labels(self.sightings, all_anchors(self.form), self.turn)
 
     def _read(self, numbers: Sequence[int]) -> None:
         taken = set(numbers)
         self.waiting = [number for number in self.waiting if number not in taken]
-        lines = read_lines(self.image, [self.corners[number] for number in numbers])
-        anchors = [*chinese_anchors(self.form), *english_anchors(self.form)]
+        corners = [self.corners[number] for number in numbers]
+        lines = read_lines(self.image, corners)
         self.lines += lines
-        self.sightings += sightings_of(lines, anchors)
+        self.sightings += sightings_of(lines, all_anchors(self.form))

@@ -42,7 +42,7 @@ FRAME_MARGINS = (16.2, 35.8, 1.5, 20.9)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A form with the places it has in one picture, `scale` its pixels per mm, `labels` how many were seen."""
+    """A form as it is in one picture: `scale` its pixels per mm, `labels` how many were seen."""
 
     form: Form
     scale: float
@@ -51,7 +51,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """Something seen on the flat picture: text, left edge and centre of its first character, in mm."""
+    """Something seen on the flat picture: its text, left edge `x` and centre `y` in mm."""
 
     text: str
     x: float
@@ -75,28 +75,31 @@ class _Seen:
     def stretch(self) -> float:
         """How much farther apart labels of a row are than in the template."""
         ratios = []
-        for a, b in pairwise(sorted(self.marks)):
-            is_one_row = self.labels[a].y == self.labels[b].y
-            if is_one_row and self.marks[a].y == self.marks[b].y:
-                here = self.marks[b].x - self.marks[a].x
-                ratios.append(here / (self.labels[b].x - self.labels[a].x))
+        pairs = [(self.labels[number], mark) for number, mark in sorted(self.marks.items())]
+        for (label, mark), (next_label, next_mark) in pairwise(pairs):
+            if label.y == next_label.y and mark.y == next_mark.y:
+                there = next_label.x - label.x
+                here = next_mark.x - mark.x
+                ratios.append(here / there)
         return float(np.median(ratios)) if ratios else 1.0
 
     def neighbours(self, number: int) -> tuple[int | None, int | None]:
-        """Return the nearest seen labels of the same row, left and right of a label, by their numbers."""
-        y = self.labels[number].y
-        row = [seen for seen in self.marks if self.labels[seen].y == y]
+        """Return the numbers of the nearest seen labels of its row left and right of a label."""
+        row_y = self.labels[number].y
+        row = [seen for seen in self.marks if self.labels[seen].y == row_y]
         left = max((seen for seen in row if seen < number), default=None)
         right = min((seen for seen in row if seen > number), default=None)
         return left, right
 
 
 def measured(lines: Sequence[ReadLine], template: Form) -> Measured | None:
-    """Find the labels of `template` in lines of an upright picture, and lay the form out anew by them.
+    """Find the labels of `template` in lines of an upright picture, and lay it out anew by them.
 
     1. See labels; their characters' pitch tells the scale.
-    2. Match them to the template's labels, in reading order: so the mother's 年龄 is told from the father's.
-    3. Place the labels that were not seen between those that were, and look there for their characters.
+    2. Match them to the template's labels, in reading order: so the mother's 年龄 is told from the
+       father's.
+    3. Place the labels that were not seen between those that were, and look there for their
+       characters.
     4. Slots begin and end where their labels do.
     """
     sightings = sightings_of(lines, chinese_anchors(template))
@@ -133,7 +136,7 @@ def _glyphs(lines: Sequence[ReadLine], scale: float) -> list[_Mark]:
 
 
 def _in_reading_order(marks: Sequence[_Mark]) -> list[_Mark]:
-    """Sort by rows, a row being what lies within ROW_REACH of its neighbour, and from left to right."""
+    """Sort by rows and from left to right; a row is what lies within ROW_REACH of its neighbour."""
     rows: list[list[_Mark]] = []
     for mark in sorted(marks, key=lambda mark: mark.y):
         if rows and mark.y - rows[-1][-1].y < ROW_REACH:
@@ -150,15 +153,21 @@ def _in_reading_order(marks: Sequence[_Mark]) -> list[_Mark]:
 def _matched(marks: Sequence[_Mark], labels: Sequence[Label]) -> dict[int, _Mark]:
     """Match marks to labels, both in order, so that most are matched: number of label → mark.
 
-    1. The best sum of worths up to every pair of a label and a mark, in a table that begins with zeros.
+    1. A table of the best sum of worths up to every pair of a label and a mark.
     2. The pairs of the best sum of all, from the last to the first.
     """
     best = np.zeros((len(labels) + 1, len(marks) + 1))
     for i, label in enumerate(labels):
         for j, mark in enumerate(marks):
-            is_pair = label.text == mark.text
-            together = best[i, j] + 1 / (1 + mark.slips) if is_pair else 0.0
-            best[i + 1, j + 1] = max(best[i, j + 1], best[i + 1, j], together)
+            together = 0.0
+            if label.text == mark.text:
+                worth = 1 / (1 + mark.slips)
+                together = best[i, j] + worth
+            best[i + 1, j + 1] = max(
+                best[i, j + 1],
+                best[i + 1, j],
+                together,
+            )
     pairs = {}
     i, j = len(labels), len(marks)
     while i and j:
@@ -173,7 +182,7 @@ def _matched(marks: Sequence[_Mark], labels: Sequence[Label]) -> dict[int, _Mark
 
 
 def _all_places(seen: _Seen, glyphs: Sequence[_Mark]) -> list[tuple[float, float]]:
-    """Return (x, y) of every label's left edge: as seen, else between its neighbours as in the template."""
+    """Return (x, y) of every label's left edge: as seen, else where its neighbours tell."""
     stretch = seen.stretch
     shifts = [mark.x - stretch * seen.labels[i].x for i, mark in seen.marks.items()]
     shift = float(np.median(shifts))
@@ -188,22 +197,29 @@ def _all_places(seen: _Seen, glyphs: Sequence[_Mark]) -> list[tuple[float, float
 
 
 def _place_in_row(number: int, seen: _Seen) -> tuple[float, float] | None:
-    """Return (x, y) of a label's left edge by what was seen of its row; None where that is nothing."""
+    """Return (x, y) of a label's left edge by what was seen of its row.
+
+    1. As it was seen itself.
+    2. Between the labels left and right of it.
+    3. As far from the nearest one as in the template; None where nothing of the row was seen.
+    """
     if number in seen.marks:
-        return seen.marks[number].x, seen.marks[number].y
+        mark = seen.marks[number]
+        return mark.x, mark.y
     x = seen.labels[number].x
     left, right = seen.neighbours(number)
     if left is not None and right is not None:
         before, after = seen.marks[left], seen.marks[right]
         if before.y == after.y:
-            nominal = seen.labels[right].x - seen.labels[left].x
-            share = (x - seen.labels[left].x) / nominal
+            start, end = seen.labels[left].x, seen.labels[right].x
+            share = (x - start) / (end - start)
             return before.x + share * (after.x - before.x), before.y
     nearest = right if left is None else left
     if nearest is None:
         return None
     mark = seen.marks[nearest]
-    return mark.x + seen.stretch * (x - seen.labels[nearest].x), mark.y
+    there = x - seen.labels[nearest].x
+    return mark.x + seen.stretch * there, mark.y
 
 
 def _all_rows(seen: _Seen, glyphs: Sequence[_Mark]) -> dict[float, float]:
@@ -218,14 +234,21 @@ def _all_rows(seen: _Seen, glyphs: Sequence[_Mark]) -> dict[float, float]:
         seen_rows.setdefault(seen.labels[number].y, []).append(mark.y)
     rows = {y: max(ys) for y, ys in seen_rows.items()}
     free = _free_lines(seen.marks.values(), glyphs)
-    for y in sorted({label.y for label in seen.labels}):
-        if y in rows:
-            continue
-        expected = _between(y, rows, seen_rows)
-        distances = np.abs(free - expected)
-        is_there = len(free) and distances.min() < UNSEEN_REACH
-        rows[y] = float(free[distances.argmin()]) if is_there else expected
+    template_rows = sorted({label.y for label in seen.labels})
+    for y in template_rows:
+        if y not in rows:
+            expected = _between(y, rows, seen_rows)
+            rows[y] = _nearest(free, expected, UNSEEN_REACH)
     return rows
+
+
+def _nearest(values: Points, expected: float, reach: float) -> float:
+    """Return what of values (N,) is nearest to what is expected; that itself where none is within reach."""
+    if not len(values):
+        return expected
+    distances = np.abs(values - expected)
+    nearest = distances.argmin()
+    return float(values[nearest]) if distances[nearest] < reach else expected
 
 
 def _free_lines(marks: Collection[_Mark], glyphs: Sequence[_Mark]) -> Points:
@@ -235,8 +258,9 @@ def _free_lines(marks: Collection[_Mark], glyphs: Sequence[_Mark]) -> Points:
     if not len(written):
         return written
     taken = np.array([mark.y for mark in marks])
-    distances = np.abs(written[:, None] - taken[None]).min(axis=1)
-    free: Points = written[distances > ROW_REACH]
+    distances = np.abs(written[:, None] - taken[None])
+    is_free = distances.min(axis=1) > ROW_REACH
+    free: Points = written[is_free]
     return free
 
 
@@ -251,23 +275,30 @@ def _between(
     above = max((row for row in rows if row < y), default=None)
     below = min((row for row in seen_rows if row > y), default=None)
     if above is not None and below is not None:
-        start, end = rows[above], min(seen_rows[below])
+        start = rows[above]
+        end = min(seen_rows[below])
         return start + (end - start) * (y - above) / (below - above)
-    paces = []
-    for upper, lower in pairwise(sorted(seen_rows)):
-        here = min(seen_rows[lower]) - max(seen_rows[upper])
-        paces.append(here / (lower - upper))
-    pace = float(np.median(paces)) if paces else 1.0
+    pace = _pace(seen_rows)
     if above is not None:
         return rows[above] + pace * (y - above)
     first = min(seen_rows)
     return min(seen_rows[first]) - pace * (first - y)
 
 
+def _pace(seen_rows: Mapping[float, Sequence[float]]) -> float:
+    """Return how much farther apart rows are here than in the template."""
+    paces = []
+    for upper, lower in pairwise(sorted(seen_rows)):
+        end = min(seen_rows[lower])
+        start = max(seen_rows[upper])
+        paces.append((end - start) / (lower - upper))
+    return float(np.median(paces)) if paces else 1.0
+
+
 def _with_single_characters(
     expected: Sequence[tuple[float, float]], seen: _Seen, glyphs: Sequence[_Mark]
 ) -> tuple[list[tuple[float, float]], set[int]]:
-    """Look for labels of one character, and for what is left of longer ones, near where they should be.
+    """Look for lone characters that are labels, and for what is left of longer labels.
 
     1. From left to right: how far one is from its expected place moves the next.
     2. It stands between the label before it and the next one that was seen.
@@ -278,7 +309,8 @@ def _with_single_characters(
         if number in seen.marks:
             moved = 0.0
             continue
-        x, y = expected[number][0] + moved, expected[number][1]
+        expected_x, y = expected[number]
+        x = expected_x + moved
         start, end = _room_for(number, y, places, seen)
         in_row = [glyph for glyph in glyphs if abs(glyph.y - y) < ROW_REACH]
         in_room = [glyph for glyph in in_row if start < glyph.x + SAME_PLACE < end]
@@ -293,18 +325,28 @@ def _with_single_characters(
 def _room_for(
     number: int, y: float, places: Sequence[tuple[float, float]], seen: _Seen
 ) -> tuple[float, float]:
-    """Return between which x (mm) a label of the row at `y` stands, by its neighbours in that row."""
+    """Return the x (mm) between which a label of the row at `y` stands, by its neighbours there."""
     start, end = -np.inf, np.inf
-    if number and places[number - 1][1] == y:
-        start = places[number - 1][0] + GLYPH * len(seen.labels[number - 1].text)
+    if number:
+        before = seen.labels[number - 1]
+        before_x, before_y = places[number - 1]
+        if before_y == y:
+            start = before_x + GLYPH * len(before.text)
     _, right = seen.neighbours(number)
-    if right is not None and seen.marks[right].y == y:
-        end = seen.marks[right].x
+    if right is not None:
+        mark = seen.marks[right]
+        if mark.y == y:
+            end = mark.x
     return start, end
 
 
 def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float | None:
-    """Return the left edge, near `x`, that most of a label's characters agree on; None where too few were read."""
+    """Return the left edge near `x` on which most of a label's characters agree.
+
+    1. Where the label begins by each of its characters that was read.
+    2. Those that are near, and how many others each agrees with.
+    3. The nearest of those with most; None where too few were read.
+    """
     reach = LONE_REACH if len(text) == 1 else LONG_REACH
     told = []
     for glyph in glyphs:
@@ -315,11 +357,12 @@ def _place_of(text: str, x: float, glyphs: Sequence[_Mark]) -> float | None:
     edges = edges[np.abs(edges - x) < reach]
     if not len(edges):
         return None
-    votes = (np.abs(edges[:, None] - edges[None]) < SAME_PLACE).sum(axis=1)
+    distances = np.abs(edges[:, None] - edges[None])
+    votes = (distances < SAME_PLACE).sum(axis=1)
     if votes.max() < min(2, len(text)):
         return None
     best = edges[votes == votes.max()]
-    return float(best[np.abs(best - x).argmin()])
+    return _nearest(best, x, np.inf)
 
 
 def _laid_out(
@@ -360,7 +403,7 @@ def _around(rectangle: _Rectangle, margins: _Rectangle) -> _Rectangle:
 def _moved_slot(
     slot: Slot, seen: _Seen, labels: Sequence[Label], numbers_seen: Collection[int]
 ) -> Slot:
-    """Move a slot with the label before it and the one after it, and keep it out of the rows above and below.
+    """Move a slot with the labels before and after it, and keep it out of other rows.
 
     1. It begins as far behind the label before it as in the template.
     2. It ends at the label behind it, or is as wide as in the template, stretched.
@@ -406,6 +449,6 @@ def _ends_at_label(slot: Slot, labels: Sequence[Label]) -> bool:
 
 
 def to_form(flat_to_pixels: Points, scale: float) -> Points:
-    """Return the homography from a measured form's mm to pixels (3, 3), from that of the flat picture."""
+    """Return the homography (3, 3) from a measured form's mm to pixels, by the flat picture's."""
     homography: Points = flat_to_pixels @ np.diag([scale, scale, 1.0])
     return homography

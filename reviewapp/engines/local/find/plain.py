@@ -1,4 +1,4 @@
-"""Place a form of which only the order of its labels is known, or of which too few labels were seen.
+"""Place a form of which only the labels' order is known, or of which too few labels were seen.
 
 The picture is levelled by its text lines alone, then the form is measured in it.
 """
@@ -51,8 +51,14 @@ def place_plainly(
     place = measured(level_lines, form)
     if place is None or place.labels < fewest_labels:
         return None
-    to_pixels = to_form(np.linalg.inv(level), place.scale)
-    return Registration(to_pixels, place.labels, 0.0, turn, PlacedBy.PLAIN), place.form
+    registration = Registration(
+        to_pixels=to_form(np.linalg.inv(level), place.scale),
+        labels=place.labels,
+        error=0.0,
+        turn=turn,
+        by=PlacedBy.PLAIN,
+    )
+    return registration, place.form
 
 
 def levelling(lines: Sequence[ReadLine]) -> Points | None:
@@ -92,23 +98,26 @@ def _is_long(line: ReadLine) -> bool:
 
 
 def _bend(ends: Points) -> Points:
-    """Return the first two elements of the row that makes a homography send the lines' common point to infinity.
+    """Return the elements of a homography that send the common point of lines to infinity.
 
-    `ends` (N, 2, 2) are left and right ends, the middle of the picture being at 0 and its borders at 1.
-    The common point is the one that all lines pass nearest to.
+    They are the first two of its last row. `ends` (N, 2, 2) are left and right ends, the middle of
+    the picture being at 0 and its borders at 1. The common point is that which all lines pass
+    nearest to.
     """
     points = np.concatenate([ends, np.ones((len(ends), 2, 1))], axis=2)
     through = np.cross(points[:, 0], points[:, 1])
-    meeting = np.linalg.svd(through)[2][-1]
-    reach = float(meeting[:2] @ meeting[:2])
+    _, _, by_distance = np.linalg.svd(through)
+    meeting = by_distance[-1]
+    place, weight = meeting[:2], meeting[2]
+    reach = float(place @ place)
     if reach <= 1e-9:
         return np.zeros(2)
-    bend: Points = -meeting[2] * meeting[:2] / reach
+    bend: Points = -weight * place / reach
     return bend
 
 
 def _turning(ends: Points) -> Points:
-    """Return the rotation (3, 3) that makes lines, given by their ends (N, 2, 2), run to the right."""
+    """Return the rotation (3, 3) that makes lines with such ends (N, 2, 2) run to the right."""
     along = np.median(ends[:, 1] - ends[:, 0], axis=0)
     cos, sin = along / np.hypot(*along)
     return np.array(

@@ -89,7 +89,10 @@ def project(homography: Points, points: Points) -> Points:
 
 
 def flat_to_mm(scale: float, left: float, top: float) -> Points:
-    """Return the homography from a flat picture's pixels, `scale` per mm, to mm; its corner is at `left`, `top` mm."""
+    """Return the homography (3, 3) from pixels of a flat picture, `scale` per mm, to mm.
+
+    The picture's corner is at `left`, `top` mm.
+    """
     return np.array(
         [
             [1 / scale, 0, left],
@@ -101,7 +104,7 @@ def flat_to_mm(scale: float, left: float, top: float) -> Points:
 
 @dataclass(frozen=True, slots=True)
 class _Matches:
-    """What was seen (N, 2) in pixels, the labels' places (M, 2) in mm, and which have the same text (N, M)."""
+    """Places seen (N, 2) in pixels, labels' places (M, 2) in mm, and which share a text (N, M)."""
 
     seen: Points
     places: Points
@@ -110,7 +113,10 @@ class _Matches:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """A homography from pixels to mm (3, 3), how many labels it explains, and their root mean square error in mm."""
+    """A homography from pixels to mm (3, 3), the labels it explains, and their error.
+
+    `error` is the root mean square of their distances in mm.
+    """
 
     to_mm: Points
     count: int
@@ -123,8 +129,8 @@ def place_by_labels(
     """Find the placement of the form that most sightings agree with.
 
     1. Each pair of a sighting and a label of its text proposes a similarity.
-    2. Refine the best proposals with shrinking tolerance, from similarity to homography. 副页 and 存根 have the same
-       labels in tighter rows: those are not meant.
+    2. Refine the best proposals with shrinking tolerance, from similarity to homography. 副页 and
+       存根 have the same labels in tighter rows: those are not meant.
     3. Keep the one with most labels, then the least error.
     """
     matches = _matches(sightings, anchors)
@@ -160,7 +166,7 @@ def _matches(sightings: Sequence[Sighting], anchors: Sequence[Anchor]) -> _Match
 
 
 def _proposals(sightings: Sequence[Sighting], matches: _Matches) -> list[Points]:
-    """Return the pairs of sightings and labels (N, 2) by which single pairs would place the form, best first.
+    """Return pairs of sightings and labels (N, 2) that single pairs propose, the best first.
 
     1. Count the labels that each pair explains by itself.
     2. Of those that explain most, take the pairs that are explained, each set of pairs once.
@@ -172,7 +178,8 @@ def _proposals(sightings: Sequence[Sighting], matches: _Matches) -> list[Points]
         from_origin = np.linalg.norm(matches.places - origin, axis=1)
         reach = PROPOSAL_REACH + PROPOSAL_SLACK * from_origin
         is_explained = (_misses(to_mm, matches) < reach) & matches.is_same
-        counted.append((int(is_explained.any(axis=0).sum()), to_mm))
+        count = int(is_explained.any(axis=0).sum())
+        counted.append((count, to_mm))
     counted.sort(key=lambda proposal: -proposal[0])
     different = {}
     for _, to_mm in counted[:MOST_PROPOSALS]:
@@ -199,17 +206,21 @@ def _misses(to_mm: Points, matches: _Matches) -> Points:
 
 
 def _pairs(to_mm: Points, matches: _Matches, tolerance_mm: float) -> tuple[Points, Points]:
-    """Pair each label with the nearest sighting of its text: numbers (K, 2), and how far apart (mm) they are (K,)."""
+    """Pair each label with the nearest sighting of its text.
+
+    Returns their numbers (K, 2), and how far apart (mm) they are (K,).
+    """
     misses = np.where(matches.is_same, _misses(to_mm, matches), np.inf)
     nearest = misses.argmin(axis=0)
-    least = misses[nearest, np.arange(len(matches.places))]
+    least = misses.min(axis=0)
     is_near = least < tolerance_mm
-    pairs = np.column_stack([nearest[is_near], np.flatnonzero(is_near)])
+    labels = np.flatnonzero(is_near)
+    pairs = np.column_stack([nearest[is_near], labels])
     return pairs, least[is_near]
 
 
 def _refine(pairs: Points, matches: _Matches) -> _Fit | None:
-    """Fit pairs of sightings and labels (N, 2) closer and closer; None where too few are left to fit."""
+    """Fit pairs of sightings and labels (N, 2) closer and closer; None where too few are left."""
     refined = None
     for tolerance in TOLERANCES[1:]:
         to_mm = _fit(matches.seen[pairs[:, 0]], matches.places[pairs[:, 1]])
@@ -222,7 +233,11 @@ def _refine(pairs: Points, matches: _Matches) -> _Fit | None:
 
 
 def _fit(seen: Points, places: Points) -> Points | None:
-    """Return the map from pixels (N, 2) to mm (N, 2), of as many degrees of freedom as so many pairs can tell."""
+    """Return the map (3, 3) from pixels (N, 2) to mm (N, 2), None where they tell of none.
+
+    1. Many pairs tell a homography.
+    2. Fewer, an affine map; few or close ones, a similarity.
+    """
     count = len(seen)
     if count < FEWEST_FOR_FIT:
         return None
@@ -243,7 +258,7 @@ def _fit(seen: Points, places: Points) -> Points | None:
 
 
 def _is_squashed(to_mm: Points, places: Points) -> bool:
-    """Tell whether a placement has another scale across than down, by more than a photo's slant explains."""
+    """Tell whether scales across and down differ more than a photo's slant explains."""
     x, y = places.mean(axis=0)
     steps_mm = np.array(
         [
@@ -261,6 +276,6 @@ def _is_squashed(to_mm: Points, places: Points) -> bool:
 
 
 def _are_close_together(places: Points) -> bool:
-    """Tell whether places (N, 2) in mm are too near each other to tell a form's width, height and slant."""
+    """Tell whether places (N, 2) in mm are too near each other to tell a form's size and slant."""
     extent = np.ptp(places, axis=0)
     return bool((extent < CLOSE_TOGETHER).any())

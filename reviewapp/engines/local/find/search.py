@@ -1,4 +1,4 @@
-"""Find a certificate in a picture, whichever edition, by whatever of it can be seen; refuse other papers soon."""
+"""Find a certificate of any edition by whatever of it can be seen; refuse other papers soon."""
 
 import re
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def find_form(image: Image) -> Found | None:
     2. Editions 5 to 7, by labels that agree.
     3. Where enough was read to tell that nothing speaks of a certificate, go no further.
     4. Look finely, and then at the picture with its pale print made dark.
-    5. Take the frame, where it is confirmed; else measure what labels there are in the plain picture.
+    5. Take the frame, where it is confirmed; else measure what labels there are.
     """
     coarse = look(image, EDITIONS_5_TO_7.form, COARSE, COARSE_LIMITS)
     if is_edition_4(coarse.upright.lines):
@@ -62,6 +62,13 @@ def find_form(image: Image) -> Found | None:
 
 
 def _looking_again(image: Image, coarse: Look) -> Found | None:
+    """Find a form that the first look has not shown.
+
+    1. By labels that agree, seen finely or as pale print made dark.
+    2. Edition 4, by its own labels.
+    3. By the frame, or by few labels that agree.
+    4. By the order of what labels there are, in the turn in which there are most.
+    """
     form = EDITIONS_5_TO_7.form
     is_finer = max(image.shape) > FINER * COARSE
     fine = look(image, form, FINE, FINE_LIMITS) if is_finer else coarse
@@ -100,12 +107,11 @@ def _may_be_pale(seen: Look) -> bool:
 
 
 def is_edition_4(lines: Sequence[ReadLine]) -> bool:
-    """Tell whether lines have labels that only edition 4 has, and more of them than of those it has not."""
-    later_labels = {label.text for label in EDITIONS_5_TO_7.form.labels}
+    """Tell whether lines have labels that only edition 4 has, and more of them than of others."""
     its_labels = {label.text for label in EDITION_4.form.labels}
     seen_of_it = _labels_in(lines, EDITION_4.form) & EDITION_4.own_labels
-    seen_of_later = _labels_in(lines, EDITIONS_5_TO_7.form) & (later_labels - its_labels)
-    return len(seen_of_it) > 1 and len(seen_of_it) > len(seen_of_later)
+    seen_of_later = _labels_in(lines, EDITIONS_5_TO_7.form) - its_labels
+    return len(seen_of_it) > max(1, len(seen_of_later))
 
 
 def _labels_in(lines: Sequence[ReadLine], form: Form) -> set[str]:
@@ -114,7 +120,10 @@ def _labels_in(lines: Sequence[ReadLine], form: Form) -> set[str]:
 
 
 def is_worth_a_second_look(seen: Look) -> bool:
-    """Tell whether a picture may be a certificate: something speaks for it, or too much could not be read to tell."""
+    """Tell whether a picture may be a certificate.
+
+    Something speaks for it, or too much could not be read to tell.
+    """
     if speaks_of_a_certificate(seen.lines):
         return True
     legible = [line for line in seen.lines if _is_legible(line)]
@@ -127,7 +136,7 @@ def _is_legible(line: ReadLine) -> bool:
 
 
 def speaks_of_a_certificate(lines: Sequence[ReadLine]) -> bool:
-    """Tell whether lines hold the title, three labels, or a number as long as a certificate's or a resident's."""
+    """Tell whether lines hold the title, three labels, or a number as long as certificates have."""
     text = "\n".join(line.reading.text for line in lines)
     if _NUMBERS.search(text) or is_title(text):
         return True

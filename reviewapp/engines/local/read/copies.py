@@ -55,7 +55,7 @@ def read_copies(
     1. Lay what is below the frame flat, as far as there is picture.
     2. Read its lines; a title, or the child's name, begins a copy.
     3. Measure each copy by its labels, then read it as the 正页 is read.
-    4. What agrees with `values`, those of the 正页, in little is no copy, but another certificate lying there.
+    4. What agrees in little with `values`, those of the 正页, is another certificate lying there.
     """
     room_mm = _room_below(image, registration, form)
     if room_mm < LEAST_ROOM:
@@ -81,7 +81,7 @@ def _share_agreeing(texts: dict[str, str], values: Sequence[Value]) -> float:
 
 
 def _right_of(form: Form) -> float:
-    """Return where what is looked through ends on the right (mm): the frame, and as much margin as left of it."""
+    """Return the right end (mm) of what is looked through: as far off the frame as its left."""
     return form.frame[0] + form.frame[2]
 
 
@@ -118,7 +118,7 @@ def _is_long(quad: Points) -> bool:
 
 
 def _colour_of(flat: Image, quad: Points) -> float:
-    """Return how far apart (0-255) the channels of a line's darkest pixels are in its more colourful half.
+    """Return how coloured (see `_chroma`) a line's ink is in its more colourful half.
 
     It is near 0 for black ink, and a label may stand before a value or after it.
     """
@@ -133,7 +133,7 @@ def _colour_of(flat: Image, quad: Points) -> float:
 
 
 def _chroma(part: Image) -> float:
-    """Return how far apart (0-255) the channels of the darkest pixels of a BGR picture (H, W, 3) are."""
+    """Return how far apart (0-255) the channels of a BGR picture's (H, W, 3) darkest pixels are."""
     pixels = part.reshape(-1, 3).astype(np.int16)
     if not len(pixels):
         return 0.0
@@ -165,12 +165,17 @@ def _tops_of_names(lines: Sequence[ReadLine], form: Form) -> list[float]:
 
 def _tops_of_titles(lines: Sequence[ReadLine]) -> list[float]:
     """Return where (pixels) copies begin by their titles."""
-    titles = [line for line in lines if any(title in line.reading.text for title in TITLES)]
-    return [float(line.ends[0][1]) for line in titles]
+    tops = []
+    for line in lines:
+        if any(title in line.reading.text for title in TITLES):
+            left, _ = line.ends
+            tops.append(float(left[1]))
+    return tops
 
 
 def _texts(image: Image, place: Measured, to_pixels: Points, turn: int) -> dict[str, str]:
     """Read a copy: its texts by API key."""
-    sheet = straighten(image, Registration(to_pixels, place.labels, 0.0, turn), place.form)
+    registration = Registration(to_pixels, place.labels, 0.0, turn)
+    sheet = straighten(image, registration, place.form)
     reading = read_sheet(sheet, place.form, is_quick=True)
     return {value.key: value.text for value in values_of(reading)}
