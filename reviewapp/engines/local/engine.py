@@ -52,7 +52,15 @@ def read(picture: bytes) -> Certificate:
     sheet, reading = _read(sheet, found)
     values = _compose(reading)
     values, copies = _trust(values, reading, sheet, page, found)
-    return Certificate(page, found.form, found.registration, sheet, reading, values, copies)
+    return Certificate(
+        page=page,
+        form=found.form,
+        registration=found.registration,
+        sheet=sheet,
+        reading=reading,
+        values=values,
+        copies=copies,
+    )
 
 
 def _find(picture: bytes) -> tuple[Page, Found]:

@@ -29,6 +29,8 @@ SEAL_GREYNESS = 0.3
 # go by the median, and BLUR (a standard deviation in pixels) hides the filters' edges.
 PAPER_SHRINKING = 8
 PRINT, STAINS, BLUR = 5, 21, 4
+# Pixels: a smaller side of that picture would leave the filters nothing to work on.
+SMALLEST_PAPER = 8
 # Level, 0 to 255, of the darkest paper: black table beside the sheet is not made white.
 DARKEST_PAPER = 16
 # mm from a label's centre line to the edge of what its ink is sampled from: half a character.
@@ -162,8 +164,8 @@ def _darkness(image: Image) -> Layer:
 def _paper(image: Image) -> Image:
     """Return a BGR picture (H, W, 3) as if nothing was printed on its paper."""
     height, width = image.shape[:2]
-    small_width = max(8, width // PAPER_SHRINKING)
-    small_height = max(8, height // PAPER_SHRINKING)
+    small_width = max(SMALLEST_PAPER, width // PAPER_SHRINKING)
+    small_height = max(SMALLEST_PAPER, height // PAPER_SHRINKING)
     small = cv2.resize(image, (small_width, small_height), interpolation=cv2.INTER_AREA)
     without_print = cv2.dilate(small, np.ones((PRINT, PRINT), np.uint8))
     without_stains = cv2.medianBlur(without_print, STAINS)
@@ -177,11 +179,11 @@ def _label_ink(darkness: Layer, form: Form, scale: float) -> NDArray[np.float32]
     area_left, area_top, _, _ = form.area
     samples = []
     for left, right, y in _printed_lines(form):
-        first_column = int((left - area_left) * scale)
-        end_column = int((right - area_left) * scale)
-        first_row = int((y - HALF_A_LABEL - area_top) * scale)
-        end_row = int((y + HALF_A_LABEL - area_top) * scale)
-        pixels = darkness[first_row:end_row, first_column:end_column].reshape(-1, 3)
+        x0 = int((left - area_left) * scale)
+        x1 = int((right - area_left) * scale)
+        y0 = int((y - HALF_A_LABEL - area_top) * scale)
+        y1 = int((y + HALF_A_LABEL - area_top) * scale)
+        pixels = darkness[y0:y1, x0:x1].reshape(-1, 3)
         if len(pixels):
             strength = pixels.sum(axis=1)
             is_ink = strength >= np.quantile(strength, INK_QUANTILE)

@@ -77,6 +77,7 @@ def _ticked_sex(sheet: Sheet, form: Form) -> Line | None:
     if most < TICKED * least or most < LEAST_INK:
         return None
     char = "男女"[chosen]
+    # As much ink in both boxes is worth one half, none in the other is sure.
     prob = float(np.clip(1.0 - 0.5 * least / most, 0.0, SUREST_TICK))
     return Line(
         slot=_sex_slot(male, female),
@@ -101,7 +102,13 @@ def _sex_slot(male: Label, female: Label) -> Slot:
 
 def _beside(label: Label, *, is_behind: bool) -> Box:
     x0 = label.right if is_behind else label.x - TICK_REACH
-    return Box(x0, label.y - HALF_ROW, x0 + TICK_REACH, label.y + HALF_ROW, 1.0)
+    return Box(
+        x0=x0,
+        y0=label.y - HALF_ROW,
+        x1=x0 + TICK_REACH,
+        y1=label.y + HALF_ROW,
+        score=1.0,
+    )
 
 
 def _darkness(layer: Image, sheet: Sheet, box: Box) -> float:
@@ -155,7 +162,13 @@ def _boxed_numbers(sheet: Sheet, middles: Mapping[Slot, float]) -> list[Line]:
 def _strips(sheet: Sheet, middles: Mapping[Slot, float]) -> Iterator[_Strip]:
     """Yield the rows of boxes that hold any ink."""
     for slot, y in middles.items():
-        band = Box(slot.x0, y - HALF_BOX, slot.x1, y + HALF_BOX, 1.0)
+        band = Box(
+            x0=slot.x0,
+            y0=y - HALF_BOX,
+            x1=slot.x1,
+            y1=y + HALF_BOX,
+            score=1.0,
+        )
         ink = _without_boxes(sheet, band)
         if (ink < INK).any():
             yield _Strip(slot, band, ink)

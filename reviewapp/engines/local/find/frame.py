@@ -55,8 +55,13 @@ def place_by_frame(image: Image, lines: Sequence[ReadLine], form: Form) -> Regis
             count, error = _confirmations(to_pixels, lines, form)
             if (count, -error) > most:
                 most = (count, -error)
-                turn = (4 - side) % 4
-                best = Registration(to_pixels, count, error, turn, PlacedBy.FRAME)
+                best = Registration(
+                    to_pixels=to_pixels,
+                    labels=count,
+                    error=error,
+                    turn=(4 - side) % 4,
+                    by=PlacedBy.FRAME,
+                )
     return best
 
 

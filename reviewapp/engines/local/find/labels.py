@@ -63,8 +63,16 @@ class Anchor:
 
 def chinese_anchors(form: Form) -> list[Anchor]:
     """Return the labels that are read best and measured best."""
-    labels = [label for label in form.labels if len(label.text) > 1]
-    return [Anchor(label.text, (label.x + GLYPH / 2, label.y), GLYPH) for label in labels]
+    anchors = []
+    for label in form.labels:
+        if len(label.text) > 1:
+            anchor = Anchor(
+                text=label.text,
+                place=(label.x + GLYPH / 2, label.y),
+                pitch=GLYPH,
+            )
+            anchors.append(anchor)
+    return anchors
 
 
 def english_anchors(form: Form) -> list[Anchor]:
@@ -72,9 +80,12 @@ def english_anchors(form: Form) -> list[Anchor]:
     anchors = []
     for label in form.labels:
         if len(label.english) >= SHORTEST_ENGLISH:
-            text = label.english.replace(" ", "")
-            place = (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW)
-            anchors.append(Anchor(text, place, ENGLISH_PITCH))
+            anchor = Anchor(
+                text=label.english.replace(" ", ""),
+                place=(label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW),
+                pitch=ENGLISH_PITCH,
+            )
+            anchors.append(anchor)
     return anchors
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reviewapp.engines.local.editions.edition import EDITION_4, EDITIONS, EDITIONS_5_TO_7, Edition
+from reviewapp.engines.local.editions.edition import EDITIONS, EDITIONS_5_TO_7, Edition
 from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.find.frame import is_title, place_by_frame
 from reviewapp.engines.local.find.labels import ReadLine, chinese_anchors, sightings_of
@@ -45,15 +45,16 @@ class Found(NamedTuple):
 def find_form(image: Image) -> Found | None:
     """Find the form in a BGR picture and say where it lies; None where there is no certificate.
 
-    1. Edition 4, by labels of its own seen coarsely.
+    1. An edition that has labels of its own, if those are seen coarsely.
     2. Editions 5 to 7, by labels that agree.
     3. Where enough was read to tell that nothing speaks of a certificate, go no further.
     4. Look finely, and then at the picture with its pale print made dark.
     5. Take the frame, where it is confirmed; else measure what labels there are.
     """
     coarse = look(image, EDITIONS_5_TO_7.form, COARSE, COARSE_LIMITS)
-    if is_edition_4(coarse.upright.lines):
-        return _measured(image, coarse.upright, EDITION_4)
+    edition = edition_by_own_labels(coarse.upright.lines)
+    if edition is not None:
+        return _measured(image, coarse.upright, edition)
     if coarse.found is not None and coarse.found.is_sure:
         return _as_printed(coarse.found)
     if not is_worth_a_second_look(coarse):
@@ -65,7 +66,7 @@ def _looking_again(image: Image, coarse: Look) -> Found | None:
     """Find a form that the first look has not shown.
 
     1. By labels that agree, seen finely or as pale print made dark.
-    2. Edition 4, by its own labels.
+    2. An edition that has labels of its own.
     3. By the frame, or by few labels that agree.
     4. By the order of what labels there are, in the turn in which there are most.
     """
@@ -75,8 +76,9 @@ def _looking_again(image: Image, coarse: Look) -> Found | None:
     seen = look_at_pale_print(image, form) if _may_be_pale(fine) else fine
     if seen.found is not None and seen.found.is_sure:
         return _as_printed(seen.found)
-    if is_edition_4(fine.upright.lines):
-        return _measured(image, fine.upright, EDITION_4)
+    edition = edition_by_own_labels(fine.upright.lines)
+    if edition is not None:
+        return _measured(image, fine.upright, edition)
     by_frame = place_by_frame(image, [*coarse.lines, *fine.lines], form)
     placed = by_frame or seen.found or coarse.found
     if placed is not None:
@@ -106,12 +108,19 @@ def _may_be_pale(seen: Look) -> bool:
     return seen.found is None and has_lines and is_worth_a_second_look(seen)
 
 
-def is_edition_4(lines: Sequence[ReadLine]) -> bool:
-    """Tell whether lines have labels that only edition 4 has, and more of them than of others."""
-    its_labels = {label.text for label in EDITION_4.form.labels}
-    seen_of_it = _labels_in(lines, EDITION_4.form) & EDITION_4.own_labels
-    seen_of_later = _labels_in(lines, EDITIONS_5_TO_7.form) - its_labels
-    return len(seen_of_it) > max(1, len(seen_of_later))
+def edition_by_own_labels(lines: Sequence[ReadLine]) -> Edition | None:
+    """Return the edition of whose own labels there are two or more in lines, and fewer of others'."""
+    for edition in EDITIONS:
+        if not edition.own_labels:
+            continue
+        its_labels = {label.text for label in edition.form.labels}
+        seen_of_it = _labels_in(lines, edition.form) & edition.own_labels
+        seen_of_others: set[str] = set()
+        for other in EDITIONS:
+            seen_of_others |= _labels_in(lines, other.form) - its_labels
+        if len(seen_of_it) > max(1, len(seen_of_others)):
+            return edition
+    return None
 
 
 def _labels_in(lines: Sequence[ReadLine], form: Form) -> set[str]:
