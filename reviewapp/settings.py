@@ -288,6 +288,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 
 ENGINE = os.environ.get("ENGINE") or "local"
+# Threads of the local engine in one process; 0 where nobody has said.
+OCR_THREADS = env_int("REVIEWAPP_OCR_THREADS", 0)
 ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     "replay": {"directory": os.environ.get("REPLAY_DIR") or str(DATA_DIR / "replay")},
 }

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from reviewapp.administration import engine_choice
 from reviewapp.engines.base import get_engine
 from reviewapp.models import Batch, RecognitionResult, Submission, User
 from reviewapp.states import Source
@@ -79,11 +80,23 @@ def test_an_engine_that_breaks_is_told_in_its_line(tmp_path: Path, monkeypatch: 
         def recognise(self, picture: bytes) -> Any:
             raise ZeroDivisionError
 
-    monkeypatch.setattr("reviewapp.administration.engine_choice.engine", lambda name: Broken())
+    monkeypatch.setattr("reviewapp.administration.engine_choice.engine", lambda name, **options: Broken())
     path = tmp_path / "picture.png"
     path.write_bytes(picture())
     (line,) = recognise(path)
     assert line["error"]["code"] == "algorithmError"
+
+
+def test_the_local_engine_has_the_threads_of_the_settings_or_else_of_who_asks(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, Any]] = []
+    monkeypatch.setattr(engine_choice, "get_engine", lambda name, **options: given.append(options))
+    engine_choice.engine("local")
+    engine_choice.engine("local", threads=4)
+    settings.OCR_THREADS = 2
+    engine_choice.engine("local", threads=4)
+    assert [options["threads"] for options in given] == [1, 4, 2]
 
 
 def test_a_picture_at_an_address_is_fetched_with_the_guard(recorded: Callable[..., Path], settings: Settings) -> None:

@@ -37,6 +37,7 @@ LAYERS = (
 )
 PIPELINE = ("ingest", "recognise", "flag", "claim", "correct", "approve", "export")
 PURE = ("rules", "facts", "engines", "certificate", "pictures", "states")
+WITHOUT_SETTINGS = ("engines", "rules", "facts", "certificate")
 IMPURE = ("django.db.", "django.http", "django.conf", "django.shortcuts", "django.core", "reviewapp.models")
 REQUESTS = ("django.http", "django.forms", "django.shortcuts", "django.template", "django.views")
 ENUMERATIONS = {"django.db.models.TextChoices"}
@@ -130,6 +131,39 @@ def test_rules_facts_engines_and_pictures_are_pure() -> None:
         if name.startswith(IMPURE) and name not in ENUMERATIONS
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def readings_of_the_environment(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every place that names the environment or the settings, however it came by them."""
+    names = {"environ", "environb", "getenv", "settings"}
+    for node in ast.walk(tree):
+        named = [getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", "")]
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and names.intersection(named):
+            yield node
+
+
+def test_engines_rules_facts_and_certificate_are_given_their_settings() -> None:
+    wrong = [
+        module.at(node)
+        for module in APP
+        if inside(module.name, *WITHOUT_SETTINGS)
+        for node in readings_of_the_environment(module.tree)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.environ['THREADS']",
+        "os.getenv('THREADS')",
+        "from os import environ as surroundings",
+        "from django.conf import settings",
+        "import django.conf; django.conf.settings.ENGINE",
+    ],
+)
+def test_a_reading_of_the_environment_would_be_noticed(code: str) -> None:
+    assert list(readings_of_the_environment(ast.parse(code)))
 
 
 def test_stages_and_models_never_see_a_request_a_form_or_a_template() -> None:

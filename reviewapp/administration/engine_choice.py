@@ -11,8 +11,11 @@ from reviewapp.engines.second import SecondOpinionEngine
 from reviewapp.exceptions import EngineError
 
 
-def engine(name: str = "") -> Engine:
+def engine(name: str = "", *, threads: int = 1) -> Engine:
     """Return an engine as the settings set it up; without a name the installation's own.
+
+    The local engine has so many threads, unless the settings say otherwise: with one each, two
+    workers on two cores read more than one worker on both.
 
     Raises EngineError: `unknownEngine`, `cloudNotSetUp`.
     """
@@ -20,7 +23,9 @@ def engine(name: str = "") -> Engine:
     if chosen == "aliyun":
         return get_engine(chosen, account=cloud_account(), gate=DatabaseGate(cloud_terms()))
     if chosen == "aliyun+local":
-        return SecondOpinionEngine(engine("aliyun"), engine("local"))
+        return SecondOpinionEngine(engine("aliyun"), engine("local", threads=threads))
+    if chosen == "local":
+        return get_engine(chosen, threads=settings.OCR_THREADS or threads)
     return get_engine(chosen, **settings.ENGINE_OPTIONS.get(chosen, {}))
 
 

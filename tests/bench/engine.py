@@ -99,15 +99,15 @@ def overlap_of(first: np.ndarray, second: np.ndarray) -> float:
 
 
 @cache
-def _engine() -> LocalEngine:
-    return LocalEngine()
+def _engine(threads: int) -> LocalEngine:
+    return LocalEngine(threads)
 
 
-def _recognise(content: bytes) -> tuple[dict[str, Any], float, str]:
+def _recognise(content: bytes, threads: int) -> tuple[dict[str, Any], float, str]:
     """Return the engine's answer, its seconds and the code of a refusal; runs in the engine's process."""
     started = time.perf_counter()
     try:
-        data = _engine().recognise(content).data
+        data = _engine(threads).recognise(content).data
     except EngineError as error:
         return {}, time.perf_counter() - started, error.code
     return data, time.perf_counter() - started, ""
@@ -163,15 +163,15 @@ def measure(
 
     The last few of each are read with stock RapidOCR too: by then both are warm, as workers mostly are.
     """
-    os.environ.setdefault("REVIEWAPP_OCR_THREADS", str((os.cpu_count() or 1) // workers or 1))
-    _pool(workers).submit(_recognise, b"").result()
+    threads = int(os.environ.get("REVIEWAPP_OCR_THREADS", "0")) or (os.cpu_count() or 1) // workers or 1
+    _pool(workers).submit(_recognise, b"", threads).result()
     plan = [(profiles[i % len(profiles)], seed + i // len(profiles)) for i in range(count)]
     compared = {seed + number for number in range(max(0, count // len(profiles) - stock_per_profile), count)}
     results: list[PictureResult] = []
     waiting: list[tuple[Sample, int, Future[tuple[dict[str, Any], float, str]]]] = []
     for profile, number in plan:
         sample = make(number, profile)
-        waiting.append((sample, number, _pool(workers).submit(_recognise, sample.content)))
+        waiting.append((sample, number, _pool(workers).submit(_recognise, sample.content, threads)))
         if len(waiting) > workers or number in compared:
             results += [_result(*item, stock=item[1] in compared) for item in waiting]
             waiting.clear()

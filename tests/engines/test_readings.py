@@ -9,10 +9,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from reviewapp.engines.local.compose.values import Value, slot_text
-from reviewapp.engines.local.editions.edition5to7 import FORMS, Slot
+from reviewapp.engines.local.editions.edition5to7 import FORM, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
-from reviewapp.engines.local.networks.weights import Network, alphabet
+from reviewapp.engines.local.networks.weights import Network, alphabet, threads_allowed, threads_bounded
 from reviewapp.engines.local.read.lines import Box, goes_on
 from reviewapp.engines.local.read.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
 from reviewapp.engines.local.read.trimming import within_slot
@@ -26,7 +26,7 @@ BOX = Box(0.0, 0.0, 20.0, 4.0, 0.9)
 
 
 def slot(name: str) -> Slot:
-    return next(slot for slot in FORMS[0].slots if slot.name == name)
+    return next(slot for slot in FORM.slots if slot.name == name)
 
 
 def reading(text: str, *others: tuple[int, str, float], prob: float = 0.999, second: bool = False) -> Reading:
@@ -48,7 +48,7 @@ def value(name: str, *lines: Line) -> Value:
 
 
 def signs_of(one: Value, **others: str) -> dict[str, float]:
-    keys = {slot.key for slot in FORMS[0].slots} - {one.key}
+    keys = {slot.key for slot in FORM.slots} - {one.key}
     record = [one, *(Value(key, others.get(key, ""), ()) for key in keys)]
     return signs(one, surroundings(record, []))
 
@@ -94,6 +94,14 @@ def test_the_networks_serve_several_threads_at_once(crops: list[np.ndarray]) -> 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(look, range(8)))
     assert answers.count(answers[0]) == 8
+
+
+def test_a_reading_has_the_threads_that_its_engine_was_given_and_one_at_least() -> None:
+    with threads_bounded(3):
+        assert threads_allowed() == 3
+    assert threads_allowed() == 1
+    with threads_bounded(0):
+        assert threads_allowed() == 1
 
 
 @pytest.mark.parametrize("shape", [(700, 940), (940, 700), (400, 1200), (300, 300), (40, 1900)])
@@ -341,7 +349,7 @@ def test_a_nationality_is_no_place(read: Reading, text: str) -> None:
 
 
 def test_a_character_taken_for_a_label_though_it_goes_on_like_the_others_is_told() -> None:
-    city, form = slot("birthPlace.市"), FORMS[0]
+    city, form = slot("birthPlace.市"), FORM
     window = Box(city.x0, city.y - 2, city.x1 + 3.5, city.y + 2)
     label = next(label for label in form.labels if label.text == "市")
     at = [label.x + 1.45 - 3.7 * back for back in (4, 3, 2, 1, 0)]

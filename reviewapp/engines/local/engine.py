@@ -1,18 +1,16 @@
 """The engine: a picture's bytes in, the API's Data object out."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewapp.engines.base import Recognition
 from reviewapp.engines.local.compose.values import Value, data_object, values_of
-from reviewapp.engines.local.editions.edition4 import EDITION_4, with_marks
 from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.find.page import Page, load
-from reviewapp.engines.local.find.plain import doubting_guesses
 from reviewapp.engines.local.find.register import Registration
-from reviewapp.engines.local.find.search import find_form
+from reviewapp.engines.local.find.search import Found, find_form
 from reviewapp.engines.local.flatten import Sheet, straighten
-from reviewapp.engines.local.networks.weights import give_memory_back
+from reviewapp.engines.local.networks.weights import give_memory_back, threads_bounded
 from reviewapp.engines.local.read.copies import read_copies
 from reviewapp.engines.local.read.reading import SheetReading, read_in_any_ink
 from reviewapp.engines.local.trust.confidence import with_probabilities
@@ -49,32 +47,86 @@ def read(picture: bytes) -> Certificate:
     Raises EngineError: `unmatchedImageType` when no certificate is found, `illegalImageContent`
     when nothing stands on it, `unsupportedImageFormat`, `illegalImageSize`.
     """
+    page, found = _find(picture)
+    sheet = straighten(page.image, found.registration, found.form)
+    sheet, reading = _read(sheet, found)
+    values = _compose(reading)
+    values, copies = _trust(values, reading, sheet, page, found)
+    return Certificate(
+        page=page,
+        form=found.form,
+        registration=found.registration,
+        sheet=sheet,
+        reading=reading,
+        values=values,
+        copies=copies,
+    )
+
+
+def _find(picture: bytes) -> tuple[Page, Found]:
     page = load(picture)
     found = find_form(page.image)
     if found is None:
         raise EngineError("unmatchedImageType")
-    registration, form = found
-    sheet, reading = read_in_any_ink(straighten(page.image, registration, form), form)
-    reading = doubting_guesses(reading)
-    if form.name == EDITION_4.name:
-        reading = with_marks(sheet, form, reading)
+    return page, found
+
+
+def _read(sheet: Sheet, found: Found) -> tuple[Sheet, SheetReading]:
+    """Read the slots and what the edition has beside them; return the sheet as it was read."""
+    sheet, reading = read_in_any_ink(sheet, found.form)
+    reading = _doubting_guesses(reading)
+    return sheet, found.edition.completed(sheet, found.form, reading)
+
+
+def _doubting_guesses(reading: SheetReading) -> SheetReading:
+    """Say of lines in slots whose label was not seen that ink may have been passed over.
+
+    Those slots may begin elsewhere.
+    """
+    lines = {}
+    for name, in_slot in reading.lines.items():
+        lines[name] = [
+            replace(line, is_whole=line.is_whole and not line.slot.is_guessed) for line in in_slot
+        ]
+    return replace(reading, lines=lines)
+
+
+def _compose(reading: SheetReading) -> list[Value]:
     values = values_of(reading)
     if not any(value.text for value in values):
         raise EngineError("illegalImageContent")
-    copies = (
-        read_copies(page.image, registration, form, values) if registration.by == "labels" else []
-    )
-    around = surroundings(values, copies, sheet)
+    return values
+
+
+def _trust(
+    values: list[Value], reading: SheetReading, sheet: Sheet, page: Page, found: Found
+) -> tuple[list[Value], list[dict[str, str]]]:
+    """Return the values with their probabilities, and the copies with which they were compared."""
+    registration, edition = found.registration, found.edition
+    copies = []
+    if edition.shows_copies(registration):
+        copies = read_copies(page.image, registration, found.form, values)
     height, width = page.image.shape[:2]
-    short = cut_short(reading, registration.to_pixels, (width, height))
-    values = with_probabilities(values, around, registration.by, short)
-    return Certificate(page, form, registration, sheet, reading, values, copies)
+    keys_cut_short = cut_short(reading, registration.to_pixels, (width, height))
+    rated = with_probabilities(
+        values,
+        surroundings(values, copies, sheet),
+        edition.most_prob(registration),
+        keys_cut_short,
+    )
+    return rated, copies
 
 
 class LocalEngine:
-    """Reads certificates on this machine's own processor; models are loaded once per process."""
+    """Reads certificates on this machine's own processor; models are loaded once per process.
+
+    A picture is read with `threads` threads at most.
+    """
 
     name = "local"
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
 
     def recognise(self, picture: bytes) -> Recognition:
         """Read a picture file (its bytes). Raises EngineError as `read` does.
@@ -82,11 +134,18 @@ class LocalEngine:
         Beside what the API describes, `debug_info.copies` lists what 副页 and 存根 say, by API key.
         """
         started = time.perf_counter()
-        found = read(picture)
+        with threads_bounded(self._threads):
+            certificate = read(picture)
         data = data_object(
-            found.page, found.form, found.registration, found.sheet, found.reading, found.values
+            certificate.page,
+            certificate.form,
+            certificate.registration,
+            certificate.sheet,
+            certificate.reading,
+            certificate.values,
         )
-        data["debug_info"]["copies"] = found.copies
-        del found
+        data["debug_info"]["copies"] = certificate.copies
+        # The pictures in it are let go before their memory can be given back.
+        del certificate
         give_memory_back()
         return Recognition(self.name, data, time.perf_counter() - started)

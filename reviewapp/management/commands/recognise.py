@@ -36,10 +36,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, paths: list[str | Path], engine: str, **options: Any) -> None:
-        # One picture after another: all processors may work on it, unless told otherwise.
-        os.environ.setdefault("REVIEWAPP_OCR_THREADS", str(os.cpu_count() or 1))
         try:
-            chosen = engine_choice.engine(engine)
+            # One picture after another: all processors may work on it, unless told otherwise.
+            chosen = engine_choice.engine(engine, threads=os.cpu_count() or 1)
         except ReviewError as error:
             raise CommandError(str(error)) from error
         for path in paths:

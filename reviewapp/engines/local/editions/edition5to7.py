@@ -5,12 +5,14 @@ the blank form (±1 mm); a slot lies between the label before it and the label a
 printed over the form by a computer and may lie up to 4 mm off their line, so nothing here is exact
 and the reader of this table must be tolerant.
 
-To add an edition: write its Form here and list it in FORMS.
+Every edition is described in these words, and as an `Edition` in `edition.py`.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Measured on the blank form, in mm: the pitch of a label's Chinese characters, how far its English
+# line lies below the Chinese one (centre to centre), and the mean pitch of the English letters.
 GLYPH = 2.9
 ENGLISH_BELOW = 3.3
 ENGLISH_PITCH = 1.08
@@ -77,10 +79,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One printing of the certificate: labels and slots in reading order, and two rectangles round them.
+    """One printing of the certificate: labels and slots in reading order.
 
-    Both are (left, top, right, bottom): the ornamental `frame`, and the `area` in which all values
-    lie.
+    Two rectangles lie round them, in mm (left, top, right, bottom): the ornamental `frame`, and the
+    `area` in which all values lie.
     """
 
     name: str
@@ -137,6 +139,7 @@ _ISSUE = (
     Label("编号", 138.0, 124.2, "No."),
 )
 
+# mm: where the frame's inner line ends the last slot of a row.
 _RIGHT = 203.0
 
 _CHILD_SLOTS = (
@@ -166,14 +169,14 @@ def _parent_slots(parent: str, y: float, id_y: float) -> tuple[Slot, ...]:
         Slot(f"{parent}Ethnicity", "", 122.0, 134.9, y, top, bottom, Alphabet.ETHNICITY),
         Slot(f"{parent}Address", "", 140.7, _RIGHT, y, top - 1.0, bottom + 1.0, wraps=True),
         Slot(
-            f"{parent}IdCardNumber",
-            "",
-            132.3,
-            _RIGHT,
-            id_y,
-            id_y - 3.8,
-            id_y + 4.6,
-            Alphabet.ID_NUMBER,
+            key=f"{parent}IdCardNumber",
+            part="",
+            x0=132.3,
+            x1=_RIGHT,
+            y=id_y,
+            top=id_y - 3.8,
+            bottom=id_y + 4.6,
+            alphabet=Alphabet.ID_NUMBER,
         ),
     )
 
@@ -186,7 +189,8 @@ _ISSUE_SLOTS = (
     Slot("certificateNumber", "", 143.8, 186.0, 124.2, 117.0, 131.0, Alphabet.CERTIFICATE_NUMBER),
 )
 
-EDITIONS_5_TO_7 = Form(
+TITLE = "出生医学证明"
+FORM = Form(
     name="5-7",
     frame=(2.8, 4.7, 204.5, 145.1),
     area=(8.0, 33.0, 207.5, 133.0),
@@ -203,6 +207,3 @@ EDITIONS_5_TO_7 = Form(
         *_ISSUE_SLOTS,
     ),
 )
-
-TITLE = "出生医学证明"
-FORMS = (EDITIONS_5_TO_7,)

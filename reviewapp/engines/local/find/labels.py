@@ -11,15 +11,31 @@ from numpy.typing import NDArray
 from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, ENGLISH_PITCH, GLYPH, Form
 from reviewapp.engines.local.networks.reading import Glyph, Image, Points, Reading, read_crops
 
-READ_AT = 48
+# Pixels: crops are cut as high as the reader wants them, so that nothing is scaled twice.
+CROP_HEIGHT = 48
+# Characters: shorter English words, such as Age or Sex, are like too much else.
+SHORTEST_ENGLISH = 8
+# For a line and the smaller one below it, in heights of the upper one: how far apart their left
+# edges are at most, and from where to where the lower one's left edge lies below the upper one's.
+SIDEWAYS, BELOW = 0.8, (0.5, 1.8)
+# The lower line's height is at most this share of the upper one's, being English.
+SMALLER = 0.97
+# In its own heights, a Chinese label of two characters is at least so long.
+LABEL_LENGTH = 1.7
+# Unit vectors (x, y) of the reading direction in a picture, by the quarter turns clockwise that
+# bring it upright.
+READING_DIRECTIONS = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)], dtype=np.float64)
+# Readers see Chinese brackets where the form prints small ones.
+NARROW_BRACKETS = str.maketrans("（）", "()")
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A place in the picture whose text looks like a label: centre of its first glyph, its direction and scale.
+    """A place in the picture whose text looks like a label.
 
-    `along` is the unit vector of the reading direction, `scale` the pixels per mm that its glyphs'
-    pitch tells, `slips` the number of characters that read otherwise.
+    `at` is the centre of its first glyph in pixels, `along` is the unit vector of the reading
+    direction, `scale` the pixels per mm that its glyphs' pitch tells, `slips` the number of
+    characters that read otherwise.
     """
 
     text: str
@@ -31,7 +47,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A printed text of two characters or more: centre of its first glyph (mm) and its glyphs' pitch (mm)."""
+    """A printed text of two characters or more: its first glyph's centre and its pitch, in mm."""
 
     text: str
     place: tuple[float, float]
@@ -40,67 +56,114 @@ class Anchor:
     @property
     def slips(self) -> int:
         """How many of its characters may be read wrong."""
-        return 0 if len(self.text) < 3 else 1 if len(self.text) < 5 else 2
+        if len(self.text) < 3:
+            return 0
+        return 1 if len(self.text) < 5 else 2
 
 
 def chinese_anchors(form: Form) -> list[Anchor]:
     """Return the labels that are read best and measured best."""
-    labels = [label for label in form.labels if len(label.text) > 1]
-    return [Anchor(label.text, (label.x + GLYPH / 2, label.y), GLYPH) for label in labels]
+    anchors = []
+    for label in form.labels:
+        if len(label.text) > 1:
+            anchor = Anchor(
+                text=label.text,
+                place=(label.x + GLYPH / 2, label.y),
+                pitch=GLYPH,
+            )
+            anchors.append(anchor)
+    return anchors
 
 
 def english_anchors(form: Form) -> list[Anchor]:
-    """Return the longer English lines, for copies so pale that the labels' fine strokes are lost."""
-    labels = [label for label in form.labels if len(label.english) > 7]
-    return [
-        Anchor(
-            label.english.replace(" ", ""),
-            (label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW),
-            ENGLISH_PITCH,
-        )
-        for label in labels
-    ]
+    """Return the longer English lines: pale copies lose the fine strokes of Chinese labels."""
+    anchors = []
+    for label in form.labels:
+        if len(label.english) >= SHORTEST_ENGLISH:
+            anchor = Anchor(
+                text=label.english.replace(" ", ""),
+                place=(label.x + ENGLISH_PITCH / 2, label.y + ENGLISH_BELOW),
+                pitch=ENGLISH_PITCH,
+            )
+            anchors.append(anchor)
+    return anchors
 
 
-def crop_of(image: Image, corners: Points, height: float) -> Image:
+def all_anchors(form: Form) -> list[Anchor]:
+    """Return Chinese and English anchors."""
+    return [*chinese_anchors(form), *english_anchors(form)]
+
+
+def width_of(quad: Points) -> float:
+    """Return how long, in pixels, a line is whose corners (4, 2) are in reading order."""
+    return float(np.linalg.norm(quad[1] - quad[0]))
+
+
+def height_of(quad: Points) -> float:
+    """Return how high, in pixels, a line is whose corners (4, 2) are in reading order."""
+    return float(np.linalg.norm(quad[3] - quad[0]))
+
+
+def crop_of(image: Image, corners: Points, height: int) -> Image:
     """Cut the quadrilateral `corners` (4, 2) upright, `height` pixels high."""
-    top, right = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])
-    width = max(4, round(height * float(top) / max(1.0, float(right))))
+    upper_edge = float(np.linalg.norm(corners[1] - corners[0]))
+    right_edge = float(np.linalg.norm(corners[2] - corners[1]))
+    width = max(4, round(height * upper_edge / max(1.0, right_edge)))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    to_crop = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     return cv2.warpPerspective(
-        image, matrix, (width, round(height)), borderMode=cv2.BORDER_REPLICATE
+        image,
+        to_crop,
+        (width, height),
+        borderMode=cv2.BORDER_REPLICATE,
     )
 
 
 def reading_corners(corners: Points, turn: int) -> Points:
-    """Roll a box's corners so that its first edge runs in the reading direction of a turned picture."""
-    direction = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)][turn % 4], dtype=np.float64)
-    edges = corners[[1, 2, 3, 0]] - corners
-    along = (edges @ direction) / np.maximum(np.hypot(edges[:, 0], edges[:, 1]), 1e-6)
-    first = int(np.argmax(along))
-    return corners[[(first + i) % 4 for i in range(4)]]
+    """Roll a box's corners so that its first edge runs as the text of a turned picture does."""
+    edges = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(*edges.T)
+    direction = READING_DIRECTIONS[turn % 4]
+    forwards = edges @ direction
+    cosines = forwards / np.maximum(lengths, 1e-6)
+    first = int(np.argmax(cosines))
+    return np.roll(corners, -first, axis=0)
+
+
+def _directions(edges: Points) -> tuple[Points, Points]:
+    """Return the unit vectors (N, 2) and the lengths (N,) of edges (N, 2)."""
+    lengths = np.linalg.norm(edges, axis=1)
+    longer_than_nothing = np.maximum(lengths, 1)
+    return edges / longer_than_nothing[:, None], lengths
 
 
 def with_line_below(quads: Points) -> NDArray[np.bool_]:
-    """Tell which lines (N, 4, 2) have a lower line right below them with the same left edge (N,)."""
+    """Tell which lines (N, 4, 2) have a lower line right below them with the same left edge (N,).
+
+    1. Each line's left edge, and its directions along and down with its width and height.
+    2. How far each line (second axis) lies along and down from each other one (first axis), in the
+       other one's heights.
+    3. Which of them are lower ones.
+    """
     if not len(quads):
         return np.zeros(0, bool)
-    lefts = (quads[:, 0] + quads[:, 3]) / 2
-    along, down = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
-    wide, high = np.linalg.norm(along, axis=1), np.linalg.norm(down, axis=1)
-    along, down = along / np.maximum(wide, 1)[:, None], down / np.maximum(high, 1)[:, None]
-    way = lefts[None] - lefts[:, None]
-    sideways = np.abs(np.einsum("ijk,ik->ij", way, along)) / high[:, None]
-    downwards = np.einsum("ijk,ik->ij", way, down) / high[:, None]
-    is_lower = (
-        (sideways < 0.8)
-        & (downwards > 0.5)
-        & (downwards < 1.8)
-        & (high[None] < 0.97 * high[:, None])
-    )
-    found: NDArray[np.bool_] = is_lower.any(axis=1) & (wide > 1.7 * high)
-    return found
+    top_lefts, bottom_lefts = quads[:, 0], quads[:, 3]
+    lefts = (top_lefts + bottom_lefts) / 2
+    along, widths = _directions(quads[:, 1] - top_lefts)
+    down, heights = _directions(bottom_lefts - top_lefts)
+
+    ways = lefts[None] - lefts[:, None]
+    upper_heights = heights[:, None]
+    sideways = np.abs(np.einsum("ijk,ik->ij", ways, along)) / upper_heights
+    downwards = np.einsum("ijk,ik->ij", ways, down) / upper_heights
+
+    is_aligned = sideways < SIDEWAYS
+    nearest, farthest = BELOW
+    is_below = (downwards > nearest) & (downwards < farthest)
+    is_smaller = heights[None] < SMALLER * upper_heights
+    has_lower_line = (is_aligned & is_below & is_smaller).any(axis=1)
+    is_label: NDArray[np.bool_] = has_lower_line & (widths > LABEL_LENGTH * heights)
+    return is_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +187,47 @@ class ReadLine:
 
 def read_lines(image: Image, corners: Sequence[Points]) -> list[ReadLine]:
     """Read lines of a BGR picture, given by their corners in reading order."""
-    readings = read_crops([crop_of(image, quad, READ_AT) for quad in corners])
+    readings = read_crops([crop_of(image, quad, CROP_HEIGHT) for quad in corners])
     return [ReadLine(quad, reading) for quad, reading in zip(corners, readings, strict=True)]
 
 
 def sightings_of(lines: Sequence[ReadLine], anchors: Sequence[Anchor]) -> list[Sighting]:
     """List what reads like one of the anchors."""
-    by_text = {anchor.text: anchor for anchor in anchors}.values()
-    return [s for line in lines for anchor in by_text for s in _sightings_in(line, anchor)]
+    by_text = {anchor.text: anchor for anchor in anchors}
+    sightings = []
+    for line in lines:
+        for anchor in by_text.values():
+            sightings += _sightings_in(line, anchor)
+    return sightings
 
 
 def _sightings_in(line: ReadLine, anchor: Anchor) -> list[Sighting]:
-    """Find an anchor's text in one line that was read.
-
-    1. the characters and the line's direction; 2. every window that reads like the anchor, but for its slips;
-    3. where the window's first character stands, and how large a millimetre is there.
-    """
+    """Find an anchor's text in one line that was read, but for its slips."""
     glyphs = [glyph for glyph in line.reading.glyphs if glyph.char != " "]
-    read = "".join(glyph.char for glyph in glyphs).translate(str.maketrans("（）", "()"))
+    text = "".join(glyph.char for glyph in glyphs).translate(NARROW_BRACKETS)
     length = len(anchor.text)
-    found = []
-    for start in range(len(read) - length + 1):
-        window = read[start : start + length]
-        slips = sum(map(ne, window, anchor.text))
-        if slips > anchor.slips:
-            continue
-        left, right = line.ends
-        long = max(float(np.linalg.norm(right - left)), 1e-6)
-        places = np.array([glyph.at for glyph in glyphs[start : start + length]])
-        step = (places[-1] - places[0]) / (length - 1)
-        first = places.mean() - step * (length - 1) / 2
-        scale = step * long / anchor.pitch
-        found.append(
-            Sighting(
-                anchor.text, left + first * (right - left), (right - left) / long, scale, slips
-            )
-        )
-    return found
+    sightings = []
+    for start in range(len(text) - length + 1):
+        end = start + length
+        slips = sum(map(ne, text[start:end], anchor.text))
+        if slips <= anchor.slips:
+            sightings.append(_sighting(line, glyphs[start:end], anchor, slips))
+    return sightings
+
+
+def _sighting(line: ReadLine, window: Sequence[Glyph], anchor: Anchor, slips: int) -> Sighting:
+    """Say where the first glyph of a window of a line stands, and how large a mm is there."""
+    left, right = line.ends
+    length_px = max(float(np.linalg.norm(right - left)), 1e-6)
+    # Shares of the line, 0 left to 1 right. The first one by itself is less sure than all together.
+    places = np.array([glyph.at for glyph in window])
+    steps = len(window) - 1
+    pitch = (places[-1] - places[0]) / steps
+    first = places.mean() - pitch * steps / 2
+    return Sighting(
+        text=anchor.text,
+        at=left + first * (right - left),
+        along=(right - left) / length_px,
+        scale=pitch * length_px / anchor.pitch,
+        slips=slips,
+    )

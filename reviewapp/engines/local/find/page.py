@@ -10,8 +10,11 @@ from reviewapp.engines.local.networks.reading import Image, Points
 from reviewapp.exceptions import EngineError, InvalidImage
 from reviewapp.pictures.files import Opened, opaque, opened
 
+# Pixels: the long side of A4 at 11 per mm; no sheet is laid flat much finer (flatten.FINEST).
 WORKING_SIDE = 3200
+# Modes in which pixels can be averaged; in others, such as palettes, they are numbers of colours.
 PLAIN_MODES = {"RGB", "L", "RGBA"}
+# Refusals of a file that are about its sides.
 ILLEGAL_SIDES = {"illegalImageSize", "illegalImageRatio"}
 
 

@@ -1,92 +1,129 @@
-"""Place a form of which only the order of its labels is known, or of which too few labels were seen.
+"""Place a form of which only the labels' order is known, or of which too few labels were seen.
 
 The picture is levelled by its text lines alone, then the form is measured in it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from reviewapp.engines.local.editions.edition5to7 import Form
-from reviewapp.engines.local.find.labels import ReadLine, read_lines, reading_corners
+from reviewapp.engines.local.find.labels import (
+    ReadLine,
+    height_of,
+    read_lines,
+    reading_corners,
+    width_of,
+)
 from reviewapp.engines.local.find.measure import measured, to_form
-from reviewapp.engines.local.find.register import Registration, project
+from reviewapp.engines.local.find.register import PlacedBy, Registration, project
 from reviewapp.engines.local.networks.reading import Image, Points, find_lines
-from reviewapp.engines.local.read.reading import SheetReading
 
+# Pixels of the picture's long side: a sheet's smallest labels, 2 mm, are then 10 pixels high.
 LOOKING = 1600
+# Reading takes time; no certificate has so many lines, but a page of small print has more.
 MOST_LINES = 140
+# In its own heights: what is shorter stands upright and is no line.
 SHORTEST = 0.6
+# In its own heights: shorter lines say too little of their direction. So many tell how they meet.
+LONG, FEWEST_LONG = 4, 4
+# How much perspective may shrink one side of the picture against its middle, as a share: no photo
+# on which a line could be read is more aslant.
+MOST_BEND = 0.5
 
 
 def place_plainly(
-    image: Image, turn: int, form: Form, enough: int, by: str
+    image: Image, turn: int, form: Form, fewest_labels: int
 ) -> tuple[Registration, Form] | None:
     """Measure `form` in a BGR picture that `turn` quarter turns clockwise bring upright.
 
     1. Find and read all lines.
     2. Level them: lines of text are parallel on paper.
-    3. Lay the form out by the labels among them, if `enough` are.
+    3. Lay the form out by the labels among them, if they are enough.
     """
     quads = [reading_corners(box.corners, turn) for box in find_lines(image, LOOKING)]
-    quads = [quad for quad in quads if _width(quad) > SHORTEST * _height(quad)][:MOST_LINES]
-    lines = read_lines(image, quads) if quads else []
+    lying = [quad for quad in quads if width_of(quad) > SHORTEST * height_of(quad)]
+    lines = read_lines(image, lying[:MOST_LINES]) if lying else []
     level = levelling(lines)
     if level is None:
         return None
-    place = measured([ReadLine(project(level, line.corners), line.reading) for line in lines], form)
-    if place is None or place.labels < enough:
+    level_lines = [ReadLine(project(level, line.corners), line.reading) for line in lines]
+    place = measured(level_lines, form)
+    if place is None or place.labels < fewest_labels:
         return None
-    to_pixels = to_form(np.linalg.inv(level), place.scale)
-    return Registration(to_pixels, place.labels, 0.0, turn, by), place.form
-
-
-def doubting_guesses(reading: SheetReading) -> SheetReading:
-    """Say of lines in slots whose label was not seen that ink may have been passed over: they may begin elsewhere."""
-    lines = {
-        name: [replace(line, is_whole=line.is_whole and not line.slot.is_guessed) for line in found]
-        for name, found in reading.lines.items()
-    }
-    return replace(reading, lines=lines)
-
-
-def _width(quad: Points) -> float:
-    return float(np.linalg.norm(quad[1] - quad[0]))
-
-
-def _height(quad: Points) -> float:
-    return float(np.linalg.norm(quad[3] - quad[0]))
+    registration = Registration(
+        to_pixels=to_form(np.linalg.inv(level), place.scale),
+        labels=place.labels,
+        error=0.0,
+        turn=turn,
+        by=PlacedBy.PLAIN,
+    )
+    return registration, place.form
 
 
 def levelling(lines: Sequence[ReadLine]) -> Points | None:
     """Return the homography (3, 3) that makes lines of text level, or None where there are too few.
 
-    1. Long lines tell where parallels meet: the point that all of them pass nearest to.
+    1. Long lines tell where parallels meet.
     2. Send that point to infinity, moving the middle of the picture least.
     3. Turn the reading direction to the right.
     """
-    ends = np.array(
-        [line.ends for line in lines if _width(line.corners) > 4 * _height(line.corners)]
-    )
-    if len(ends) < 4:
+    long_lines = [line for line in lines if _is_long(line)]
+    if len(long_lines) < FEWEST_LONG:
         return None
+    ends = np.array([line.ends for line in long_lines])
     middle = ends.reshape(-1, 2).mean(axis=0)
     size = float(np.abs(ends - middle).max())
-    points = np.concatenate([(ends - middle) / size, np.ones((len(ends), 2, 1))], axis=2)
-    through = np.cross(points[:, 0], points[:, 1])
-    meeting = np.linalg.svd(through)[2][-1]
-    reach = float(meeting[:2] @ meeting[:2])
-    bend = -meeting[2] * meeting[:2] / reach if reach > 1e-9 else np.zeros(2)
-    if np.abs(bend).max() > 0.5:
+    bend = _bend((ends - middle) / size)
+    if np.abs(bend).max() > MOST_BEND:
         return None
     to_middle = np.array(
-        [[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]]
+        [
+            [1 / size, 0, -middle[0] / size],
+            [0, 1 / size, -middle[1] / size],
+            [0, 0, 1],
+        ]
     )
-    unbent = np.array([[1.0, 0, 0], [0, 1.0, 0], [*bend, 1.0]]) @ to_middle
-    moved = project(unbent, ends.reshape(-1, 2)).reshape(-1, 2, 2)
-    x, y = np.median(moved[:, 1] - moved[:, 0], axis=0)
-    cos, sin = np.array([x, y]) / np.hypot(x, y)
-    turned = np.diag([size, size, 1.0]) @ np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])
-    level: Points = turned @ unbent
+    unbending = np.eye(3)
+    unbending[2, :2] = bend
+    unbent = unbending @ to_middle
+    parallel_ends = project(unbent, ends.reshape(-1, 2)).reshape(-1, 2, 2)
+    to_size = np.diag([size, size, 1.0])
+    level: Points = to_size @ _turning(parallel_ends) @ unbent
     return level
+
+
+def _is_long(line: ReadLine) -> bool:
+    return width_of(line.corners) > LONG * height_of(line.corners)
+
+
+def _bend(ends: Points) -> Points:
+    """Return the elements of a homography that send the common point of lines to infinity.
+
+    They are the first two of its last row. `ends` (N, 2, 2) are left and right ends, the middle of
+    the picture being at 0 and its borders at 1. The common point is that which all lines pass
+    nearest to.
+    """
+    points = np.concatenate([ends, np.ones((len(ends), 2, 1))], axis=2)
+    through = np.cross(points[:, 0], points[:, 1])
+    _, _, by_distance = np.linalg.svd(through)
+    meeting = by_distance[-1]
+    place, weight = meeting[:2], meeting[2]
+    reach = float(place @ place)
+    if reach <= 1e-9:
+        return np.zeros(2)
+    bend: Points = -weight * place / reach
+    return bend
+
+
+def _turning(ends: Points) -> Points:
+    """Return the rotation (3, 3) that makes lines with such ends (N, 2, 2) run to the right."""
+    along = np.median(ends[:, 1] - ends[:, 0], axis=0)
+    cos, sin = along / np.hypot(*along)
+    return np.array(
+        [
+            [cos, sin, 0],
+            [-sin, cos, 0],
+            [0, 0, 1.0],
+        ]
+    )

@@ -1,35 +1,53 @@
-"""Find the form in a picture by its printed labels: its turn, its skew and its perspective."""
+"""Place a form in a picture by its printed labels: its turn, its skew and its perspective."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from reviewapp.engines.local.editions.edition5to7 import Form
-from reviewapp.engines.local.find.labels import (
-    Anchor,
-    ReadLine,
-    Sighting,
-    chinese_anchors,
-    english_anchors,
-    read_lines,
-    reading_corners,
-    sightings_of,
-    with_line_below,
-)
-from reviewapp.engines.local.networks.reading import Image, Points, TextBox, find_lines
+from reviewapp.engines.local.find.labels import Anchor, Sighting
+from reviewapp.engines.local.networks.reading import Points
 
-LARGEST = 2000
-SQUASHED = 1.45
+# Labels that must agree: fewer do so by chance, as labels of 副页 and 存根 and other papers do.
 ENOUGH_LABELS = 6
+# With so many labels in agreement no more are looked for, wherever on the form they stand.
 WELL_SUPPORTED = 10
-CHUNK = 16
-ALIKE = 4
+# Ratio of the scales across and down: more than a photo's slant explains.
+SQUASHED = 1.45
+# mm across and down: labels nearer together tell neither a form's width and height nor its slant.
 CLOSE_TOGETHER = (75.0, 30.0)
-FAR = 22.0
-_TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
+# mm: a proposal by one label explains others this near to their places, and more by this share of
+# their distance from that label, whose direction and scale are only roughly known.
+PROPOSAL_REACH, PROPOSAL_SLACK = 4.0, 0.12
+# Proposals that are refined: those that explain most.
+MOST_PROPOSALS = 12
+# mm, closer and closer: how far a label may be from its place while the placement is refined.
+TOLERANCES = (14.0, 9.0, 6.0, 4.0, 2.5, 2.0)
+# Pairs that each kind of fit needs to be sure of itself: a similarity, an affine map, a homography;
+# and from how many on the median tells outliers better than chance does.
+FEWEST_FOR_FIT, FEWEST_FOR_AFFINE, FEWEST_FOR_HOMOGRAPHY, ENOUGH_FOR_MEDIAN = 3, 5, 10, 7
+# mm: how far pairs may be from such a fit and count as explained by it.
+AFFINE_REACH, HOMOGRAPHY_REACH = 6.0, 3.0
+# mm: the error of a placement that explains nothing.
+NO_FIT = 99.0
+# mm: the side of the square by which a picture's scale is measured, about three labels wide.
+MEASURED_SIDE = 10.0
+UNIT_SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+class PlacedBy(StrEnum):
+    """What placed a form in a picture.
+
+    Its labels, where many agree; its ornamental frame; or plainly its labels where they are few,
+    close together, or only in order.
+    """
+
+    LABELS = "labels"
+    FRAME = "frame"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,275 +55,227 @@ class Registration:
     """Where the form lies: `to_pixels` is the homography from form mm to picture pixels (3, 3).
 
     `labels` counts those that agree, `error` is their root mean square distance in mm, `turn` is
-    the number of quarter turns clockwise that bring the picture upright. `by` says what placed the
-    form: its "labels", the ornamental "frame", or "plain" where its labels are few, close together
-    or only in order.
+    the number of quarter turns clockwise that bring the picture upright, `by` what placed the form.
     """
 
     to_pixels: Points
     labels: int
     error: float
     turn: int
-    by: str = "labels"
+    by: PlacedBy = PlacedBy.LABELS
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether labels that agree placed the form, so that all its places are known well."""
+        return self.by is PlacedBy.LABELS
 
 
 def pixels_per_mm(registration: Registration, form: Form) -> float:
     """Return how large a form is in a picture, at the middle of its values."""
     left, top, right, bottom = form.area
-    corner = np.array([(left + right) / 2, (top + bottom) / 2])
-    square = corner + np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
-    return (
-        float(np.sqrt(cv2.contourArea(project(registration.to_pixels, square).astype(np.float32))))
-        / 10
-    )
+    middle = np.array([(left + right) / 2, (top + bottom) / 2])
+    square_mm = middle + MEASURED_SIDE * UNIT_SQUARE
+    square_px = project(registration.to_pixels, square_mm)
+    area_px = cv2.contourArea(square_px.astype(np.float32))
+    return float(np.sqrt(area_px)) / MEASURED_SIDE
 
 
 def project(homography: Points, points: Points) -> Points:
     """Map points (N, 2) by a homography (3, 3)."""
-    moved = np.column_stack([points, np.ones(len(points))]) @ homography.T
-    flat: Points = moved[:, :2] / moved[:, 2:]
+    ones = np.ones(len(points))
+    mapped = np.column_stack([points, ones]) @ homography.T
+    flat: Points = mapped[:, :2] / mapped[:, 2:]
     return flat
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at a picture: the form if it was found, and each quarter turn that was tried, likeliest first."""
+def flat_to_mm(scale: float, left: float, top: float) -> Points:
+    """Return the homography (3, 3) from pixels of a flat picture, `scale` per mm, to mm.
 
-    found: Registration | None
-    turns: tuple["Turn", ...]
-
-    @property
-    def upright(self) -> "Turn":
-        """The turn in which most labels were seen."""
-        return max(self.turns, key=lambda turn: len({sighting.text for sighting in turn.sightings}))
-
-
-def look(image: Image, form: Form, side: int, limits: tuple[int, int]) -> Look:
-    """Look for `form` in a BGR picture by its labels, seen with `side` pixels at most.
-
-    1. Find text lines; their shape tells which two quarter turns to try.
-    2. In each turn read at most its limit of lines, those that look like labels first, until enough labels agree.
-    3. Then read what lies where other labels should be, and place the form anew with those.
-    4. Where a second certificate lies beside the found one, take the better.
+    The picture's corner is at `left`, `top` mm.
     """
-    boxes = find_lines(image, side)
-    turns = sorted(
-        (Turn(image, boxes, turn, form) for turn in _likely_turns(boxes)), key=lambda t: -t.votes
-    )
-    for turn, limit in zip(turns, limits, strict=True):
-        if found := turn.place(limit):
-            return Look(turn.better_of_two(turn.place_with_more(found)), tuple(turns))
-    return Look(None, tuple(turns))
-
-
-def look_at_pale_print(image: Image, form: Form) -> Look:
-    """Look at the picture enlarged, its specks smoothed and its pale print made dark."""
-    scale = float(np.clip(LARGEST / max(image.shape[:2]), 1.0, 1.5))
-    large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    curve = (255 * (np.arange(256) / 255) ** 8).astype(np.uint8)
-    seen = look(
-        cv2.LUT(cv2.GaussianBlur(large, (0, 0), 0.8 * scale), curve), form, LARGEST, (112, 32)
-    )
-    if seen.found is None:
-        return seen
-    to_pixels = np.diag([1 / scale, 1 / scale, 1.0]) @ seen.found.to_pixels
-    return replace(seen, found=replace(seen.found, to_pixels=to_pixels))
-
-
-def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
-    lying = 0.0
-    for box in boxes:
-        across, down = (np.abs(box.corners[i + 1] - box.corners[i]) for i in (0, 1))
-        long = across if np.hypot(*across) > np.hypot(*down) else down
-        excess = abs(float(np.hypot(*across) - np.hypot(*down)))
-        lying += excess if long[1] > long[0] else -excess
-    return (1, 3) if lying > 0 else (0, 2)
-
-
-class Turn:
-    """The lines of a picture under one quarter turn, read bit by bit: reading is what takes time.
-
-    A Chinese label has its smaller English line below it, left edges aligned. Lines with such a
-    neighbour are read first, and their number votes for the turn.
-    """
-
-    def __init__(self, image: Image, boxes: Sequence[TextBox], turn: int, form: Form) -> None:
-        self.image, self.turn, self.form = image, turn, form
-        self.corners = [reading_corners(box.corners, turn) for box in boxes]
-        paired = with_line_below(np.array(self.corners).reshape(-1, 4, 2))
-        self.votes = int(paired.sum())
-        self.paired = np.flatnonzero(paired)
-        self.waiting = sorted(range(len(boxes)), key=lambda i: (not paired[i], i % 5, i))
-        self.lines: list[ReadLine] = []
-        self.sightings: list[Sighting] = []
-
-    def place(self, limit: int) -> Registration | None:
-        """Read up to `limit` more lines and return a placement as soon as it is well supported."""
-        found = None
-        while self.waiting and limit > 0 and (found is None or found.labels < WELL_SUPPORTED):
-            self._read(self.waiting[:CHUNK])
-            limit -= CHUNK
-            found = _place(self.sightings, chinese_anchors(self.form), self.turn)
-        return found or self._placed()
-
-    def place_with_more(self, found: Registration) -> Registration:
-        """Read the lines that begin where a label far from all seen ones should be, and place the form anew."""
-        to_mm = np.linalg.inv(found.to_pixels)
-        starts = np.array([[label.x, label.y] for label in self.form.labels if len(label.text) > 1])
-        seen_at = project(to_mm, np.array([sighting.at for sighting in self.sightings]))
-        unseen = starts[np.linalg.norm(starts[:, None] - seen_at[None], axis=2).min(axis=1) > FAR]
-        lefts = np.array(
-            [(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.waiting]
-        ).reshape(-1, 2)
-        if not len(unseen) or not len(lefts):
-            return found
-        distance = np.linalg.norm(project(to_mm, lefts)[:, None] - unseen[None], axis=2)
-        near = sorted({int(i) for i in distance.argmin(axis=0)[distance.min(axis=0) < 4.0]})
-        self._read([self.waiting[i] for i in near])
-        return self._placed() or found
-
-    def better_of_two(self, found: Registration) -> Registration:
-        """Return the placement with more labels, or where they are about as many the larger, of two certificates.
-
-        Their sightings are kept apart by the frame of the one that was found, so that their values
-        never mix.
-        """
-        lefts = np.array(
-            [(self.corners[i][0] + self.corners[i][3]) / 2 for i in self.paired]
-        ).reshape(-1, 2)
-        if self._is_outside(found, lefts).sum() < ENOUGH_LABELS:
-            return found
-        self._read([i for i in self.waiting if i in self.paired])
-        outside = self._is_outside(found, np.array([sighting.at for sighting in self.sightings]))
-        anchors = chinese_anchors(self.form)
-        placed = [
-            _place(
-                [s for s, is_out in zip(self.sightings, outside, strict=True) if is_out == side],
-                anchors,
-                self.turn,
-            )
-            for side in (False, True)
+    return np.array(
+        [
+            [1 / scale, 0, left],
+            [0, 1 / scale, top],
+            [0, 0, 1],
         ]
-        both = [one for one in placed if one is not None]
-        most = max((one.labels for one in both), default=0)
-        alike = [one for one in both if one.labels >= most - ALIKE]
-        return max(alike, key=lambda one: pixels_per_mm(one, self.form), default=found)
-
-    def _is_outside(self, found: Registration, points: Points) -> NDArray[np.bool_]:
-        left, top, right, bottom = self.form.frame
-        places = project(np.linalg.inv(found.to_pixels), points)
-        is_in: NDArray[np.bool_] = ((places > (left, top)) & (places < (right, bottom))).all(axis=1)
-        return ~is_in
-
-    def _placed(self) -> Registration | None:
-        chinese, english = chinese_anchors(self.form), english_anchors(self.form)
-        found = _place(self.sightings, chinese, self.turn)
-        return found or _place(self.sightings, [*chinese, *english], self.turn)
-
-    def _read(self, chosen: Sequence[int]) -> None:
-        taken = set(chosen)
-        self.waiting = [i for i in self.waiting if i not in taken]
-        lines = read_lines(self.image, [self.corners[i] for i in chosen])
-        self.lines += lines
-        self.sightings += sightings_of(
-            lines, [*chinese_anchors(self.form), *english_anchors(self.form)]
-        )
+    )
 
 
-def _place(
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """Places seen (N, 2) in pixels, labels' places (M, 2) in mm, and which share a text (N, M)."""
+
+    seen: Points
+    places: Points
+    is_same: Points
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A homography from pixels to mm (3, 3), the labels it explains, and their error.
+
+    `error` is the root mean square of their distances in mm.
+    """
+
+    to_mm: Points
+    count: int
+    error: float
+
+
+def place_by_labels(
     sightings: Sequence[Sighting], anchors: Sequence[Anchor], turn: int
 ) -> Registration | None:
     """Find the placement of the form that most sightings agree with.
 
-    1. Each pair of a sighting and a label of its text proposes a similarity; count labels it explains.
-    2. Refine the best proposals with shrinking tolerance, from similarity to homography. 副页 and 存根 have the same
-       labels in tighter rows: those are not meant.
+    1. Each pair of a sighting and a label of its text proposes a similarity.
+    2. Refine the best proposals with shrinking tolerance, from similarity to homography. 副页 and
+       存根 have the same labels in tighter rows: those are not meant.
     3. Keep the one with most labels, then the least error.
     """
-    same = np.array([[s.text == anchor.text for anchor in anchors] for s in sightings], dtype=bool)
-    if same.sum() < ENOUGH_LABELS:
+    matches = _matches(sightings, anchors)
+    if matches.is_same.sum() < ENOUGH_LABELS:
         return None
-    seen = np.array([s.at for s in sightings])
-    places = np.array([anchor.place for anchor in anchors])
-    proposals = []
-    for i, j in np.argwhere(same):
-        to_mm = _similarity(sightings[i], places[j])
-        miss = np.linalg.norm(project(to_mm, seen)[:, None] - places[None], axis=2)
-        reach = 4.0 + 0.12 * np.linalg.norm(places - places[j], axis=1)
-        proposals.append((int(((miss < reach) & same).any(axis=0).sum()), to_mm))
-    proposals.sort(key=lambda proposal: -proposal[0])
-    begun = [_pairs(to_mm, seen, places, same, _TOLERANCES[0])[0] for _, to_mm in proposals[:12]]
-    different = {pairs.tobytes(): pairs for pairs in begun}.values()
-    fits = [fit for pairs in different if (fit := _refine(pairs, seen, places, same)) is not None]
-    fits = [fit for fit in fits if not _is_squashed(fit[0], places)]
-    if not fits:
+    fits = []
+    for pairs in _proposals(sightings, matches):
+        fit = _refine(pairs, matches)
+        if fit is not None and not _is_squashed(fit.to_mm, matches.places):
+            fits.append(fit)
+    best = max(fits, key=lambda fit: (fit.count, -fit.error), default=None)
+    if best is None or best.count < ENOUGH_LABELS:
         return None
-    to_mm, count, error = max(fits, key=lambda fit: (fit[1], -fit[2]))
-    if count < ENOUGH_LABELS:
-        return None
-    agreeing = places[_pairs(to_mm, seen, places, same, _TOLERANCES[-1])[0][:, 1]]
-    by = "plain" if count < WELL_SUPPORTED and _are_close_together(agreeing) else "labels"
-    return Registration(np.linalg.inv(to_mm), count, error, turn, by)
+    pairs, _ = _pairs(best.to_mm, matches, TOLERANCES[-1])
+    agreeing = matches.places[pairs[:, 1]]
+    is_plain = best.count < WELL_SUPPORTED and _are_close_together(agreeing)
+    return Registration(
+        to_pixels=np.linalg.inv(best.to_mm),
+        labels=best.count,
+        error=best.error,
+        turn=turn,
+        by=PlacedBy.PLAIN if is_plain else PlacedBy.LABELS,
+    )
 
 
-def _is_squashed(to_mm: Points, places: Points) -> bool:
-    """Tell whether a placement has another scale across than down, by more than a photo's slant explains."""
-    x, y = places.mean(axis=0)
-    at, right, below = project(np.linalg.inv(to_mm), np.array([[x, y], [x + 1, y], [x, y + 1]]))
-    across, down = np.linalg.norm(right - at), np.linalg.norm(below - at)
-    return bool(max(across, down) > SQUASHED * min(across, down))
+def _matches(sightings: Sequence[Sighting], anchors: Sequence[Anchor]) -> _Matches:
+    is_same = [[sighting.text == anchor.text for anchor in anchors] for sighting in sightings]
+    return _Matches(
+        seen=np.array([sighting.at for sighting in sightings]),
+        places=np.array([anchor.place for anchor in anchors]),
+        is_same=np.array(is_same, dtype=bool),
+    )
 
 
-def _are_close_together(places: Points) -> bool:
-    """Tell whether places (N, 2) in mm are too near each other to tell a form's width, height and slant."""
-    return bool((np.ptp(places, axis=0) < CLOSE_TOGETHER).any())
+def _proposals(sightings: Sequence[Sighting], matches: _Matches) -> list[Points]:
+    """Return pairs of sightings and labels (N, 2) that single pairs propose, the best first.
+
+    1. Count the labels that each pair explains by itself.
+    2. Of those that explain most, take the pairs that are explained, each set of pairs once.
+    """
+    counted = []
+    for number, label in np.argwhere(matches.is_same):
+        origin = matches.places[label]
+        to_mm = _similarity(sightings[number], origin)
+        from_origin = np.linalg.norm(matches.places - origin, axis=1)
+        reach = PROPOSAL_REACH + PROPOSAL_SLACK * from_origin
+        is_explained = (_misses(to_mm, matches) < reach) & matches.is_same
+        count = int(is_explained.any(axis=0).sum())
+        counted.append((count, to_mm))
+    counted.sort(key=lambda proposal: -proposal[0])
+    different = {}
+    for _, to_mm in counted[:MOST_PROPOSALS]:
+        pairs, _ = _pairs(to_mm, matches, TOLERANCES[0])
+        different[pairs.tobytes()] = pairs
+    return list(different.values())
 
 
-def _similarity(sighting: Sighting, place: Points) -> Points:
+def _similarity(sighting: Sighting, place_mm: Points) -> Points:
+    """Return the map from pixels to mm (3, 3) that one sighting of a label in its place tells."""
     cos, sin = sighting.along / max(sighting.scale, 1e-6)
     linear = np.array([[cos, sin], [-sin, cos]])
-    matrix = np.eye(3)
-    matrix[:2, :2] = linear
-    matrix[:2, 2] = place - linear @ sighting.at
-    return matrix
+    similarity = np.eye(3)
+    similarity[:2, :2] = linear
+    similarity[:2, 2] = place_mm - linear @ sighting.at
+    return similarity
 
 
-def _refine(
-    pairs: Points, seen: Points, places: Points, same: Points
-) -> tuple[Points, int, float] | None:
-    """Fit pairs of sightings and labels (N, 2) closer and closer; return homography, count and error in mm."""
-    for tolerance in _TOLERANCES[1:]:
-        fitted = _fit(seen[pairs[:, 0]], places[pairs[:, 1]])
-        if fitted is None:
+def _misses(to_mm: Points, matches: _Matches) -> Points:
+    """Return how far (mm) each sighting is from each label's place (N, M)."""
+    seen_mm = project(to_mm, matches.seen)
+    misses: Points = np.linalg.norm(seen_mm[:, None] - matches.places[None], axis=2)
+    return misses
+
+
+def _pairs(to_mm: Points, matches: _Matches, tolerance_mm: float) -> tuple[Points, Points]:
+    """Pair each label with the nearest sighting of its text.
+
+    Returns their numbers (K, 2), and how far apart (mm) they are (K,).
+    """
+    misses = np.where(matches.is_same, _misses(to_mm, matches), np.inf)
+    nearest = misses.argmin(axis=0)
+    least = misses.min(axis=0)
+    is_near = least < tolerance_mm
+    labels = np.flatnonzero(is_near)
+    pairs = np.column_stack([nearest[is_near], labels])
+    return pairs, least[is_near]
+
+
+def _refine(pairs: Points, matches: _Matches) -> _Fit | None:
+    """Fit pairs of sightings and labels (N, 2) closer and closer; None where too few are left."""
+    refined = None
+    for tolerance in TOLERANCES[1:]:
+        to_mm = _fit(matches.seen[pairs[:, 0]], matches.places[pairs[:, 1]])
+        if to_mm is None:
             return None
-        to_mm = fitted
-        pairs, miss = _pairs(to_mm, seen, places, same, tolerance)
-    return to_mm, len(pairs), float(np.sqrt(np.mean(miss**2))) if len(pairs) else 99.0
-
-
-def _pairs(
-    to_mm: Points, seen: Points, places: Points, same: Points, tolerance: float
-) -> tuple[Points, Points]:
-    """Pair each label with the nearest sighting of its text within `tolerance` mm."""
-    distance = np.linalg.norm(project(to_mm, seen)[:, None] - places[None], axis=2)
-    distance = np.where(same, distance, np.inf)
-    nearest = distance.argmin(axis=0)
-    miss = distance[nearest, np.arange(len(places))]
-    near = miss < tolerance
-    return np.column_stack([nearest[near], np.flatnonzero(near)]), miss[near]
+        pairs, misses = _pairs(to_mm, matches, tolerance)
+        error = float(np.sqrt(np.mean(misses**2))) if len(pairs) else NO_FIT
+        refined = _Fit(to_mm, len(pairs), error)
+    return refined
 
 
 def _fit(seen: Points, places: Points) -> Points | None:
-    if len(seen) < 3:
+    """Return the map (3, 3) from pixels (N, 2) to mm (N, 2), None where they tell of none.
+
+    1. Many pairs tell a homography.
+    2. Fewer, an affine map; few or close ones, a similarity.
+    """
+    count = len(seen)
+    if count < FEWEST_FOR_FIT:
         return None
-    if len(seen) < 10:
-        is_rigid = len(seen) < 5 or _are_close_together(places)
-        affine, _ = (cv2.estimateAffinePartial2D if is_rigid else cv2.estimateAffine2D)(
-            seen,
-            places,
-            method=cv2.LMEDS if len(seen) > 6 else cv2.RANSAC,
-            ransacReprojThreshold=6.0,
-        )
-        return None if affine is None else np.vstack([affine, [0.0, 0.0, 1.0]])
-    homography, _ = cv2.findHomography(seen, places, cv2.RANSAC, 3.0)
-    return homography
+    if count >= FEWEST_FOR_HOMOGRAPHY:
+        homography, _ = cv2.findHomography(seen, places, cv2.RANSAC, HOMOGRAPHY_REACH)
+        return homography
+    is_rigid = count < FEWEST_FOR_AFFINE or _are_close_together(places)
+    estimate = cv2.estimateAffinePartial2D if is_rigid else cv2.estimateAffine2D
+    affine, _ = estimate(
+        seen,
+        places,
+        method=cv2.LMEDS if count >= ENOUGH_FOR_MEDIAN else cv2.RANSAC,
+        ransacReprojThreshold=AFFINE_REACH,
+    )
+    if affine is None:
+        return None
+    return np.vstack([affine, [0.0, 0.0, 1.0]])
+
+
+def _is_squashed(to_mm: Points, places: Points) -> bool:
+    """Tell whether scales across and down differ more than a photo's slant explains."""
+    x, y = places.mean(axis=0)
+    steps_mm = np.array(
+        [
+            [x, y],
+            [x + 1, y],
+            [x, y + 1],
+        ]
+    )
+    to_pixels = np.linalg.inv(to_mm)
+    at, right, below = project(to_pixels, steps_mm)
+    across_px = float(np.linalg.norm(right - at))
+    down_px = float(np.linalg.norm(below - at))
+    shorter_px, longer_px = sorted((across_px, down_px))
+    return longer_px > SQUASHED * shorter_px
+
+
+def _are_close_together(places: Points) -> bool:
+    """Tell whether places (N, 2) in mm are too near each other to tell a form's size and slant."""
+    extent = np.ptp(places, axis=0)
+    return bool((extent < CLOSE_TOGETHER).any())

@@ -1,98 +1,156 @@
-"""Find a certificate in a picture, whichever edition, by whatever of it can be seen; refuse other papers soon."""
+"""Find a certificate of any edition by whatever of it can be seen; refuse other papers soon."""
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from reviewapp.engines.local.editions.edition4 import EDITION_4, OWN_LABELS
-from reviewapp.engines.local.editions.edition5to7 import FORMS, TITLE, Form
-from reviewapp.engines.local.find.frame import place_by_frame
+from reviewapp.engines.local.editions.edition import EDITIONS, EDITIONS_5_TO_7, Edition
+from reviewapp.engines.local.editions.edition5to7 import Form
+from reviewapp.engines.local.find.frame import is_title, place_by_frame
 from reviewapp.engines.local.find.labels import ReadLine, chinese_anchors, sightings_of
+from reviewapp.engines.local.find.looking import Look, Turn, look, look_at_pale_print
 from reviewapp.engines.local.find.plain import place_plainly
-from reviewapp.engines.local.find.register import Look, Registration, Turn, look, look_at_pale_print
+from reviewapp.engines.local.find.register import Registration
 from reviewapp.engines.local.networks.reading import Image
 
+# Pixels of the picture's long side, at first and where that was not enough; a picture must be so
+# many times larger than the first for the second look to see more.
 COARSE, FINE, FINER = 960, 1600, 1.2
+# Lines that are read at most in the likelier and in the other quarter turn, coarsely and finely:
+# of a certificate the labels come first, so more would only be read of other papers.
+COARSE_LIMITS, FINE_LIMITS = (32, 32), (96, 48)
+# Lines: a picture with fewer shows no certificate, however pale.
 FEWEST_LINES = 6
+# A line is legible above the first mean probability. Nothing more can be read of a picture with so
+# many legible lines, if they are more than this share of all.
 LEGIBLE, FEWEST_LEGIBLE, MOST = 0.9, 5, 0.6
-ENOUGH_PLAIN, ENOUGH_OWN = 7, 10
+# Labels: other forms ask for a name and a date of birth as well.
+FEWEST_LABELS = 3
 _NUMBERS = re.compile(r"\d{15}|[A-Z]\d{8}|\d{4}-?\d{4}-?\d{2}")
 
-Found = tuple[Registration, Form]
+
+class Found(NamedTuple):
+    """Where a form lies, what stands where on it, and of which edition it is.
+
+    Of an edition that was measured in the picture, `form` is as it was measured there.
+    """
+
+    registration: Registration
+    form: Form
+    edition: Edition
 
 
 def find_form(image: Image) -> Found | None:
     """Find the form in a BGR picture and say where it lies; None where there is no certificate.
 
-    1. Editions 5 to 7, by labels seen coarsely.
-    2. Edition 4, by labels of its own.
+    1. An edition that has labels of its own, if those are seen coarsely.
+    2. Editions 5 to 7, by labels that agree.
     3. Where enough was read to tell that nothing speaks of a certificate, go no further.
     4. Look finely, and then at the picture with its pale print made dark.
-    5. Take the frame, where it is confirmed; else measure what labels there are in the plain picture.
+    5. Take the frame, where it is confirmed; else measure what labels there are.
     """
-    form = FORMS[0]
-    coarse = look(image, form, COARSE, (32, 32))
-    if is_edition_4(coarse.upright.lines):
-        return place_plainly(image, coarse.upright.turn, EDITION_4, ENOUGH_OWN, "plain")
-    if coarse.found and coarse.found.by == "labels":
-        return coarse.found, form
-    return _looking_again(image, coarse, form) if is_worth_a_second_look(coarse) else None
+    coarse = look(image, EDITIONS_5_TO_7.form, COARSE, COARSE_LIMITS)
+    edition = edition_by_own_labels(coarse.upright.lines)
+    if edition is not None:
+        return _measured(image, coarse.upright, edition)
+    if coarse.found is not None and coarse.found.is_sure:
+        return _as_printed(coarse.found)
+    if not is_worth_a_second_look(coarse):
+        return None
+    return _looking_again(image, coarse)
 
 
-def _looking_again(image: Image, coarse: Look, form: Form) -> Found | None:
-    fine = look(image, form, FINE, (96, 48)) if max(image.shape) > FINER * COARSE else coarse
-    is_clear = (
-        fine.found is not None
-        or len(fine.upright.corners) < FEWEST_LINES
-        or not is_worth_a_second_look(fine)
-    )
-    seen = fine if is_clear else look_at_pale_print(image, form)
-    if seen.found and seen.found.by == "labels":
-        return seen.found, form
-    if is_edition_4(fine.upright.lines):
-        return place_plainly(image, fine.upright.turn, EDITION_4, ENOUGH_OWN, "plain")
-    placed = place_by_frame(
-        image, [line for turn in (*coarse.turns, *fine.turns) for line in turn.lines], form
-    )
-    placed = placed or seen.found or coarse.found
-    return (placed, form) if placed else _plainly(image, [coarse.upright, fine.upright])
+def _looking_again(image: Image, coarse: Look) -> Found | None:
+    """Find a form that the first look has not shown.
+
+    1. By labels that agree, seen finely or as pale print made dark.
+    2. An edition that has labels of its own.
+    3. By the frame, or by few labels that agree.
+    4. By the order of what labels there are, in the turn in which there are most.
+    """
+    form = EDITIONS_5_TO_7.form
+    is_finer = max(image.shape) > FINER * COARSE
+    fine = look(image, form, FINE, FINE_LIMITS) if is_finer else coarse
+    seen = look_at_pale_print(image, form) if _may_be_pale(fine) else fine
+    if seen.found is not None and seen.found.is_sure:
+        return _as_printed(seen.found)
+    edition = edition_by_own_labels(fine.upright.lines)
+    if edition is not None:
+        return _measured(image, fine.upright, edition)
+    by_frame = place_by_frame(image, [*coarse.lines, *fine.lines], form)
+    placed = by_frame or seen.found or coarse.found
+    if placed is not None:
+        return _as_printed(placed)
+    best = max((coarse.upright, fine.upright), key=lambda turn: len(turn.sightings))
+    if not best.sightings or not np.isfinite(best.sightings[0].scale):
+        return None
+    return _measured(image, best, EDITIONS_5_TO_7)
 
 
-def is_edition_4(lines: Sequence[ReadLine]) -> bool:
-    """Tell whether lines have labels that only edition 4 has, and more of them than of those it has not."""
-    later = {label.text for form in FORMS for label in form.labels} - {
-        label.text for label in EDITION_4.labels
-    }
-    own = _labels_in(lines, EDITION_4) & OWN_LABELS
-    return len(own) > 1 and len(own) > len(_labels_in(lines, FORMS[0]) & later)
+def _as_printed(registration: Registration) -> Found:
+    return Found(registration, EDITIONS_5_TO_7.form, EDITIONS_5_TO_7)
+
+
+def _measured(image: Image, turn: Turn, edition: Edition) -> Found | None:
+    """Measure an edition in a picture by the order of its labels; None where too few are there."""
+    placed = place_plainly(image, turn.turn, edition.form, edition.fewest_labels)
+    if placed is None:
+        return None
+    registration, form = placed
+    return Found(registration, form, edition)
+
+
+def _may_be_pale(seen: Look) -> bool:
+    """Tell whether a picture without a form may hold one in print too pale to be read so far."""
+    has_lines = len(seen.upright.corners) >= FEWEST_LINES
+    return seen.found is None and has_lines and is_worth_a_second_look(seen)
+
+
+def edition_by_own_labels(lines: Sequence[ReadLine]) -> Edition | None:
+    """Return the edition of whose own labels there are two or more in lines, and fewer of others'."""
+    for edition in EDITIONS:
+        if not edition.own_labels:
+            continue
+        its_labels = {label.text for label in edition.form.labels}
+        seen_of_it = _labels_in(lines, edition.form) & edition.own_labels
+        seen_of_others: set[str] = set()
+        for other in EDITIONS:
+            seen_of_others |= _labels_in(lines, other.form) - its_labels
+        if len(seen_of_it) > max(1, len(seen_of_others)):
+            return edition
+    return None
 
 
 def _labels_in(lines: Sequence[ReadLine], form: Form) -> set[str]:
-    return {seen.text for seen in sightings_of(lines, chinese_anchors(form)) if not seen.slips}
+    sightings = sightings_of(lines, chinese_anchors(form))
+    return {sighting.text for sighting in sightings if not sighting.slips}
 
 
 def is_worth_a_second_look(seen: Look) -> bool:
-    """Tell whether a picture may be a certificate: something speaks for it, or too much could not be read to tell."""
-    lines = [line for turn in seen.turns for line in turn.lines]
-    legible = [
-        line for line in lines if len(line.reading.text) > 1 and line.reading.score > LEGIBLE
-    ]
-    is_all_read = len(legible) >= FEWEST_LEGIBLE and len(legible) > MOST * len(seen.upright.corners)
-    return speaks_of_a_certificate(lines) or not is_all_read
+    """Tell whether a picture may be a certificate.
+
+    Something speaks for it, or too much could not be read to tell.
+    """
+    if speaks_of_a_certificate(seen.lines):
+        return True
+    legible = [line for line in seen.lines if _is_legible(line)]
+    is_most = len(legible) > MOST * len(seen.upright.corners)
+    return len(legible) < FEWEST_LEGIBLE or not is_most
+
+
+def _is_legible(line: ReadLine) -> bool:
+    return len(line.reading.text) > 1 and line.reading.score > LEGIBLE
 
 
 def speaks_of_a_certificate(lines: Sequence[ReadLine]) -> bool:
-    """Tell whether lines hold the title, three labels, or a number as long as a certificate's or a resident's."""
+    """Tell whether lines hold the title, three labels, or a number as long as certificates have."""
     text = "\n".join(line.reading.text for line in lines)
-    labels = {
-        s.text for form in (*FORMS, EDITION_4) for s in sightings_of(lines, chinese_anchors(form))
-    }
-    return bool(_NUMBERS.search(text)) or TITLE[1:] in text or TITLE[:-1] in text or len(labels) > 2
-
-
-def _plainly(image: Image, turns: Sequence[Turn]) -> Found | None:
-    best = max(turns, key=lambda turn: len(turn.sightings))
-    if not best.sightings or not np.isfinite(best.sightings[0].scale):
-        return None
-    return place_plainly(image, best.turn, FORMS[0], ENOUGH_PLAIN, "plain")
+    if _NUMBERS.search(text) or is_title(text):
+        return True
+    labels = set()
+    for edition in EDITIONS:
+        for sighting in sightings_of(lines, chinese_anchors(edition.form)):
+            labels.add(sighting.text)
+    return len(labels) >= FEWEST_LABELS

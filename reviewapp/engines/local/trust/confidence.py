@@ -17,8 +17,6 @@ from reviewapp.engines.local.compose.values import Value
 from reviewapp.engines.local.trust.signs import Surroundings, signs
 
 TABLE = Path(__file__).with_name("calibration.json")
-# Where the form was placed without its labels, nothing that was read is sure.
-MOST = {"labels": 1.0, "frame": 0.9, "plain": 0.9}
 # A value that may be a part only: flagged under every threshold that anybody would set.
 MOST_CUT_SHORT = 0.3
 
@@ -42,17 +40,17 @@ class Calibration:
 
 
 def with_probabilities(
-    values: Sequence[Value], around: Surroundings, by: str, cut_short: Collection[str]
+    values: Sequence[Value], around: Surroundings, most_prob: float, cut_short: Collection[str]
 ) -> list[Value]:
     """Give every value its probability of being right, 0 to 1.
 
-    `by` tells what the form was placed by, `cut_short` the API keys of values that may go on beyond
+    None has more than `most_prob`; `cut_short` tells the API keys of values that may go on beyond
     what was read.
     """
     table = calibration()
     rated = []
     for value in values:
-        most = MOST_CUT_SHORT if value.key in cut_short else MOST[by]
+        most = MOST_CUT_SHORT if value.key in cut_short else most_prob
         prob = table.share_right(table.doubt(signs(value, around)))
         rated.append(replace(value, prob=min(prob, most)))
     return rated
