@@ -4,6 +4,8 @@ import os
 import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
+from threading import Barrier
 from typing import Any
 
 import hypothesis
@@ -14,6 +16,7 @@ from pytest_django import Settings
 
 from reviewapp.models import User
 from tests.factories import person
+from tests.racing import Meet, waiting_at
 from tests.settings import CHANGEABLE
 from tests.syntax import ROOT
 
@@ -46,6 +49,18 @@ def private_media(tmp_path: Path, settings: Settings) -> Path:
     """Keep the pictures of each test apart."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture
+def meet(monkeypatch: pytest.MonkeyPatch) -> Meet:
+    """Let both sides of a race come to the named functions before either goes on."""
+
+    def at(*targets: str) -> None:
+        barrier = Barrier(2)
+        for target in targets:
+            monkeypatch.setattr(target, waiting_at(barrier, resolve_name(target)))
+
+    return at
 
 
 @pytest.fixture

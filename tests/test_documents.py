@@ -1,7 +1,11 @@
 """Documents for people who change the project: complete, and true where that can be checked."""
 
 import re
+import tomllib
+from fnmatch import fnmatch
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,3 +43,35 @@ def test_guides_name_files_that_are_there(path: Path) -> None:
 def test_guides_link_to_files_that_are_there(path: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def annotations() -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = tomllib.loads((ROOT / "REUSE.toml").read_text(encoding="utf-8"))["annotations"]
+    return listed
+
+
+def test_every_table_that_is_shipped_has_a_licence_of_its_own() -> None:
+    whole_tree, *annotated = annotations()
+    assert whole_tree["path"] == "**"
+    patterns: list[str] = []
+    for annotation in annotated:
+        patterns += [annotation["path"]] if isinstance(annotation["path"], str) else annotation["path"]
+    tables = [path for path in (ROOT / "reviewapp" / "data").rglob("*") if path.is_file()]
+    names = [str(path.relative_to(ROOT)) for path in tables]
+    assert names
+    assert [name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)] == []
+
+
+def test_every_licence_that_is_named_has_its_text() -> None:
+    named = {name for annotation in annotations() for name in annotation["SPDX-License-Identifier"].split(" AND ")}
+    assert {path.stem for path in (ROOT / "LICENSES").iterdir()} == named
+    assert (ROOT / "LICENSES" / "Apache-2.0.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def test_every_dependency_has_a_reason_beside_it() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)
+    listed = [*project["project"]["dependencies"], *chain(*project["dependency-groups"].values())]
+    with_reason = set(re.findall(r'^    "([^"]+)",  # \w.{10,}$', text, re.MULTILINE))
+    assert listed
+    assert [name for name in listed if name not in with_reason] == []

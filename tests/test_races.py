@@ -1,11 +1,6 @@
 """What two people do at the same moment must end as if one had come after the other, on both databases."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from pkgutil import resolve_name
-from threading import Barrier, BrokenBarrierError
-from typing import Any
 
 import pytest
 
@@ -14,32 +9,9 @@ from reviewapp.models import Batch, Submission
 from reviewapp.stages import approve, claim, correct, ingest
 from reviewapp.states import BatchStatus, SubmissionStatus
 from tests.factories import change, make_batch, person, picture, receive, shown, submission_at
-from tests.racing import race
+from tests.racing import Meet, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-type Meet = Callable[..., None]
-
-
-@pytest.fixture
-def meet(monkeypatch: pytest.MonkeyPatch) -> Meet:
-    """Let both sides of a race come to the named functions before either goes on, where the database lets them."""
-
-    def at(*targets: str) -> None:
-        barrier = Barrier(2)
-        for target in targets:
-            monkeypatch.setattr(target, waiting(resolve_name(target), barrier))
-
-    def waiting(function: Callable[..., Any], barrier: Barrier) -> Callable[..., Any]:
-        def meeting(*args: Any, **kwargs: Any) -> Any:
-            with suppress(BrokenBarrierError):
-                barrier.wait(timeout=1)
-            return function(*args, **kwargs)
-
-        return meeting
-
-    return at
 
 
 def test_a_batch_whose_last_two_records_are_submitted_at_once_awaits_approval(meet: Meet) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Severity(TextChoices):
-    """What a finding asks for: E correct or confirm with a reason, W look at it, I nothing."""
+    """What a finding asks for: E correct or verify with a reason, W look at it, I nothing."""
 
     ERROR = "E", _("Must be resolved")
     WARNING = "W", _("Look at it")
@@ -64,7 +64,7 @@ _CHOOSE = _("Compare the strokes with the paper and choose the right character."
 
 RULES: tuple[Rule, ...] = (
     Rule(0, "missing", W, ALL, _("No value was read here."),
-         _("Type it, or confirm that the paper has none.")),
+         _("Type it, or verify that the paper has none.")),
     Rule(0, "malformed", W, ALL, _("“%(value)s” does not have the form of this field."), _TYPE_IT),
     Rule(0, "unclean", I, ALL,
          _("“%(value)s” is written unusually; its plain form is “%(clean)s”."),

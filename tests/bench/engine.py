@@ -1,7 +1,7 @@
 """Measure the local engine on generated pictures.
 
     uv run --group dev python -m tests.bench.engine [--n 120] [--profile clean ...] [--seed 1000]
-        [--stock 2] [--json] [--plot FILE]
+        [--stock 2] [--json] [--plot FILE] [--report docs/engine-report.md]
 
 Exact: the value equals the truth after NFKC and removing spaces. A polygon is on its value when its
 intersection over union with the true polygon is at least 0.5. A value is flagged when its probability is below
@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import resource
 import statistics
+import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -39,6 +41,7 @@ from reviewapp.engines.local import LocalEngine
 from reviewapp.exceptions import EngineError
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.judge import JudgementContext, judge_answer
+from tests.bench import engine_report
 from tests.certificates.make import PROFILES, Sample, make
 
 DEFAULT_PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page")
@@ -325,11 +328,15 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="engine processes")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--plot", metavar="FILE", help="draw the calibration into a PNG or SVG file")
+    parser.add_argument("--report", metavar="FILE", type=Path, help="write the figures into a Markdown file")
     options = parser.parse_args()
     results = measure(options.profile, options.n, options.seed, options.stock, options.workers)
     figures = report(results, _pool(options.workers).submit(_peak_mib).result())
     if options.plot:
         plot(figures, options.plot)
+    if options.report:
+        command = " ".join(["uv run --group dev python -m tests.bench.engine", *sys.argv[1:]])
+        engine_report.write(options.report, figures, command=command, threshold=THRESHOLD)
     if options.json:
         print(json.dumps(figures, ensure_ascii=False))
     else:

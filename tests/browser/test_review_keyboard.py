@@ -20,7 +20,7 @@ def test_enter_verifies_and_goes_round_the_doubtful_fields_until_the_record_is_s
     screen = open_review(record)
     keyboard = screen.page.keyboard
     screen.expect_focus("neonatal_name")
-    screen.expect_progress("Still to check: 3 of 3")
+    screen.expect_progress("Still to verify: 3 of 3")
 
     keyboard.press("Control+A")
     keyboard.insert_text("王小明")
@@ -31,7 +31,7 @@ def test_enter_verifies_and_goes_round_the_doubtful_fields_until_the_record_is_s
     keyboard.press("Enter")
 
     expect(screen.page.locator("#finish-button")).to_be_focused()
-    screen.expect_progress("All doubtful fields are checked")
+    screen.expect_progress("All doubtful fields are verified")
     for name in DOUBTFUL:
         screen.expect_check(name, "verified")
     keyboard.press("Control+Enter")
@@ -82,7 +82,7 @@ def test_submit_stops_at_the_first_doubtful_field(open_review: OpenReview) -> No
     screen.input("father_name").focus()
     screen.page.keyboard.press("Control+Enter")
     screen.expect_focus("neonatal_name")
-    expect(screen.page.locator('[data-part="saving"]')).to_have_text("Not submitted: first check the marked fields")
+    expect(screen.page.locator('[data-part="saving"]')).to_have_text("Not submitted: first verify the marked fields")
     screen.submission.refresh_from_db()
     assert screen.submission.status == SubmissionStatus.RECOGNISED
 
@@ -156,7 +156,7 @@ def test_a_returned_record_shows_the_supervisors_reason_and_asks_for_just_those_
     screen = open_review(submission_at("returned", probs={"mother_name": 60}, reason="The name is cut off."))
     expect(screen.page.locator(".review__fields > .notice--warning")).to_contain_text("The name is cut off.")
     screen.expect_focus("neonatal_name")
-    screen.expect_progress("Still to check: 1 of 2")
+    screen.expect_progress("Still to verify: 1 of 2")
     screen.page.keyboard.press("Enter")
     expect(screen.page.locator("#finish-button")).to_be_focused()
     screen.page.keyboard.press("Enter")

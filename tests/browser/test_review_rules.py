@@ -23,7 +23,7 @@ def test_an_error_is_verified_with_a_reason_by_the_keyboard(open_review: OpenRev
     screen.page.keyboard.press("Enter")
     screen.expect_focus("mother_name")
     screen.expect_check("birth_weight", "verified")
-    expect(screen.entry("birth_weight")).to_contain_text("Confirmed: the paper says so")
+    expect(screen.entry("birth_weight")).to_contain_text("Kept all the same: the paper says so")
     field = screen.field("birth_weight")
     assert (field.verified_by, field.confirmation) == (clerk, "the paper says so")
     assert Event.objects.get(kind=EventKind.VERIFIED, submission=screen.submission).reason == "the paper says so"
@@ -36,7 +36,7 @@ def test_a_value_that_is_corrected_into_an_error_is_kept_and_comes_round_again(o
     screen.expect_check("birth_weight", "flagged")
     screen.expect_save("birth_weight", "saved")
     expect(screen.entry("birth_weight")).to_contain_text("say why it is right all the same")
-    screen.expect_progress("Still to check: 3 of 3")
+    screen.expect_progress("Still to verify: 3 of 3")
     field = screen.field("birth_weight")
     assert (field.value, field.is_verified) == ("12000", False)
 
@@ -58,7 +58,7 @@ def test_a_proposal_is_taken_with_one_key_and_verified_with_another(open_review:
 def test_changing_one_field_puts_another_in_doubt_and_takes_it_out_again(open_review: OpenReview) -> None:
     values = true_values(1)
     screen = open_review(submission_at("recognised", values=values, probs=DOUBTFUL))
-    screen.expect_progress("Still to check: 2 of 2")
+    screen.expect_progress("Still to verify: 2 of 2")
     year = int(values["issue_date"][:4]) + 1
     screen.type_over("birth_time", f"{year}{values['birth_time'][4:]}")
     screen.page.keyboard.press("Tab")
@@ -72,7 +72,7 @@ def test_changing_one_field_puts_another_in_doubt_and_takes_it_out_again(open_re
     screen.type_over("birth_time", values["birth_time"])
     screen.page.keyboard.press("Tab")
     screen.expect_check("issue_date", "ok")
-    screen.expect_progress("Still to check: 2 of 2")
+    screen.expect_progress("Still to verify: 2 of 2")
 
 
 def test_a_save_that_another_answer_overtakes_still_shows_what_became_of_it(open_review: OpenReview) -> None:
@@ -86,7 +86,7 @@ def test_a_save_that_another_answer_overtakes_still_shows_what_became_of_it(open
     screen.expect_check("mother_name", "verified")
     held[0].continue_()
     screen.expect_check("neonatal_name", "verified")
-    screen.expect_progress("All doubtful fields are checked")
+    screen.expect_progress("All doubtful fields are verified")
 
 
 def test_an_answer_that_was_overtaken_does_not_bring_back_an_older_state(open_review: OpenReview) -> None:

@@ -116,7 +116,7 @@ def test_submitting_again_after_the_answer_was_lost_goes_on_to_the_next_record(
     screen.page.route("**/submit/", lose_the_answer, times=1)
     screen.page.keyboard.press("Enter")
     screen.page.keyboard.press("Enter")
-    screen.expect_progress("All doubtful fields are checked")
+    screen.expect_progress("All doubtful fields are verified")
     screen.page.keyboard.press("Control+Enter")
     expect(screen.page.locator("#notices")).to_contain_text("cannot be reached")
     screen.page.keyboard.press("Control+Enter")

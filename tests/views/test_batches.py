@@ -189,7 +189,7 @@ def test_the_page_speaks_chinese(as_supervisor: Client) -> None:
     batch = submission_at("reviewed").batch
     with translation.override("zh-hans"):
         page = text(as_supervisor.get(batch.get_absolute_url(), headers={"accept-language": "zh-hans"}))
-    assert "全部批准" in page
+    assert "全部审核通过" in page
     assert "Approve" not in page
 
 

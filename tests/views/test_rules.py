@@ -75,7 +75,7 @@ def test_the_button_has_records_flagged_anew_in_the_background(as_admin: Client)
     task = DBTaskResult.objects.get(task_path=reflag_for_a_while.module_path)
     reflag_for_a_while.func(*task.args_kwargs["args"])
     done = as_admin.get("/thresholds/reflag/")
-    assert "1 records judged, 1 flagged otherwise than before, 0 confirmations undone." in text(done)
+    assert "1 records judged, 1 flagged otherwise than before, 0 verified fields put in doubt." in text(done)
     assert "hx-trigger" not in done.content.decode()
     assert [flag.code for flag in fields_of(submission)["sex"].flags.all()] == ["low_probability"]
 

@@ -13,7 +13,7 @@ HEAD = """# Rules
 Written by `manage.py rules > docs/rules.md` from `reviewapp/rules/catalogue.py`; a test keeps it current.
 
 A rule never changes a value. A finding names its fields, says what is wrong and what would settle it, and may
-propose values; a person takes them or not. **E** must be corrected, or confirmed against the paper with a reason,
+propose values; a person takes them or not. **E** must be corrected, or verified against the paper with a reason,
 before a record is submitted; **W** must be looked at; **I** is shown. An administrator may give any code another
 severity or switch it off.
 
