@@ -13,7 +13,10 @@ from reviewapp import models
 
 class OwnFiltersOnly(admin.ModelAdmin[Any]):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Take from an address only what the filters beside the list write: not every value fits every column."""
+        """Take from an address only what the filters beside the list write.
+
+        Of anything else, not every value fits its column.
+        """
         return lookup in {f"{name}__exact" for name in self.list_filter}
 
 
@@ -71,7 +74,10 @@ class ExportAdmin(LookOnly):
 
 @admin.register(models.User)
 class PersonAdmin(OwnFiltersOnly, UserAdmin[models.User]):
-    """People are made, given a role and switched off here, never deleted: their work carries their name."""
+    """People are made, given a role and switched off here.
+
+    They are never deleted: their work carries their name.
+    """
 
     list_display = ("username", "last_name", "first_name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")

@@ -1,4 +1,4 @@
-"""Django's admin without a log-in of its own: people come in, go out and change passwords at one place."""
+"""Django's admin without a log-in of its own: people come in and go out at one place."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Secrets that must be had in clear again are kept sealed with a key that follows from SECRET_KEY."""
+"""Secrets that must be had in clear again are sealed with a key that follows from SECRET_KEY."""
 
 import base64
 
@@ -11,20 +11,18 @@ from django.utils.encoding import force_bytes
 
 def derive(purpose: str, *, secret_key: str | bytes = "") -> bytes:
     """Return 32 bytes that only holders of SECRET_KEY know, others for every purpose."""
-    material = force_bytes(secret_key or settings.SECRET_KEY)
-    return HKDF(SHA256(), length=32, salt=None, info=f"reviewapp {purpose}".encode()).derive(
-        material
-    )
+    info = f"reviewapp {purpose}".encode()
+    derivation = HKDF(SHA256(), length=32, salt=None, info=info)
+    return derivation.derive(force_bytes(secret_key or settings.SECRET_KEY))
 
 
 def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(derive("secrets at rest", secret_key=key)))
-            for key in keys
-        ]
-    )
+    """Return what seals with the present key, and opens with that and earlier ones."""
+    boxes = []
+    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
+        derived = derive("secrets at rest", secret_key=key)
+        boxes.append(Fernet(base64.urlsafe_b64encode(derived)))
+    return MultiFernet(boxes)
 
 
 def seal(text: str) -> str:

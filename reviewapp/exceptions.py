@@ -74,6 +74,10 @@ SENTENCES: Mapping[str, Promise] = {
         "save it."
     ),
     "staleWrite": _("Somebody changed this value while you were typing. Compare both and choose."),
+    "settingsChangedSinceShown": _(
+        "Nothing was saved: thresholds or rules have changed since this page was shown to you. Compare what is set "
+        "now with your form, and save again what shall hold."
+    ),
     "batchNameMissing": _("Give the batch a name."),
     "confirmationMissing": _(
         "This value breaks a rule. Correct it, or say why it is right all the same, after "

@@ -26,6 +26,8 @@ from reviewapp.states import RejectReason
 # What a supervisor asks for is no rule to be switched off.
 CHANGEABLE_RULES = [rule for rule in RULES if rule.code != RETURNED]
 
+SEVERITY_CHOICES = [*Severity.choices, (OFF, _("Off"))]
+
 # No key of a 64-bit column has more digits that may all be 9.
 KEY_DIGITS = 18
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
@@ -54,13 +56,15 @@ class RejectForm(forms.Form):
 
 
 class ShownForm(forms.Form):
-    """The version of the record that a decision is about; a page that names none has shown nothing."""
+    """The version of the record that a decision is about; a page without one has shown nothing."""
 
     version = forms.IntegerField(required=False, min_value=1, max_value=10**9)
 
     @property
     def shown(self) -> int:
-        return (self.is_valid() and self.cleaned_data["version"]) or 0
+        """Return the version; 0 where none is given."""
+        version: int | None = self.cleaned_data["version"] if self.is_valid() else None
+        return version or 0
 
 
 class ReturnForm(forms.Form):
@@ -69,7 +73,8 @@ class ReturnForm(forms.Form):
         label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
     )
-    fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # django takes it out of the class again
+    # Django takes it out of the class again.
+    fields = forms.MultipleChoiceField(  # type: ignore[assignment]
         required=False,
         choices=[(spec.name, spec.label) for spec in FIELDS],
         widget=forms.CheckboxSelectMultiple,
@@ -91,32 +96,35 @@ class BatchChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: forms.ModelChoiceField[Batch] = self.fields["batch"]  # type: ignore[assignment]
         field.queryset = Batch.objects.accepting_pictures().newest_first()
-        self.fields["new_batch"].initial = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"[
-            :BATCH_NAME_LIMIT
-        ]
+        new_name = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"
+        self.fields["new_batch"].initial = new_name[:BATCH_NAME_LIMIT]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not cleaned["batch"] and not cleaned["new_batch"]:
+        if self.errors:
+            return cleaned
+        if not cleaned["batch"] and not cleaned["new_batch"]:
             raise forms.ValidationError(sentence("batchNameMissing"))
         return cleaned
 
     @property
     def problem(self) -> str:
         """Return the first thing that is wrong, as one sentence."""
-        return str(next(error for errors in self.errors.values() for error in errors))
+        first_errors = next(iter(self.errors.values()))
+        return str(first_errors[0])
 
 
 class BatchesField(forms.ModelMultipleChoiceField[Batch]):
-    """Any number of batches; a number too large for a key is none of them (SQLite would not even look)."""
+    """Any number of batches; a number too large for a key is none of them.
+
+    SQLite would refuse to look for it.
+    """
 
     def clean(self, value: Any) -> Any:
-        for key in value or ():
-            if len(str(key)) > KEY_DIGITS:
-                shown = f"{str(key)[:KEY_DIGITS]}…"
-                raise forms.ValidationError(
-                    self.error_messages["invalid_choice"], params={"value": shown}
-                )
+        for key in map(str, value or ()):
+            if len(key) > KEY_DIGITS:
+                message = self.error_messages["invalid_choice"]
+                raise forms.ValidationError(message, params={"value": f"{key[:KEY_DIGITS]}…"})
         return super().clean(value)
 
 
@@ -124,17 +132,17 @@ class DayField(forms.DateField):
     """A day in the calendar's middle: near its ends no other time zone has it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
-        super().__init__(widget=forms.DateInput(attrs, format="%Y-%m-%d"), **kwargs)
+        limits = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
+        widget = forms.DateInput({"type": "date", **limits}, format="%Y-%m-%d")
+        super().__init__(widget=widget, **kwargs)
 
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)
-        if day and not FIRST_DAY <= day <= LAST_DAY:
-            years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
-            raise forms.ValidationError(
-                _("Choose a day between %(first)s and %(last)s."), params=years
-            )
-        return day
+        if day is None or FIRST_DAY <= day <= LAST_DAY:
+            return day
+        message = _("Choose a day between %(first)s and %(last)s.")
+        years = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
+        raise forms.ValidationError(message, params=years)
 
 
 class ExportForm(forms.Form):
@@ -180,15 +188,20 @@ class ExportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        since, until = cleaned.get("approved_from"), cleaned.get("approved_until")
-        if since and until and since > until:
+        first, last = cleaned.get("approved_from"), cleaned.get("approved_until")
+        if first and last and first > last:
             self.add_error("approved_until", _("This day lies before the first one."))
         return cleaned
 
     @property
     def chosen_columns(self) -> list[str]:
-        presets = {self.ALL: list(COLUMNS), self.MONTHLY: list(MONTHLY_LIST)}
-        chosen: list[str] = presets.get(self.cleaned_data["preset"], self.cleaned_data["columns"])
+        """Return the names of the columns of the preset, or those chosen one by one."""
+        preset = self.cleaned_data["preset"]
+        if preset == self.ALL:
+            return list(COLUMNS)
+        if preset == self.MONTHLY:
+            return list(MONTHLY_LIST)
+        chosen: list[str] = self.cleaned_data["columns"]
         return chosen
 
 
@@ -199,15 +212,27 @@ class ThresholdsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for spec in FIELDS:
             self.fields[spec.name] = forms.IntegerField(
-                min_value=0, max_value=100, label=str(spec.label), initial=percents[spec.name]
+                min_value=0,
+                max_value=100,
+                label=str(spec.label),
+                initial=percents[spec.name],
             )
 
     def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:
         """Return the inputs in the blocks of the printed form."""
-        return [
-            (label, [self[spec.name] for spec in FIELDS if spec.group == group])
-            for group, label in GROUP_LABELS.items()
-        ]
+        groups = []
+        for group, label in GROUP_LABELS.items():
+            inputs = [self[spec.name] for spec in FIELDS if spec.group == group]
+            groups.append((label, inputs))
+        return groups
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Return where the form is not what is set: the field, what is set, what was typed."""
+        differences = []
+        for name in self.changed_data:
+            bound = self[name]
+            differences.append((bound.label, f"{bound.initial} %", f"{bound.value()} %"))
+        return differences
 
 
 class RulesForm(forms.Form):
@@ -217,7 +242,7 @@ class RulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for rule in CHANGEABLE_RULES:
             self.fields[rule.code] = forms.ChoiceField(
-                choices=[*Severity.choices, (OFF, _("Off"))],
+                choices=SEVERITY_CHOICES,
                 label=rule.code,
                 initial=present[rule.code] or OFF,
                 widget=forms.Select(attrs={"class": "input input--small"}),
@@ -225,16 +250,28 @@ class RulesForm(forms.Form):
 
     def rows(self) -> list[tuple[Rule, str, forms.BoundField]]:
         """Return each rule with its sentence and its input, in the catalogue's order."""
-        return [
-            (rule, rule_sentence(rule.code, [], {}), self[rule.code]) for rule in CHANGEABLE_RULES
-        ]
+        rows = []
+        for rule in CHANGEABLE_RULES:
+            sentence_of_rule = rule_sentence(rule.code, [], {})
+            rows.append((rule, sentence_of_rule, self[rule.code]))
+        return rows
+
+    def differences(self) -> list[tuple[str, Promise, Promise]]:
+        """Return where the form is not what is set: the rule, what is set, what was chosen."""
+        labels = dict(SEVERITY_CHOICES)
+        differences = []
+        for code in self.changed_data:
+            bound = self[code]
+            differences.append((code, labels[bound.initial], labels[bound.value()]))
+        return differences
 
     @property
     def severities(self) -> dict[str, Severity | None]:
-        return {
-            code: None if chosen == OFF else Severity(chosen)
-            for code, chosen in self.cleaned_data.items()
-        }
+        """Return what was chosen for each rule by its code; None where it is off."""
+        severities: dict[str, Severity | None] = {}
+        for code, chosen in self.cleaned_data.items():
+            severities[code] = None if chosen == OFF else Severity(chosen)
+        return severities
 
 
 class WhatIfForm(forms.Form):
@@ -250,7 +287,7 @@ class WhatIfForm(forms.Form):
 
 
 class TryForm(forms.Form):
-    """A picture to try the API with, by file or by address; what is wrong with it the API says itself."""
+    """A picture to try the API with, by file or by address; the API says what is wrong with it."""
 
     file = forms.FileField(required=False, allow_empty_file=True, label=_("Picture"))
     url = forms.CharField(required=False, label=_("or its web address"))
@@ -283,7 +320,8 @@ class AccessKeyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("webhook_url") and not cleaned.get("creates_submissions"):
+        has_no_record = not cleaned.get("creates_submissions")
+        if cleaned.get("webhook_url") and has_no_record:
             raise forms.ValidationError(sentence("noticeWithoutRecord"))
         return cleaned
 
@@ -296,12 +334,12 @@ class PasswordForm(PasswordChangeForm):
         self.request = request
 
     def clean_old_password(self) -> str:
-        name, old = self.user.get_username(), str(self.cleaned_data["old_password"])
+        name = self.user.get_username()
+        old = str(self.cleaned_data["old_password"])
         if authenticate(self.request, username=name, password=old) is not None:
             forgive(self.user)
             return old
         if refused := waiting_sentence(self.request, name):
             raise forms.ValidationError(refused, code="locked")
-        raise forms.ValidationError(
-            self.error_messages["password_incorrect"], code="password_incorrect"
-        )
+        code = "password_incorrect"
+        raise forms.ValidationError(self.error_messages[code], code=code)

@@ -1,4 +1,4 @@
-"""What every view needs of a request: the person, the object that the address names, and how to refuse."""
+"""What every view needs: the person, the object that the address names, and how to refuse."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ TITLES = {
 
 
 def takes_bytes[View: Callable[..., HttpResponse]](limit: int) -> Callable[[View], View]:
-    """Let a view take a body of so many bytes; without this it takes what a form of text may need."""
+    """Let a view take a body of so many bytes; others take what a form of text may need."""
 
     def marked(view: View) -> View:
         view.body_limit = limit  # type: ignore[attr-defined]
@@ -52,9 +52,14 @@ def get_batch(pk: int, among: BatchQuerySet | None = None) -> Batch:
 
 
 def get_submission(
-    request: PersonRequest, pk: int, check: Callable[[User, Submission], None] = check_can_view
+    request: PersonRequest,
+    pk: int,
+    check: Callable[[User, Submission], None] = check_can_view,
 ) -> Submission:
-    """Return a record that this person may view; 404 when there is none, NotAllowed when they may not."""
+    """Return a record that this person may view.
+
+    Raises Http404 when there is none, NotAllowed when they may not.
+    """
     related = ("batch", "claimed_by", "reviewed_by", "received_by", "approved_by")
     submission = get_object_or_404(Submission.objects.select_related(*related), pk=pk)
     check(request.user, submission)
@@ -62,9 +67,10 @@ def get_submission(
 
 
 def status_of(error: ReviewError) -> int:
-    """Return the HTTP status of a refusal: 403 forbidden, 409 somebody was faster, 422 not acceptable.
+    """Return the HTTP status of a refusal.
 
-    And where nothing was looked at: 408 it came too slowly, 413 it was too much.
+    403 forbidden, 409 somebody was faster, 422 not acceptable; and where nothing was looked at: 408
+    it came too slowly, 413 it was too much.
     """
     if isinstance(error, NotAllowed):
         return 403
@@ -74,9 +80,10 @@ def status_of(error: ReviewError) -> int:
 
 
 def refusal(request: HttpRequest, error: ReviewError) -> HttpResponse:
-    """Answer a refusal with its sentence: a page, or for htmx a notice at the top of the page at hand."""
+    """Answer a refusal with its sentence: a page, or for htmx a notice above the page at hand."""
     status = status_of(error)
-    context = {"sentence": str(error), "title": TITLES.get(status, _("Not done"))}
+    title = TITLES.get(status, _("Not done"))
+    context = {"sentence": str(error), "title": title}
     if not request.headers.get("HX-Request"):
         return render(request, "errors/refusal.html", context, status=status)
     response = render(request, "errors/refusal.html#sentence", context, status=status)

@@ -56,18 +56,18 @@ class Incoming:
 
     def __init__(self, environ: Environ) -> None:
         length = environ.get("CONTENT_LENGTH") or ""
-        has_no_end = bool(environ.get("wsgi.input_terminated"))
+        may_be_chunked = "HTTP_TRANSFER_ENCODING" in environ and not length
         self._stream = environ["wsgi.input"]
         self._socket: socket | None = environ.get("gunicorn.socket")
         self._closes = _asks_to_close(environ)
-        self.is_chunked = "HTTP_TRANSFER_ENCODING" in environ and has_no_end and not length
+        self.is_chunked = may_be_chunked and bool(environ.get("wsgi.input_terminated"))
         self.left = int(length) if length.isdecimal() else 0
         self.is_known = False
         self._is_over = False
 
     @staticmethod
     def of(environ: Environ) -> "Incoming":
-        """Return the body of a request, also where a server without our `limited` has made the request."""
+        """Return the body of a request, also where its server does without our `limited`."""
         stream = environ["wsgi.input"]
         return stream if isinstance(stream, Incoming) else Incoming(environ)
 
@@ -139,17 +139,25 @@ class Incoming:
         self.hang_up()
 
     def finish(self) -> None:
-        """Read what is left and throw it away, within limits; then be done with a connection that will close.
+        """Throw away what is left, within limits; then be done with a connection that will close.
 
         A client that is still sending would not see the answer.
         """
         limit = DRAIN_BYTES if self.is_known else STRANGER_DRAIN_BYTES
         if not self._is_over and self.left <= limit:
-            with suppress(CutOff), self.waiting(KNOWN if self.is_known else STRANGER):
-                while limit > 0 and (piece := self.read(min(PIECE, limit))):
-                    limit -= len(piece)
+            self._drain(limit)
         if not self.has_ended or self._closes:
             self.hang_up()
+
+    def _drain(self, limit: int) -> None:
+        """Read at most so many bytes, from a sender who is not too slow."""
+        patience = KNOWN if self.is_known else STRANGER
+        with suppress(CutOff), self.waiting(patience):
+            while limit > 0:
+                piece = self.read(min(PIECE, limit))
+                if not piece:
+                    return
+                limit -= len(piece)
 
     def hang_up(self) -> None:
         """Read nothing more from this connection; it closes after the answer."""
@@ -166,13 +174,13 @@ class Incoming:
 
 def _asks_to_close(environ: Environ) -> bool:
     asked = environ.get("HTTP_CONNECTION", "").strip().lower()
-    return asked == "close" or (
-        environ.get("SERVER_PROTOCOL") == "HTTP/1.0" and asked != "keep-alive"
-    )
+    if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return asked != "keep-alive"
+    return bool(asked == "close")
 
 
 def limited(application: Application) -> Application:
-    """Let an application read bodies within limits, and leave none behind for the server to wait for."""
+    """Let an application read bodies within limits, and leave the server none to wait for."""
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
         incoming = Incoming(environ)

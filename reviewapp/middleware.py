@@ -35,23 +35,26 @@ SILENT_SECONDS = 30.0
 
 
 def log_request(get_response: GetResponse) -> GetResponse:
-    """Log each request by its route, never by its content: no name, number or address reaches the log."""
+    """Log each request by its route, never by its content.
+
+    No name, number or address reaches the log.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         response = get_response(request)
+        seconds = time.perf_counter() - started
         match = request.resolver_match
-        logger.info(
-            "request",
-            extra={
-                "method": request.method,
-                "route": match.route if match else "",
-                "ids": dict(match.kwargs) if match else {},
-                "status": response.status_code,
-                "user": getattr(getattr(request, "user", None), "pk", None),
-                "ms": round(1000 * (time.perf_counter() - started)),
-            },
-        )
+        user = getattr(request, "user", None)
+        extra = {
+            "method": request.method,
+            "route": match.route if match else "",
+            "ids": dict(match.kwargs) if match else {},
+            "status": response.status_code,
+            "user": getattr(user, "pk", None),
+            "ms": round(1000 * seconds),
+        }
+        logger.info("request", extra=extra)
         return response
 
     return middleware
@@ -72,10 +75,11 @@ def keep_nothing(get_response: GetResponse) -> GetResponse:
 
 
 def find_nothing_at_nul(get_response: GetResponse) -> GetResponse:
-    """Find nothing at an address with a NUL in its path or query: PostgreSQL takes none, and nothing has one."""
+    """Find nothing at an address with a NUL in its path or query; PostgreSQL takes none."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "%00" in query:
             raise Http404("NUL in the address")
         return get_response(request)
 
@@ -83,7 +87,10 @@ def find_nothing_at_nul(get_response: GetResponse) -> GetResponse:
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Send strangers to the login and back; who pressed a button comes back to the page that it stands on."""
+    """Send strangers to the login and back.
+
+    Who pressed a button comes back to the page that the button stands on.
+    """
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -92,13 +99,15 @@ class LoginRequired(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         page = request.headers.get("referer", "")
         is_ours = url_has_allowed_host_and_scheme(
-            page, {request.get_host()}, require_https=request.is_secure()
+            page,
+            allowed_hosts={request.get_host()},
+            require_https=request.is_secure(),
         )
         return redirect_to_login(page if is_ours else "/", settings.LOGIN_URL)
 
 
 class LimitedBodies:
-    """Refuse a body that is too large before a byte of it is read, and give up one that comes too slowly.
+    """Refuse a body that is too large before a byte of it is read; give up one that is too slow.
 
     It is read here because the next to look into it, for a CSRF token, takes a broken one for an
     empty form.
@@ -131,22 +140,27 @@ class LimitedBodies:
 def _patience(incoming: Incoming) -> Patience:
     if not incoming.is_known:
         return STRANGER
-    return Patience(
-        2 * SILENT_SECONDS + incoming.left / SLOWEST_BYTES_A_SECOND, silence=SILENT_SECONDS
-    )
+    slowest_seconds = incoming.left / SLOWEST_BYTES_A_SECOND
+    return Patience(2 * SILENT_SECONDS + slowest_seconds, silence=SILENT_SECONDS)
 
 
 class RefusalsAsPages:
-    """Answer a ReviewError with its sentence, as a page or as a fragment for htmx; and a wrong method with a page."""
+    """Answer a ReviewError with its sentence, as a page or for htmx as a part of one.
+
+    A wrong method is answered with a page.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
+        is_wrong_method = isinstance(response, HttpResponseNotAllowed)
+        if is_wrong_method and request.method == "GET":
             return render(request, "405.html", status=response.status_code)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return refusal(request, exception) if isinstance(exception, ReviewError) else None
+        if isinstance(exception, ReviewError):
+            return refusal(request, exception)
+        return None

@@ -21,25 +21,33 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 def env_bool(name: str, *, default: bool) -> bool:
     """Read a switch: 1, true, yes, on against 0, false, no, off."""
     text = os.environ.get(name, "").strip().lower()
-    if text not in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
-        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to 1 or 0.")
-    return text in {"1", "true", "yes", "on"} if text else default
+    if not text:
+        return default
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}. Set it to 1 or 0.")
 
 
 def env_int(name: str, default: int) -> int:
     """Read a whole number."""
     text = os.environ.get(name, "").strip()
-    if text and not text.isdecimal():
+    if not text:
+        return default
+    if not text.isdecimal():
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number.")
-    return int(text) if text else default
+    return int(text)
 
 
 def env_decimal(name: str, default: str) -> str:
     """Read a number, with or without a decimal point, as it is written."""
     text = os.environ.get(name, "").strip()
-    if text and not re.fullmatch(r"\d+(\.\d+)?", text):
+    if not text:
+        return default
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a number.")
-    return text or default
+    return text
 
 
 def env_float(name: str, default: float) -> float:
@@ -49,22 +57,22 @@ def env_float(name: str, default: float) -> float:
 
 def env_list(name: str, default: list[str]) -> list[str]:
     """Read a list separated by commas."""
-    text = os.environ.get(name, "")
-    return [item.strip() for item in text.split(",") if item.strip()] or default
+    items = [item.strip() for item in os.environ.get(name, "").split(",")]
+    return [item for item in items if item] or default
 
 
 def secret_key(data_dir: Path, *, shared_database: bool) -> str:
-    """Return SECRET_KEY, or for the embedded database the key that this data directory keeps for itself.
+    """Return SECRET_KEY, or for the embedded database the key that its data directory keeps.
 
     Machines that share a database must share the key as well, so there it has no default.
     """
     key = os.environ.get("SECRET_KEY", "")
-    if key and len(key) < 50:
+    if len(key) >= 50:
+        return key
+    if key:
         raise ImproperlyConfigured(
             "SECRET_KEY is shorter than 50 characters. Set it to a long random text."
         )
-    if key:
-        return key
     if shared_database:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. With DATABASE_URL, set it to the same on every machine."
@@ -92,14 +100,17 @@ def kept_key(path: Path) -> str:
         key = ""
     if len(key.strip()) < 50:
         raise ImproperlyConfigured(
-            f"{path} holds no key. Put it back from the backup. If there is none, remove the file and a new key is "
-            "made: everybody logs in again, and API callers need new access keys."
+            f"{path} holds no key. Put it back from the backup. If there is none, remove the file "
+            "and a new key is made: everybody logs in again, and API callers need new access keys."
         )
     return key
 
 
 def data_directory(*, shared_database: bool) -> Path:
-    """Return the directory of the embedded database, the pictures and the key, which is made where there is none."""
+    """Return the directory of the embedded database, the pictures and the key.
+
+    It is made where there is none.
+    """
     path = Path(os.environ.get("REVIEWAPP_DATA_DIR") or BASE_DIR / "var").resolve()
     advice = "Set REVIEWAPP_DATA_DIR to a directory that this program may write to."
     try:
@@ -200,32 +211,35 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def databases() -> dict[str, Any]:
-    """Return PostgreSQL after DATABASE_URL, or SQLite in the data directory, made safe for several processes."""
+    """Return PostgreSQL after DATABASE_URL, or SQLite in the data directory."""
     if DATABASE_URL:
-        return {
-            "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-        }
-    options = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        server = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+        return {"default": server}
+    embedded = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "db.sqlite3",
+        "OPTIONS": {
+            # Several processes write: each waits its turn at the start of its transaction.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
     }
-    return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "db.sqlite3",
-            "OPTIONS": options,
-        }
-    }
+    return {"default": embedded}
+
+
+def pictures_storage(bucket: str) -> dict[str, Any]:
+    """Return where pictures are kept: in a bucket of S3, or in the data directory."""
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": bucket}}
 
 
 DATABASES = databases()
 
 S3_BUCKET = os.environ.get("S3_BUCKET", "")
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": S3_BUCKET}}
-    if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": pictures_storage(S3_BUCKET),
     "staticfiles": {"BACKEND": "reviewapp.static_storage.ModuleManifestStorage"},
 }
 if DEBUG:
@@ -278,11 +292,14 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = env_int("SESSION_HOURS", 12) * 3600
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])

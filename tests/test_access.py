@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from reviewapp.certificate.fields import ORDER
-from reviewapp.models import Event, Submission, User
+from reviewapp.models import Event, Submission, User, present_basis
 from reviewapp.stages import claim
 from tests.factories import make_batch, person, picture, submission_at
 from tests.views.pages import approval_of
@@ -104,7 +104,7 @@ def an_export(world: World) -> dict[str, Any]:
 
 
 def all_thresholds(world: World) -> dict[str, Any]:
-    return dict.fromkeys(ORDER, 80)
+    return dict.fromkeys(ORDER, 80) | {"basis": present_basis()}
 
 
 def a_decision(world: World) -> dict[str, Any]:

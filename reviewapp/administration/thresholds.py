@@ -4,18 +4,24 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from reviewapp.models import Event, RuleSeverity, Threshold, User
+from reviewapp.exceptions import StaleWrite
+from reviewapp.models import Event, RuleSeverity, Threshold, User, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.rules.catalogue import BY_CODE, Severity
-from reviewapp.states import EventKind
+from reviewapp.states import EventKind, Role
 
 OFF = "off"
 
 
 @transaction.atomic
-def set_thresholds(percents: Mapping[str, int], *, by: User) -> int:
-    """Set thresholds (0–100) by field name for pictures read from now on; return how many changed."""
+def set_thresholds(percents: Mapping[str, int], *, basis: str, by: User) -> int:
+    """Set thresholds (0–100) by field name for pictures read from now on; return how many changed.
+
+    `basis` is the present_basis() that the administrator saw. Raises NotAllowed; StaleWrite when it
+    is another one by now.
+    """
     check_can_administer(by)
+    _check_is_as_shown(basis)
     present = Threshold.objects.percents()
     changed = {name: percent for name, percent in percents.items() if present[name] != percent}
     for name, percent in changed.items():
@@ -31,12 +37,15 @@ def set_thresholds(percents: Mapping[str, int], *, by: User) -> int:
 
 
 @transaction.atomic
-def set_severities(severities: Mapping[str, Severity | None], *, by: User) -> int:
+def set_severities(severities: Mapping[str, Severity | None], *, basis: str, by: User) -> int:
     """Set how much rules ask for, by code; None switches a rule off. Return how many changed.
 
-    What is the catalogue's own severity is not stored, so that it follows the catalogue.
+    What is the catalogue's own severity is not stored, so that it follows the catalogue. `basis` is
+    the present_basis() that the administrator saw. Raises NotAllowed; StaleWrite when it is another
+    one by now.
     """
     check_can_administer(by)
+    _check_is_as_shown(basis)
     present = RuleSeverity.objects.present()
     changed = {code: severity for code, severity in severities.items() if present[code] != severity}
     for code, severity in changed.items():
@@ -46,3 +55,15 @@ def set_severities(severities: Mapping[str, Severity | None], *, by: User) -> in
         old, new = present[code] or OFF, severity or OFF
         Event.objects.create(kind=EventKind.RULE_CHANGED, by=by, field_name=code, old=old, new=new)
     return len(changed)
+
+
+def _check_is_as_shown(basis: str) -> None:
+    """Refuse to write over what another administrator has set since this one looked.
+
+    All administrators are locked, so that of two changes at the same moment the later one finds
+    what the earlier one has set.
+    """
+    administrators = User.objects.filter(role=Role.ADMIN).order_by("pk")
+    list(administrators.select_for_update(no_key=True).values_list("pk"))
+    if basis != present_basis():
+        raise StaleWrite("settingsChangedSinceShown")

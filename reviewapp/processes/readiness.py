@@ -23,7 +23,8 @@ def _newest() -> frozenset[tuple[str, str]]:
 def waiting_migrations() -> list[str]:
     """Return the apps whose tables are older than the program. Raises OUTAGES."""
     applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(app for app, name in _newest() if (app, name) not in applied)
+    waiting = _newest() - applied.keys()
+    return sorted(app for app, _name in waiting)
 
 
 def check_migrated() -> None:
@@ -34,12 +35,16 @@ def check_migrated() -> None:
     if waiting := waiting_migrations():
         tables = ", ".join(waiting)
         raise ImproperlyConfigured(
-            f"The database is older than this program (tables of {tables}). Back it up, then run: manage.py migrate"
+            f"The database is older than this program (tables of {tables}). "
+            "Back it up, then run: manage.py migrate"
         )
 
 
 def check_server() -> None:
-    """Refuse to serve an old database; without any database the server starts, and `/healthz` says what is missing."""
+    """Refuse to serve an old database.
+
+    Without any database the server starts, and `/healthz` says what is missing.
+    """
     try:
         check_migrated()
     except OUTAGES as error:
@@ -65,7 +70,7 @@ class MigratedCommand(BaseCommand):
 
 
 class PatientCommand(MigratedCommand):
-    """A command that starts without a database too, because it waits for it by itself or hardly needs it."""
+    """A command that starts without a database too: it waits for it, or hardly needs it."""
 
     def check_migrations(self) -> None:
         try:

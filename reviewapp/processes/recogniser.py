@@ -1,4 +1,4 @@
-"""The recogniser as a process of its own, so that reading pictures for API callers costs the pages nothing.
+"""The recogniser as a process of its own: reading for API callers costs the pages nothing.
 
 The web processes hand it a picture over a private socket and wait a bounded time; it reads few
 pictures at once, lets few wait, and turns the others away at once. A reading that takes longer than
@@ -54,16 +54,23 @@ def address() -> str:
 
 
 def _socket_path() -> Path:
-    """Return a path in the data directory, or in one of this user's own where that is too long for a socket."""
+    """Return a path in the data directory, or where that is too long, in one of this user's own."""
     path: Path = settings.DATA_DIR / "recogniser.sock"
     if len(str(path)) <= PATH_LIMIT:
         return path
     directory = Path(tempfile.gettempdir()) / f"reviewapp-{os.getuid()}"
     directory.mkdir(mode=0o700, exist_ok=True)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    if not _is_private(directory):
         raise OSError(f"{directory} belongs to somebody else. Set RECOGNISER to another address.")
-    return directory / f"{sha256(str(path).encode()).hexdigest()[:24]}.sock"
+    digest = sha256(str(path).encode()).hexdigest()
+    return directory / f"{digest[:24]}.sock"
+
+
+def _is_private(directory: Path) -> bool:
+    """Return whether a directory, no link to one, is this user's and closed to all others."""
+    status = directory.lstat()
+    is_ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+    return is_ours and not status.st_mode & 0o077
 
 
 def _password() -> str:
@@ -76,11 +83,11 @@ def ask(picture: bytes, *, seconds: float) -> Recognition:
     Raises InvalidImage, EngineError as the engine does, and `Throttling.User` when too much waits,
     `ServiceTimeout`, `ServiceUnavailable` when no recogniser runs.
     """
+    client = _client(address())
     headers = {"Authorization": _password(), "X-Seconds": str(seconds)}
     limits = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
     try:
-        response = _client(address()).post("/", content=picture, headers=headers, timeout=limits)
-        answer = response.json()
+        answer = client.post("/", content=picture, headers=headers, timeout=limits).json()
     except httpx.TimeoutException as error:
         raise EngineError("ServiceTimeout") from error
     except (httpx.HTTPError, ValueError) as error:
@@ -100,13 +107,17 @@ def _recognition(answer: dict[str, Any]) -> Recognition:
 @cache
 def _client(where: str) -> httpx.Client:
     """Return a client that keeps its connections, one for each process."""
-    uds = where.removeprefix(UNIX) if where.startswith(UNIX) else None
-    base = "http://recogniser" if uds else where
-    return httpx.Client(transport=httpx.HTTPTransport(uds=uds), base_url=base, trust_env=False)
+    base_url, socket_path = where, None
+    if where.startswith(UNIX):
+        base_url, socket_path = "http://recogniser", where.removeprefix(UNIX)
+    transport = httpx.HTTPTransport(uds=socket_path)
+    return httpx.Client(transport=transport, base_url=base_url, trust_env=False)
 
 
 class Queue:
-    """Reads `at_once` pictures at a time, lets `waiting` more wait, and turns away what would be too late anyway.
+    """Reads `at_once` pictures at a time and lets `waiting` more wait.
+
+    Turns away what would be too late anyway.
 
     `engine` gives the engine for a reading that must end at a moment of the monotonic clock.
     """
@@ -145,7 +156,8 @@ class Queue:
             ended = time.monotonic()
             # A reading that was ended because its time was up says nothing of how long others take.
             if ended < until:
-                self._usual += LEARNING * (ended - started - self._usual)
+                seconds = ended - started
+                self._usual += LEARNING * (seconds - self._usual)
 
     @contextmanager
     def _place(self, seconds: float) -> Iterator[None]:
@@ -155,10 +167,9 @@ class Queue:
             ahead = self._inside
             self._inside += 1
         try:
-            if (
-                ahead >= self._at_once
-                and MARGIN * self._usual * (ahead // self._at_once + 1) > seconds
-            ):
+            rounds = ahead // self._at_once + 1
+            expected_seconds = MARGIN * self._usual * rounds
+            if rounds > 1 and expected_seconds > seconds:
                 raise EngineError("Throttling.User")
             yield
         finally:
@@ -183,7 +194,7 @@ def _engine(until: float) -> Engine:
 
 @dataclass(slots=True)
 class InChild:
-    """An engine of this machine, in a child process: nothing else can be stopped while it computes."""
+    """An engine of this machine, in a child process: no thread can be stopped as it computes."""
 
     name: str
     until: float
@@ -278,15 +289,19 @@ def start() -> None:
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer one picture (WSGI): the engine's answer, or the code of its refusal, as JSON."""
-    if not hmac.compare_digest(
-        environ.get("HTTP_AUTHORIZATION", "").encode(), _password().encode()
-    ):
+    """Answer one picture (WSGI): the engine's answer, or the code of its refusal, as JSON.
+
+    1. May this caller ask. 2. The reading. 3. The answer.
+    """
+    shown = environ.get("HTTP_AUTHORIZATION", "")
+    if not hmac.compare_digest(shown.encode(), _password().encode()):
         start_response("403 Forbidden", [JSON])
         return [b"{}"]
-    picture = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), BYTE_LIMIT))
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    picture = environ["wsgi.input"].read(min(length, BYTE_LIMIT))
     try:
-        answer = asdict(_queue().read(picture, seconds=float(environ["HTTP_X_SECONDS"])))
+        recognition = _queue().read(picture, seconds=float(environ["HTTP_X_SECONDS"]))
+        answer = asdict(recognition)
     except ReviewError as error:
         answer = {
             "code": error.code,

@@ -37,7 +37,9 @@ def crop(field: Field, turn: int | None = None) -> CropContext | dict[str, str]:
     """
     if not field.polygon:
         return {}
-    cut = crop_of(field.polygon, turn=reading_turn([field.polygon]) if turn is None else turn)
+    if turn is None:
+        turn = reading_turn([field.polygon])
+    cut = crop_of(field.polygon, turn=turn)
     return {
         "submission": field.submission,
         "view_box": cut.view_box,
@@ -61,7 +63,7 @@ def label_of(name: str) -> Promise:
 
 @register.filter
 def lacks_code_point(field: Field) -> bool:
-    """Return whether a character of the value has no code point, so that only the picture shows it."""
+    """Return whether a character of the value has no code point: only the picture shows it."""
     return NO_CODE_POINT in field.value
 
 

@@ -16,18 +16,29 @@ def masked(name: str) -> str:
 @register.filter
 def shares(counts: list[tuple[str, int]]) -> list[dict[str, str]]:
     """Turn counts by status into the parts of a bar, in percent of its length."""
-    total = sum(count for _, count in counts) or 1
-    parts, start = [], 0
+    total = sum(count for _, count in counts)
+    parts = []
+    before = 0
     for status, count in counts:
         if count:
-            span = {"start": f"{100 * start / total:.2f}", "share": f"{100 * count / total:.2f}"}
-            parts.append({"status": status, **span})
-        start += count
+            start_percent = 100 * before / total
+            share_percent = 100 * count / total
+            part = {
+                "status": status,
+                "start": f"{start_percent:.2f}",
+                "share": f"{share_percent:.2f}",
+            }
+            parts.append(part)
+        before += count
     return parts
 
 
 @register.filter
 def changed_pieces(new: str, old: str) -> list[tuple[str, bool]]:
     """Cut a value into pieces, each with whether it differs from the other value."""
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [(new[start:end], kind != "equal") for kind, _, _, start, end in blocks if start < end]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    pieces = []
+    for kind, _, _, start, end in matcher.get_opcodes():
+        if start < end:
+            pieces.append((new[start:end], kind != "equal"))
+    return pieces

@@ -33,7 +33,8 @@ def access_key_revoke(request: PersonRequest, pk: int) -> HttpResponse:
     key = get_object_or_404(AccessKey, pk=pk)
     check_can_administer(request.user)
     revoke_key(key, by=request.user)
-    messages.success(request, _("The key %(key)s is revoked.") % {"key": key})
+    sentence = _("The key %(key)s is revoked.") % {"key": key}
+    messages.success(request, sentence)
     return redirect("access_keys")
 
 

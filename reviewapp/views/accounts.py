@@ -27,13 +27,11 @@ class LogIn(LoginView):
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Say what is wrong, or how long to wait; a password that was not looked at leaves no event."""
-        was_refused = getattr(self.request, "axes_locked_out", False)
-        if not was_refused and form.non_field_errors():
-            people.note_failed_login(
-                form.cleaned_data["username"], address=address_of(self.request)
-            )
-        refused = waiting_sentence(self.request, form.cleaned_data.get("username", ""))
+        """Say what is wrong, or how long to wait."""
+        name = form.cleaned_data.get("username", "")
+        if form.non_field_errors() and _was_looked_at(self.request):
+            people.note_failed_login(name, address=address_of(self.request))
+        refused = waiting_sentence(self.request, name)
         context = self.get_context_data(form=form, refused=refused)
         return self.render_to_response(context, status=429 if refused else 200)
 
@@ -65,16 +63,25 @@ class ChangePassword(PasswordChangeView):
         return super().get_form_kwargs() | {"request": self.request}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        password, address = form.cleaned_data["new_password1"], address_of(self.request)
-        people.change_password(form.user, password, by=form.user, address=address)
-        update_session_auth_hash(self.request, form.user)
-        messages.success(
-            self.request, _("Your password is changed. You are logged out everywhere else.")
+        people.change_password(
+            form.user,
+            form.cleaned_data["new_password1"],
+            by=form.user,
+            address=address_of(self.request),
         )
+        update_session_auth_hash(self.request, form.user)
+        sentence = _("Your password is changed. You are logged out everywhere else.")
+        messages.success(self.request, sentence)
         return redirect("home")
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
-        was_refused = getattr(self.request, "axes_locked_out", False)
-        if not was_refused and form.data.get("old_password") and form.has_error("old_password"):
+        is_wrong = bool(form.data.get("old_password")) and form.has_error("old_password")
+        if is_wrong and _was_looked_at(self.request):
             people.note_failed_login(form.user.username, address=address_of(self.request))
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        context = self.get_context_data(form=form)
+        return self.render_to_response(context, status=422)
+
+
+def _was_looked_at(request: HttpRequest) -> bool:
+    """Return whether the password was compared at all; if not, no failure is noted."""
+    return not getattr(request, "axes_locked_out", False)

@@ -30,7 +30,7 @@ SHOWN = re.compile(r"(?P<pk>[0-9]{1,18}):(?P<version>[0-9]{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record in the list of its batch, what was changed in it, and which rules it breaks all the same."""
+    """One record in the list of its batch: what was changed in it, which rules it still breaks."""
 
     submission: Submission
     name: str
@@ -48,99 +48,114 @@ class Row:
 
 @require_safe
 def batches(request: PersonRequest) -> HttpResponse:
-    found = Paginator(Batch.objects.with_counts().newest_first(), BATCHES_SHOWN).get_page(
-        request.GET.get("page")
-    )
-    rows = [(batch, list(counts_of(batch).items())) for batch in found]
-    return render(
-        request, "batches/batches.html", {"page": found, "rows": rows, "statuses": SubmissionStatus}
-    )
+    newest_first = Batch.objects.with_counts().newest_first()
+    page = Paginator(newest_first, BATCHES_SHOWN).get_page(request.GET.get("page"))
+    rows = []
+    for listed in page:
+        counts = counts_of(listed)
+        rows.append((listed, list(counts.items())))
+    context = {"page": page, "rows": rows, "statuses": SubmissionStatus}
+    return render(request, "batches/batches.html", context)
 
 
 @require_safe
 def batch(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show a batch and its records; htmx asks for the changing part alone while pictures are read."""
-    context = _context(request, pk)
-    return render(
-        request, "batches/batch.html#records" if request.htmx else "batches/batch.html", context
-    )
+    """Show a batch and its records.
+
+    htmx asks for the changing part alone while pictures are read.
+    """
+    template = "batches/batch.html#records" if request.htmx else "batches/batch.html"
+    return render(request, template, _context(request, pk))
 
 
 @require_POST
 def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     """Approve the records that the page showed; if they are no longer so, show what is new."""
-    found = get_batch(pk)
-    check_can_supervise(request.user, found)
+    to_approve = get_batch(pk)
+    check_can_supervise(request.user, to_approve)
     shown = _shown(request)
     try:
-        approved, own = approve.approve_batch(found, by=request.user, shown=shown)
+        approved, left_out = approve.approve_batch(to_approve, by=request.user, shown=shown)
     except ChangedSinceShown as error:
-        context = {**_context(request, pk), "refusal": str(error), "news": _news(found, shown)}
+        news = _news(to_approve, shown)
+        context = {**_context(request, pk), "refusal": str(error), "news": news}
         return render(request, "batches/batch.html", context, status=status_of(error))
+
     done = ngettext("One record approved.", "%(count)s records approved.", approved)
     messages.success(request, done % {"count": approved})
-    if own:
+    if left_out:
         left = _("Records left for another supervisor, because you worked on them: %(count)s")
-        messages.warning(request, left % {"count": own})
-    return redirect(found)
+        messages.warning(request, left % {"count": left_out})
+    return redirect(to_approve)
 
 
 def _shown(request: PersonRequest) -> dict[int, int]:
     """Return the records that a batch's page showed: its form names each as `key:version`."""
-    pairs = [SHOWN.fullmatch(text) for text in request.POST.getlist("shown")]
-    return {int(pair["pk"]): int(pair["version"]) for pair in pairs if pair}
+    shown = {}
+    for text in request.POST.getlist("shown"):
+        if pair := SHOWN.fullmatch(text):
+            shown[int(pair["pk"])] = int(pair["version"])
+    return shown
 
 
-def _news(found: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySet[Event]]]:
-    """Return the records that await a decision on something else than what was shown, each with what is new."""
-    listed = (
-        found.submissions.filter(pk__in=shown) if shown else found.submissions.awaiting_approval()
-    )
-    as_shown = found.submissions.as_shown(shown)
-    changed = [record for record in listed.in_order()[:RECORDS_SHOWN] if record not in as_shown]
-    return [
-        (
-            submission,
-            submission.events.since_version(shown.get(submission.pk, 0)).select_related("by"),
-        )
-        for submission in changed
-    ]
+def _news(batch: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySet[Event]]]:
+    """Return the records that are not as they were shown, each with what is new."""
+    records = batch.submissions
+    listed = records.filter(pk__in=shown) if shown else records.awaiting_approval()
+    as_shown = records.as_shown(shown)
+
+    news = []
+    for submission in listed.in_order()[:RECORDS_SHOWN]:
+        if submission in as_shown:
+            continue
+        version = shown.get(submission.pk, 0)
+        events = submission.events.since_version(version).select_related("by")
+        news.append((submission, events))
+    return news
 
 
 def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
     """Return what the page of a batch shows.
 
-    1. the records of the page at hand; 2. a trace of what a supervisor sees of them; 3. what may be
-    decided.
+    1. The batch, counted. 2. Its records on this page. 3. A trace of the look. 4. The choices.
     """
-    found = get_batch(pk, Batch.objects.with_counts().select_related("created_by", "approved_by"))
-    page = _page_of(found, request)
-    own = set(
-        found.submissions.awaiting_approval().touched_by(request.user).values_list("pk", flat=True)
-    )
-    rows = [_row(submission, request.user, is_own=submission.pk in own) for submission in page]
+    with_people = Batch.objects.with_counts().select_related("created_by", "approved_by")
+    batch = get_batch(pk, with_people)
+    counts = counts_of(batch)
+    reviewed = counts[SubmissionStatus.REVIEWED]
 
-    if request.user.is_supervisor and not request.htmx:
-        for row in rows:
-            if row.changed or row.overrides:
-                note_view(row.submission, by=request.user)
+    touched = batch.submissions.awaiting_approval().touched_by(request.user)
+    touched_pks = set(touched.values_list("pk", flat=True))
+    page = _page_of(batch, request)
+    rows = [_row(record, request.user, is_own=record.pk in touched_pks) for record in page]
+    _note_views(request, rows)
 
-    counts = counts_of(found)
     approvable = [row for row in rows if row.waits and not row.is_own]
     return {
-        "batch": found,
+        "batch": batch,
         "counts": list(counts.items()),
         "read": sum(counts.values()) - counts[SubmissionStatus.RECEIVED],
         "standstill": worker.stand_still(counts[SubmissionStatus.RECEIVED]),
         "page": page,
         "rows": rows,
-        "own": len(own),
-        "waiting": counts[SubmissionStatus.REVIEWED] - len(own),
+        "own": len(touched_pks),
+        "waiting": reviewed - len(touched_pks),
         "approvable": approvable,
         "overrides": sum(len(row.overrides) for row in approvable),
-        "may_close": found.status == BatchStatus.SUBMITTED
-        and not counts[SubmissionStatus.REVIEWED],
+        "may_close": batch.status == BatchStatus.SUBMITTED and not reviewed,
     }
+
+
+def _note_views(request: PersonRequest, rows: list[Row]) -> None:
+    """Note which records a supervisor sees values of.
+
+    htmx asks again for what was shown and noted before.
+    """
+    if not request.user.is_supervisor or request.htmx:
+        return
+    for row in rows:
+        if row.changed or row.overrides:
+            note_view(row.submission, by=request.user)
 
 
 def counts_of(counted: Batch) -> dict[SubmissionStatus, int]:
@@ -148,23 +163,26 @@ def counts_of(counted: Batch) -> dict[SubmissionStatus, int]:
     return {status: getattr(counted, f"count_{status}") for status in SubmissionStatus}
 
 
-def _page_of(found: Batch, request: PersonRequest) -> Page[Submission]:
+def _page_of(batch: Batch, request: PersonRequest) -> Page[Submission]:
+    """Return one page of a batch's records, with all that a row shows."""
     corrections = Prefetch("corrections", Correction.objects.select_related("by"))
-    in_order = Field.objects.in_form_order().select_related("verified_by")
-    fields = Prefetch("fields", in_order.prefetch_related("flags", corrections))
-    submissions = found.submissions.select_related(
-        "batch", "reviewed_by", "claimed_by"
-    ).prefetch_related(fields)
-    return Paginator(submissions.in_order(), RECORDS_SHOWN).get_page(request.GET.get("page"))
+    fields = Field.objects.in_form_order().select_related("verified_by")
+    fields = fields.prefetch_related("flags", corrections)
+    records = batch.submissions.select_related("batch", "reviewed_by", "claimed_by")
+    records = records.prefetch_related(Prefetch("fields", fields)).in_order()
+    return Paginator(records, RECORDS_SHOWN).get_page(request.GET.get("page"))
 
 
 def _row(submission: Submission, user: User, *, is_own: bool) -> Row:
     fields = list(submission.fields.all())
+    by_name = {field.name: field for field in fields}
+    name = by_name.get("neonatal_name")
+    doubtful = sum(field.is_doubtful for field in fields)
     return Row(
         submission=submission,
-        name=next((field.value for field in fields if field.name == "neonatal_name"), ""),
+        name=name.value if name else "",
         may_view=allowed(check_can_view, user, submission),
-        doubtful=sum(field.is_doubtful for field in fields) if submission.is_claimable else 0,
+        doubtful=doubtful if submission.is_claimable else 0,
         changed=[field for field in fields if field.is_corrected],
         overrides=[field for field in fields if field.is_override],
         turn=page_turn({field.name: field.polygon for field in fields}),

@@ -16,5 +16,6 @@ QUERY_LIMIT = 40
 def characters(request: PersonRequest) -> HttpResponse:
     """Answer with the characters that a query means, as a part of the review screen."""
     query = request.GET.get("q", "").strip()[:QUERY_LIMIT]
-    found = find(query, standard_only="standard" in request.GET)
-    return render(request, "review/found.html", {"query": query, "found": found})
+    standard_only = "standard" in request.GET
+    context = {"query": query, "matches": find(query, standard_only=standard_only)}
+    return render(request, "review/found.html", context)

@@ -24,7 +24,7 @@ MEDIA_TYPES = {
 def exports(request: PersonRequest) -> HttpResponseBase:
     """Show the choice and what left before; stream the chosen records as a file.
 
-    1. the page; 2. the choice; 3. the export; 4. the file, or the page with the refusal.
+    1. The page. 2. The choice. 3. The export. 4. The file, or the page with the refusal.
     """
     check_can_administer(request.user)
     if request.method != "POST":
@@ -64,9 +64,8 @@ def _page(request: PersonRequest, form: ExportForm, *, status: int = 200) -> Htt
 def _file(created: Export) -> StreamingHttpResponse:
     day = timezone.localdate(created.exported_at)
     name = f"birth-certificates-{day}-{created.pk}.{created.format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(
         export.stream(created),
         content_type=MEDIA_TYPES[ExportFormat(created.format)],
-        headers=headers,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

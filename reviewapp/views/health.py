@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,7 +16,7 @@ PATH = "/healthz"
 def answer_health_checks(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer whoever watches over the servers, by whatever name or address they ask, before any redirect."""
+    """Answer whoever watches over the servers, whatever host they name, before any redirect."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info != PATH or request.method not in ("GET", "HEAD"):
@@ -32,32 +31,36 @@ def answer_health_checks(
 def _health() -> JsonResponse:
     """Say whether this server can answer (503 if not), and whether pictures are being read.
 
-    1. Does the database answer. 2. Is it as new as the program. 3. What waits, and who reads. A
-    server whose pictures are not read still serves all pages, so `degraded` comes with 200: a
+    A server whose pictures are not read still serves all pages, so `degraded` comes with 200: a
     balancer keeps it.
+
+    1. Is the database as new as the program. 2. What waits, and who reads. 3. Does it stand still.
     """
     try:
         if waiting_migrations():
             return JsonResponse({"status": "migrations wait", "database": True}, status=503)
         waiting = Submission.objects.received().count()
-        alive = worker.alive()
-        found: dict[str, Any] = {
-            "workers": alive,
-            "waiting": waiting,
-            "oldest_waits_seconds": _oldest_waits(),
-        }
+        workers = worker.alive()
+        oldest_waits_seconds = _oldest_waits()
     except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "error", "database": False}, status=503)
-    is_degraded = waiting and not alive and worker.are_ours()
-    return JsonResponse({"status": "degraded" if is_degraded else "ok", "database": True, **found})
+
+    stands_still = waiting and not workers and worker.are_ours()
+    return JsonResponse(
+        {
+            "status": "degraded" if stands_still else "ok",
+            "database": True,
+            "workers": workers,
+            "waiting": waiting,
+            "oldest_waits_seconds": oldest_waits_seconds,
+        }
+    )
 
 
 def _oldest_waits() -> int:
     """Return for how many seconds the oldest task has waited that could be done now."""
-    oldest = (
-        DBTaskResult.objects.ready()
-        .order_by("enqueued_at")
-        .values_list("enqueued_at", flat=True)
-        .first()
-    )
-    return int((timezone.now() - oldest).total_seconds()) if oldest else 0
+    ready = DBTaskResult.objects.ready().order_by("enqueued_at")
+    oldest = ready.values_list("enqueued_at", flat=True).first()
+    if oldest is None:
+        return 0
+    return int((timezone.now() - oldest).total_seconds())

@@ -18,16 +18,22 @@ SHOWN = 10
 
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
-    """Show a person what waits for their role; htmx asks for the changing part alone while pictures are read."""
+    """Show a person what waits for their role.
+
+    htmx asks for the changing part alone while pictures are read.
+    """
     role = Role(request.user.role)
     waiting = WAITING[role](request.user)
-    context: dict[str, Any] = {"waiting": waiting, "waiting_template": f"home/{role}.html"}
-    context["standstill"] = worker.stand_still(waiting["received"])
+    context: dict[str, Any] = {
+        "waiting": waiting,
+        "waiting_template": f"home/{role}.html",
+        "standstill": worker.stand_still(waiting["received"]),
+    }
     if request.htmx:
         return render(request, "home/home.html#waiting", context)
-    context["finished"] = Submission.objects.finished_by(
-        request.user, since=_midnight()
-    ).select_related("batch")
+
+    finished = Submission.objects.finished_by(request.user, since=_midnight())
+    context["finished"] = finished.select_related("batch")
     return render(request, "home/home.html", context)
 
 

@@ -46,28 +46,35 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
         approving.approve(record, by=request.user, version=version)
     except ChangedSinceShown as error:
         return _changed(request, record, error, version)
-    messages.success(request, _("Record %(record)s is approved.") % {"record": record})
+    sentence = _("Record %(record)s is approved.") % {"record": record}
+    messages.success(request, sentence)
     return redirect(record.batch)
 
 
 @require_POST
 def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
-    """Send a record back; without a reason, or after it has changed, show the page again with what was typed."""
+    """Send a record back.
+
+    Without a reason, or after the record has changed, the page comes again with what was typed.
+    """
     record = get_submission(request, pk)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return render(
-            request, "records/record.html", _context(request, record, return_form=form), status=422
-        )
-    reason, names = form.cleaned_data["reason"], form.cleaned_data["fields"]
+        context = _context(request, record, return_form=form)
+        return render(request, "records/record.html", context, status=422)
     version = ShownForm(request.POST).shown
     try:
         approving.return_to_clerk(
-            record, by=request.user, reason=reason, field_names=names, version=version
+            record,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            field_names=form.cleaned_data["fields"],
+            version=version,
         )
     except ChangedSinceShown as error:
         return _changed(request, record, error, version, return_form=form)
-    messages.success(request, _("Record %(record)s is returned.") % {"record": record})
+    sentence = _("Record %(record)s is returned.") % {"record": record}
+    messages.success(request, sentence)
     return redirect(record.batch)
 
 
@@ -79,31 +86,33 @@ def _changed(
     *,
     return_form: ReturnForm | None = None,
 ) -> HttpResponse:
-    """Show the record as it is now, and what was done to it since the page that the person decided on."""
+    """Show the record as it is now, and what was done to it since the page was shown."""
     note_view(record, by=request.user)
-    news = record.events.since_version(version).select_related("by")
     context = _context(request, record, return_form=return_form)
-    context |= {"refusal": str(error), "news": news}
+    context["refusal"] = str(error)
+    context["news"] = record.events.since_version(version).select_related("by")
     return render(request, "records/record.html", context, status=status_of(error))
 
 
 def _context(
     request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None
 ) -> dict[str, Any]:
+    """Return what the record page shows: the record, and what this person may do with it."""
     user = request.user
-    free = record.is_claimable and record.holder in (None, user)
+    is_free = record.is_claimable and record.holder in (None, user)
+    is_reviewed = record.status == SubmissionStatus.REVIEWED
+    has_failed = record.status == SubmissionStatus.FAILED
     screen = screen_of(record)
     return {
         **screen,
         "overrides": [field for field in screen["fields"] if field.is_override],
         "events": record.events.select_related("by"),
         "is_mine": record.is_held_by(user),
-        "can_review": free and allowed(check_can_review, user, record),
-        "can_approve": record.status == SubmissionStatus.REVIEWED
-        and allowed(check_can_approve, user, record),
+        "can_review": is_free and allowed(check_can_review, user, record),
+        "can_approve": is_reviewed and allowed(check_can_approve, user, record),
         "can_return": record.status in RETURNABLE and user.is_supervisor,
-        "can_retry": record.status == SubmissionStatus.FAILED,
-        "can_reject": record.status == SubmissionStatus.FAILED and user.is_reviewer,
+        "can_retry": has_failed,
+        "can_reject": has_failed and user.is_reviewer,
         "return_form": return_form or ReturnForm(),
         "reject_form": RejectForm(),
     }

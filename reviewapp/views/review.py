@@ -24,6 +24,7 @@ from reviewapp.stages import correct as correcting
 from reviewapp.states import RejectReason, SubmissionStatus
 
 SUBMITTED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
+REJECTED = (SubmissionStatus.REJECTED,)
 
 
 def fields_of(submission: Submission) -> list[Field]:
@@ -34,21 +35,20 @@ def fields_of(submission: Submission) -> list[Field]:
 
 
 def screen_of(submission: Submission) -> dict[str, Any]:
-    """Return what a screen with all fields shows: they themselves, also by the blocks of the printed form.
+    """Return what a screen with all fields shows; `groups` are the blocks of the printed form.
 
     `turn` is how the page lies; `judged` counts up with every change of a value, because a change
     may put another field in doubt.
     """
     fields = fields_of(submission)
+    blocks = groupby(fields, lambda field: field.spec.group)
+    latest = submission.fields.aggregate(correction=Max("corrections__pk"))
     return {
         "submission": submission,
         "fields": fields,
-        "groups": [
-            (GROUP_LABELS[group], list(found))
-            for group, found in groupby(fields, lambda field: field.spec.group)
-        ],
+        "groups": [(GROUP_LABELS[group], list(block)) for group, block in blocks],
         "turn": page_turn({field.name: field.polygon for field in fields}),
-        "judged": submission.fields.aggregate(judged=Max("corrections__pk"))["judged"] or 0,
+        "judged": latest["correction"] or 0,
     }
 
 
@@ -60,9 +60,8 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
         if submission.is_claimable and not submission.holder:
             messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    return render(
-        request, "review/review.html", {**screen_of(submission), "reject_form": RejectForm()}
-    )
+    context = {**screen_of(submission), "reject_form": RejectForm()}
+    return render(request, "review/review.html", context)
 
 
 @require_POST
@@ -97,23 +96,21 @@ def heartbeat(request: PersonRequest, pk: int) -> HttpResponse:
 def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     """Save one value; answer with the field's state, never with its input."""
     submission = get_submission(request, pk)
-    found = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
+    changed = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
     form = FieldForm(request.POST)
     if not form.is_valid():
-        return _state(
-            request, found, status=422, error=_("The value could not be understood. Type it again.")
-        )
+        problem = _("The value could not be understood. Type it again.")
+        return _state(request, changed, status=422, error=problem)
     try:
-        correcting.correct(found, by=request.user, **form.cleaned_data)
+        correcting.correct(changed, by=request.user, **form.cleaned_data)
     except StaleWrite as error:
-        return _state(
-            request, found, status=409, conflict=str(error), yours=form.cleaned_data["value"]
-        )
+        typed = form.cleaned_data["value"]
+        return _state(request, changed, status=409, conflict=str(error), yours=typed)
     except ClaimLost as error:
         return _lost(request, submission, error)
     except ReviewError as error:
-        return _state(request, found, status=status_of(error), error=str(error))
-    return _state(request, found)
+        return _state(request, changed, status=status_of(error), error=str(error))
+    return _state(request, changed)
 
 
 @require_POST
@@ -128,31 +125,21 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reject(request: PersonRequest, pk: int) -> HttpResponse:
-    """Put a picture aside: from the review screen on to the next record, from the record page back to it."""
+    """Put a picture aside; the review screen goes on to the next record, the record page stays."""
     submission = get_submission(request, pk)
-    held = submission.is_held_by(request.user)
+    was_held = submission.is_held_by(request.user)
     form = RejectForm(request.POST)
     if not form.is_valid():
-        return render(
-            request,
-            "review/reject.html#form",
-            {"submission": submission, "reject_form": form},
-            status=422,
-        )
-    reason = RejectReason(form.cleaned_data["reason"])
+        context = {"submission": submission, "reject_form": form}
+        return render(request, "review/reject.html#form", context, status=422)
+    reason, note = RejectReason(form.cleaned_data["reason"]), form.cleaned_data["note"]
     try:
-        correcting.reject(
-            submission, by=request.user, reason=reason, note=form.cleaned_data["note"]
-        )
+        correcting.reject(submission, by=request.user, reason=reason, note=note)
     except ReviewError as error:
-        return _not_finished(
-            request, submission, error, done=(SubmissionStatus.REJECTED,), reason=reason
-        )
-    return (
-        _go_on(request, after=submission)
-        if held
-        else _go_to(request, submission.get_absolute_url())
-    )
+        return _not_finished(request, submission, error, done=REJECTED, reason=reason)
+    if was_held:
+        return _go_on(request, after=submission)
+    return _go_to(request, submission.get_absolute_url())
 
 
 def _not_finished(
@@ -163,7 +150,7 @@ def _not_finished(
     done: Collection[str],
     reason: str = "",
 ) -> HttpResponse:
-    """Say why a record stays, unless this person has done just this: then the answer to that was lost on the way.
+    """Say why a record stays, unless this person has done just this and never saw the answer.
 
     `done` are the statuses in which the same intent has ended already. Another intent of the same
     person, such as rejecting in one tab what was submitted in another, is refused like anybody
@@ -181,12 +168,11 @@ def _not_finished(
 def _state(
     request: PersonRequest, field: Field, *, status: int = 200, **context: str
 ) -> HttpResponse:
-    """Answer with the state of a field and, beside it, of all others, which a change may put in doubt."""
+    """Answer with the state of a field and of all others, which a change may put in doubt."""
     screen = screen_of(field.submission)
-    [field] = [found for found in screen["fields"] if found == field]
-    return render(
-        request, "review/answer.html", {**screen, "field": field, **context}, status=status
-    )
+    as_stored = screen["fields"][screen["fields"].index(field)]
+    shown = {**screen, "field": as_stored, **context}
+    return render(request, "review/answer.html", shown, status=status)
 
 
 def _lost(request: PersonRequest, submission: Submission, error: ClaimLost) -> HttpResponse:

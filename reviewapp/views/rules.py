@@ -8,9 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from reviewapp.administration.thresholds import set_severities
+from reviewapp.exceptions import StaleWrite
 from reviewapp.forms import RulesForm
-from reviewapp.http import PersonRequest
-from reviewapp.models import Event, Reflag, RuleSeverity
+from reviewapp.http import PersonRequest, status_of
+from reviewapp.models import Event, Reflag, RuleSeverity, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.states import EventKind
 
@@ -19,21 +20,47 @@ SHOWN = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: PersonRequest) -> HttpResponse:
-    """Show and set the severity of every rule."""
+    """Show and set the severity of every rule.
+
+    1. The page. 2. The form: wrong, or about what is no longer so. 3. What was saved.
+    """
     check_can_administer(request.user)
+    # Read first: what changes meanwhile is then shown by a page that a save of it refuses.
+    basis = present_basis()
     present = RuleSeverity.objects.present()
-    form = RulesForm(request.POST if request.method == "POST" else None, present=present)
-    if form.is_valid():
-        changed = set_severities(form.severities, by=request.user)
-        saved = ngettext("One rule changed.", "%(count)s rules changed.", changed) % {
-            "count": changed
-        }
-        messages.success(request, saved if changed else _("Nothing was changed."))
-        return redirect("rules")
-    changes = (
-        Event.objects.filter(kind=EventKind.RULE_CHANGED)
-        .select_related("by")
-        .order_by("-pk")[:SHOWN]
-    )
-    context = {"form": form, "changes": changes, "run": Reflag.objects.latest_first().first()}
-    return render(request, "thresholds/rules.html", context, status=422 if form.is_bound else 200)
+    if request.method != "POST":
+        return _page(request, RulesForm(present=present), basis=basis)
+
+    form = RulesForm(request.POST, present=present)
+    basis_shown = request.POST.get("basis", "")
+    if not form.is_valid():
+        return _page(request, form, basis=basis_shown, status=422)
+    try:
+        changed = set_severities(form.severities, basis=basis_shown, by=request.user)
+    except StaleWrite as error:
+        return _page(request, form, basis=basis, refusal=str(error), status=status_of(error))
+
+    saved = ngettext("One rule changed.", "%(count)s rules changed.", changed)
+    sentence = saved % {"count": changed} if changed else _("Nothing was changed.")
+    messages.success(request, sentence)
+    return redirect("rules")
+
+
+def _page(
+    request: PersonRequest,
+    form: RulesForm,
+    *,
+    basis: str,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show the form; it is about what `basis` says, and sends that back."""
+    changes = Event.objects.filter(kind=EventKind.RULE_CHANGED).select_related("by")
+    context = {
+        "form": form,
+        "basis": basis,
+        "refusal": refusal,
+        "changes": changes.order_by("-pk")[:SHOWN],
+        "run": Reflag.objects.latest_first().first(),
+    }
+    return render(request, "thresholds/rules.html", context, status=status)

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reviewapp.administration import reflag as reflagging
 from reviewapp.administration.thresholds import set_thresholds
 from reviewapp.certificate.fields import FIELDS
+from reviewapp.exceptions import StaleWrite
 from reviewapp.forms import ThresholdsForm, WhatIfForm
-from reviewapp.http import PersonRequest
-from reviewapp.models import Event, Field, Reflag, Submission, Threshold
+from reviewapp.http import PersonRequest, status_of
+from reviewapp.models import Event, Field, Reflag, Submission, Threshold, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.rules.evidence import buckets, marks, what_if
 from reviewapp.states import EventKind
@@ -26,41 +27,64 @@ CHART = {"left": 34, "width": 280, "height": 100}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def thresholds(request: PersonRequest) -> HttpResponse:
-    """Show and set the 23 thresholds."""
+    """Show and set the 23 thresholds.
+
+    1. The page. 2. The form: wrong, or about what is no longer so. 3. What was saved.
+    """
     check_can_administer(request.user)
+    # Read first: what changes meanwhile is then shown by a page that a save of it refuses.
+    basis = present_basis()
     percents = Threshold.objects.percents()
-    form = ThresholdsForm(request.POST if request.method == "POST" else None, percents=percents)
-    if form.is_valid():
-        changed = set_thresholds(form.cleaned_data, by=request.user)
-        saved = ngettext("One threshold changed.", "%(count)s thresholds changed.", changed) % {
-            "count": changed
-        }
-        messages.success(request, saved if changed else _("Nothing was changed."))
-        return redirect("thresholds")
-    changes = (
-        Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED)
-        .select_related("by")
-        .order_by("-pk")[:SHOWN]
-    )
-    context = {"form": form, "changes": changes, "run": Reflag.objects.latest_first().first()}
-    return render(
-        request, "thresholds/thresholds.html", context, status=422 if form.is_bound else 200
-    )
+    if request.method != "POST":
+        return _page(request, ThresholdsForm(percents=percents), basis=basis)
+
+    form = ThresholdsForm(request.POST, percents=percents)
+    basis_shown = request.POST.get("basis", "")
+    if not form.is_valid():
+        return _page(request, form, basis=basis_shown, status=422)
+    try:
+        changed = set_thresholds(form.cleaned_data, basis=basis_shown, by=request.user)
+    except StaleWrite as error:
+        return _page(request, form, basis=basis, refusal=str(error), status=status_of(error))
+
+    saved = ngettext("One threshold changed.", "%(count)s thresholds changed.", changed)
+    sentence = saved % {"count": changed} if changed else _("Nothing was changed.")
+    messages.success(request, sentence)
+    return redirect("thresholds")
+
+
+def _page(
+    request: PersonRequest,
+    form: ThresholdsForm,
+    *,
+    basis: str,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show the form; it is about what `basis` says, and sends that back."""
+    changes = Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED).select_related("by")
+    context = {
+        "form": form,
+        "basis": basis,
+        "refusal": refusal,
+        "changes": changes.order_by("-pk")[:SHOWN],
+        "run": Reflag.objects.latest_first().first(),
+    }
+    return render(request, "thresholds/thresholds.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reflag(request: PersonRequest) -> HttpResponse:
     """Start flagging the stored records anew or go on with it, and tell how far it has come."""
     check_can_administer(request.user)
-    if request.method == "POST":
-        ask_for = (
-            reflagging.resume_in_background
-            if "resume" in request.POST
-            else reflagging.start_in_background
-        )
-        ask_for(by=request.user, queue=reflag_for_a_while.enqueue)
-        return redirect("reflag" if request.htmx else "thresholds")
-    return render(request, "thresholds/reflag.html", {"run": Reflag.objects.latest_first().first()})
+    if request.method != "POST":
+        context = {"run": Reflag.objects.latest_first().first()}
+        return render(request, "thresholds/reflag.html", context)
+    if "resume" in request.POST:
+        reflagging.resume_in_background(by=request.user, queue=reflag_for_a_while.enqueue)
+    else:
+        reflagging.start_in_background(by=request.user, queue=reflag_for_a_while.enqueue)
+    return redirect("reflag" if request.htmx else "thresholds")
 
 
 @require_safe
@@ -70,26 +94,27 @@ def evidence(request: PersonRequest) -> HttpResponse:
     form = WhatIfForm(request.GET)
     tried = form.cleaned_data["at"] if form.is_valid() else None
     days = Submission.objects.days_of_review()
-    return render(
-        request,
-        "thresholds/evidence.html",
-        {"form": form, "fields": _evidence(tried, days), "days": days},
-    )
+    context = {"form": form, "fields": _evidence(tried, days), "days": days}
+    return render(request, "thresholds/evidence.html", context)
 
 
 def _evidence(tried: int | None, days: int) -> list[dict[str, Any]]:
-    """Return what the evidence says of each field, under its present threshold and the one tried."""
-    percents, tallies = Threshold.objects.percents(), Field.objects.tallies()
-    return [
-        {
+    """Return what the evidence says of each field, under its threshold and the one tried."""
+    percents = Threshold.objects.percents()
+    tallies = Field.objects.tallies()
+    rows = []
+    for spec in FIELDS:
+        if spec.name not in tallies:
+            continue
+        tally = tallies[spec.name]
+        present = percents[spec.name]
+        thresholds = [present]
+        if tried is not None and tried != present:
+            thresholds.append(tried)
+        row = {
             "spec": spec,
-            "marks": marks(buckets(tallies[spec.name]), **CHART),
-            "what_ifs": [
-                what_if(tallies[spec.name], threshold=at, days=days)
-                for at in dict.fromkeys([percents[spec.name], tried])
-                if at is not None
-            ],
+            "marks": marks(buckets(tally), **CHART),
+            "what_ifs": [what_if(tally, threshold=percent, days=days) for percent in thresholds],
         }
-        for spec in FIELDS
-        if spec.name in tallies
-    ]
+        rows.append(row)
+    return rows

@@ -1,4 +1,4 @@
-"""Pictures come in: each file is one request with one answer, so that a bad file never stops the others."""
+"""Pictures come in: one file is one request with one answer, so a bad one stops no other."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,17 +38,15 @@ def upload(request: PersonRequest) -> HttpResponse:
     Without scripts a browser sends the form with several files at once.
     """
     if request.method != "POST":
-        return _page(
-            request,
-            BatchChoiceForm(by=request.user, initial={"batch": request.GET.get("batch", "")}),
-        )
+        initial = {"batch": request.GET.get("batch", "")}
+        return _page(request, BatchChoiceForm(by=request.user, initial=initial))
 
     form = BatchChoiceForm(request.POST, by=request.user)
-    results = [_file_result(form, file, request) for file in request.FILES.getlist("file")] or [
-        _refused("", sentence("emptyFile"), 422)
-    ]
+    results = [_file_result(form, file, request) for file in request.FILES.getlist("file")]
+    if not results:
+        results = [_refused("", sentence("emptyFile"), 422)]
     if request.htmx:
-        return render(request, "upload/result.html", results[0], status=results[0]["status"])
+        return _line(request, results[0])
     return _page(request, form, results=results)
 
 
@@ -64,17 +62,18 @@ def upload_url(request: PersonRequest) -> HttpResponse:
     def receive() -> Submission:
         return intake.receive_url(url, batch=lambda: _batch(form, request), by=request.user)
 
-    result = _result(form, url, receive)
-    return render(request, "upload/result.html", result, status=result["status"])
+    return _line(request, _result(form, url, receive))
 
 
 def _page(request: PersonRequest, form: BatchChoiceForm, **context: Any) -> HttpResponse:
-    sentences = {key: sentence(code) for key, code in SENTENCES.items()}
-    return render(
-        request,
-        "upload/upload.html",
-        {"form": form, "limit": BYTE_LIMIT, "sentences": sentences, **context},
-    )
+    context["form"] = form
+    context["limit"] = BYTE_LIMIT
+    context["sentences"] = {key: sentence(code) for key, code in SENTENCES.items()}
+    return render(request, "upload/upload.html", context)
+
+
+def _line(request: PersonRequest, result: dict[str, Any]) -> HttpResponse:
+    return render(request, "upload/result.html", result, status=result["status"])
 
 
 def _file_result(
@@ -86,7 +85,11 @@ def _file_result(
     @transaction.atomic
     def receive() -> Submission:
         return intake.receive(
-            file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user
+            file,
+            name=name,
+            batch=_batch(form, request),
+            source=Source.UPLOAD,
+            by=request.user,
         )
 
     return _result(form, name, receive)

@@ -5,7 +5,7 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from reviewapp.administration import reflag
-from reviewapp.models import DEFAULT_THRESHOLD, Event, Reflag, RuleSeverity, Threshold, User
+from reviewapp.models import DEFAULT_THRESHOLD, Event, Reflag, RuleSeverity, Threshold, User, present_basis
 from reviewapp.rules.catalogue import RETURNED, RULES
 from reviewapp.states import EventKind
 from reviewapp.tasks import reflag_for_a_while
@@ -17,6 +17,11 @@ pytestmark = pytest.mark.django_db
 PRESENT = {rule.code: rule.severity.value for rule in RULES if rule.code != RETURNED}
 
 
+def sent(typed: dict[str, str] | None = None) -> dict[str, str]:
+    """Return what the page sends that shows what is set now, but for what was typed."""
+    return PRESENT | {"basis": present_basis()} | (typed or {})
+
+
 def test_every_rule_is_shown_with_its_sentence(as_admin: Client) -> None:
     response = as_admin.get("/rules/")
     assert [rule.code for rule, _sentence, _bound in response.context["form"].rows()] == list(PRESENT)
@@ -25,7 +30,7 @@ def test_every_rule_is_shown_with_its_sentence(as_admin: Client) -> None:
 
 def test_a_changed_severity_is_saved_with_an_event_and_counts(as_admin: Client, admin_user: User) -> None:
     changed = {"sex_unknown": "W", "low_probability": "off"}
-    response = as_admin.post("/rules/", PRESENT | changed, follow=True)
+    response = as_admin.post("/rules/", sent(changed), follow=True)
     assert response.redirect_chain == [("/rules/", 302)]
     assert "2 rules changed." in text(response)
     assert "sex_unknown E → W" in text(response)
@@ -41,28 +46,44 @@ def test_a_changed_severity_is_saved_with_an_event_and_counts(as_admin: Client, 
 
 
 def test_what_is_as_usual_again_is_not_stored(as_admin: Client) -> None:
-    as_admin.post("/rules/", PRESENT | {"sex_unknown": "off"})
-    as_admin.post("/rules/", PRESENT)
+    as_admin.post("/rules/", sent({"sex_unknown": "off"}))
+    as_admin.post("/rules/", sent())
     assert not RuleSeverity.objects.exists()
     assert Event.objects.filter(kind=EventKind.RULE_CHANGED).count() == 2
 
 
 def test_saving_rules_without_a_change_says_so(as_admin: Client) -> None:
-    assert "Nothing was changed." in text(as_admin.post("/rules/", PRESENT, follow=True))
+    assert "Nothing was changed." in text(as_admin.post("/rules/", sent(), follow=True))
 
 
 @pytest.mark.parametrize("wrong", ["X", ""])
 def test_an_unknown_severity_changes_nothing(as_admin: Client, wrong: str) -> None:
-    response = as_admin.post("/rules/", PRESENT | {"sex_unknown": wrong, "low_probability": "E"})
+    response = as_admin.post("/rules/", sent({"sex_unknown": wrong, "low_probability": "E"}))
     assert response.status_code == 422
     assert "Nothing was saved." in text(response)
     assert not RuleSeverity.objects.exists()
 
 
+def test_of_two_open_pages_the_later_one_does_not_undo_what_the_earlier_one_set(as_admin: Client) -> None:
+    basis = present_basis()
+    as_admin.post("/rules/", sent({"sex_unknown": "W"}))
+    late = as_admin.post("/rules/", PRESENT | {"basis": basis, "low_probability": "off"})
+
+    assert late.status_code == 409
+    assert "thresholds or rules have changed since this page was shown to you" in text(late)
+    assert "sex_unknown : Look at it is set now, Must be resolved is in your form" in text(late)
+    assert late.context["form"]["low_probability"].value() == "off"
+    assert RuleSeverity.objects.overrides() == {"sex_unknown": "W"}
+
+    again = PRESENT | {"basis": late.context["basis"], "low_probability": "off"}
+    assert as_admin.post("/rules/", again).status_code == 302
+    assert RuleSeverity.objects.overrides() == {"low_probability": None}
+
+
 def test_a_severity_of_a_rule_that_is_no_more_breaks_no_page(as_admin: Client) -> None:
     RuleSeverity.objects.create(code="unit_lost", severity="E")
     assert "unit_lost" not in text(as_admin.get("/rules/"))
-    assert "Nothing was changed." in text(as_admin.post("/rules/", PRESENT, follow=True))
+    assert "Nothing was changed." in text(as_admin.post("/rules/", sent(), follow=True))
 
 
 def test_the_button_has_records_flagged_anew_in_the_background(as_admin: Client) -> None:
@@ -154,7 +175,7 @@ def test_a_run_does_not_go_on_by_other_thresholds(as_admin: Client, stopped: Ref
 def test_a_change_while_a_run_is_under_way_stops_it_with_a_sentence(as_admin: Client) -> None:
     submission_at("recognised")
     as_admin.post("/thresholds/reflag/")
-    as_admin.post("/rules/", PRESENT | {"sex_unknown": "W"})
+    as_admin.post("/rules/", sent({"sex_unknown": "W"}))
     work_off()
     assert "The last run stopped after 0 of 1 records. Thresholds or rules have changed" in text(
         as_admin.get("/rules/")

@@ -11,7 +11,10 @@ from reviewapp.processes.readiness import MigratedCommand
 
 
 class Command(MigratedCommand):
-    help = "Make an access key for the recognition API and print it as JSON. The secret is shown only now."
+    help = (
+        "Make an access key for the recognition API and print it as JSON. "
+        "The secret is shown only now."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

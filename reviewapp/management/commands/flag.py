@@ -2,6 +2,7 @@ import json
 import math
 import sys
 from argparse import ArgumentParser
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,10 @@ UNKNOWN_SIZE = (10**9, 10**9)
 
 
 class Command(BaseCommand):
-    help = "Check answers (API Data objects, one JSON a line) and print one JSON line for each. Uses no database."
+    help = (
+        "Check answers (API Data objects, one JSON a line) and print one JSON line for each. "
+        "Uses no database."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,17 +36,21 @@ class Command(BaseCommand):
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--lang", default=settings.LANGUAGE_CODE, choices=languages)
         parser.add_argument(
-            "--threshold", type=int, default=DEFAULT_THRESHOLD, help="percent, for every field"
+            "--threshold",
+            type=int,
+            default=DEFAULT_THRESHOLD,
+            help="percent, for every field",
         )
 
     def handle(self, *, files: list[Path], lang: str, threshold: int, **options: Any) -> None:
         with translation.override(lang):
             for line in _lines(files):
-                self.stdout.write(json.dumps(_flagged(line, threshold), ensure_ascii=False))
+                flagged = _flagged(line, threshold)
+                self.stdout.write(json.dumps(flagged, ensure_ascii=False))
 
 
 def _lines(files: list[Path]) -> Iterator[bytes | OSError]:
-    """Yield the lines of all files that are not empty, and the error of a file that cannot be read."""
+    """Yield the lines of all files that are not empty; for a file that cannot be read its error."""
     if not files:
         yield from filter(bytes.strip, sys.stdin.buffer)
     for path in files:
@@ -64,7 +72,7 @@ def _flagged(line: bytes | OSError, threshold: int) -> dict[str, Any]:
 
 
 def _data(line: bytes) -> Any:
-    """Read a Data object, also inside the wrapper of a whole answer, where it is JSON in a string."""
+    """Read a Data object, also inside a whole answer, where it is JSON in a string."""
     try:
         data = json.loads(line)
         inner = data.get("Data") if isinstance(data, dict) else None
@@ -74,30 +82,41 @@ def _data(line: bytes) -> Any:
 
 
 def _flags(data: Any, threshold: int) -> dict[str, list[dict[str, Any]]]:
-    record = parse(data)
-    context = JudgementContext(timezone.localdate(), _size(data), dict.fromkeys(BY_NAME, threshold))
-    flags: dict[str, list[dict[str, Any]]] = {}
-    for finding in judge_answer(record, context):
+    """Return what is found in an answer, by the key of each field that a finding names."""
+    context = JudgementContext(
+        today=timezone.localdate(),
+        size=_size(data),
+        thresholds=dict.fromkeys(BY_NAME, threshold),
+    )
+    flags: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for finding in judge_answer(parse(data), context):
         for name in finding.fields:
-            flags.setdefault(BY_NAME[name].key, []).append(_entry(finding, name))
+            key = BY_NAME[name].key
+            flags[key].append(_entry(finding, name))
     return flags
 
 
 def _size(data: dict[str, Any]) -> tuple[int, int]:
+    """Return width and height of the picture, as far as the answer tells them."""
     body = data.get("Data", data)
-    sides = [body.get(key) for key in ("orgWidth", "orgHeight")]
-    if all(isinstance(side, int | float) and math.isfinite(side) and side > 0 for side in sides):
-        return int(sides[0]), int(sides[1])
+    width, height = body.get("orgWidth"), body.get("orgHeight")
+    if _is_length(width) and _is_length(height):
+        return int(width), int(height)
     return UNKNOWN_SIZE
+
+
+def _is_length(side: Any) -> bool:
+    return isinstance(side, int | float) and math.isfinite(side) and side > 0
 
 
 def _entry(finding: Finding, name: str) -> dict[str, Any]:
     """Return a finding as it stands under one of its fields, with that field's proposals."""
+    proposals = [proposal.value for proposal in finding.proposals if proposal.field == name]
     return {
         "rule": finding.rule,
         "code": finding.code,
         "severity": finding.severity.value,
         "sentence": finding.sentence,
-        "proposals": [proposal.value for proposal in finding.proposals if proposal.field == name],
+        "proposals": proposals,
         "fields": [BY_NAME[field].key for field in finding.fields],
     }

@@ -28,12 +28,18 @@ class Command(MigratedCommand):
     def handle(self, *, paths: list[Path], batch: str, user: str, **options: Any) -> None:
         by = _person(user)
         name = batch or timezone.localdate().isoformat()
-        refused = sum(not self._take(path, name, by) for path in _files(paths))
+        refused = 0
+        for path in _files(paths):
+            if not self._take(path, name, by):
+                refused += 1
         if refused:
             raise CommandError(f"{refused} of the files were not taken.")
 
     def _take(self, path: Path, batch_name: str, by: User) -> bool:
-        """Take one file in and say how it went; a file that is refused stops no other and leaves no new batch."""
+        """Take one file in and say how it went.
+
+        A file that is refused stops no other and leaves no new batch.
+        """
         try:
             with path.open("rb") as file, transaction.atomic():
                 batch = ingest.batch_named(batch_name, by=by)
@@ -51,18 +57,16 @@ def _person(username: str) -> User:
     people = User.objects.filter(is_active=True)
     chosen = people.filter(username=username) if username else people.filter(role=Role.ADMIN)
     person = chosen.order_by("pk").first()
-    if person is None:
-        raise CommandError(
-            f"There is no active user “{username}”."
-            if username
-            else "There is no administrator yet."
-        )
-    return person
+    if person is not None:
+        return person
+    if username:
+        raise CommandError(f"There is no active user “{username}”.")
+    raise CommandError("There is no administrator yet.")
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.is_file())
+            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
         else:
             yield path

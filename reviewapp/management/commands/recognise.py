@@ -3,6 +3,7 @@ import logging
 import os
 import time
 from argparse import ArgumentParser
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Read pictures, files or web addresses, and print one JSON line for each. Nothing is stored."
+    help = (
+        "Read pictures, files or web addresses, and print one JSON line for each. "
+        "Nothing is stored."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH")
@@ -42,11 +46,12 @@ class Command(BaseCommand):
         except ReviewError as error:
             raise CommandError(str(error)) from error
         for path in paths:
-            self.stdout.write(json.dumps(_line(str(path), chosen), ensure_ascii=False))
+            line = _line(str(path), chosen)
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
 
 
 def _line(path: str, engine: Engine) -> dict[str, Any]:
-    """Return what is printed of one picture; one that cannot be read has an `error` and no `data`."""
+    """Return what is printed of one picture; one that cannot be read has an `error`, no `data`."""
     started = time.perf_counter()
     line: dict[str, Any] = {"file": path, "data": None, "flags": {}}
     try:
@@ -68,8 +73,10 @@ def _answer(path: str, engine: Engine) -> dict[str, Any]:
         return _read(Path(path).read_bytes(), engine)
     if isinstance(engine, AliyunEngine):
         data = engine.recognise_url(path).data
-        return _flagged(data, (data.get("orgWidth") or 0, data.get("orgHeight") or 0))
-    return _read(fetch(path, allowed_hosts=settings.FETCH_ALLOWED_HOSTS).content, engine)
+        size = (data.get("orgWidth") or 0, data.get("orgHeight") or 0)
+        return _flagged(data, size)
+    fetched = fetch(path, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
+    return _read(fetched.content, engine)
 
 
 def _read(content: bytes, engine: Engine) -> dict[str, Any]:
@@ -78,10 +85,14 @@ def _read(content: bytes, engine: Engine) -> dict[str, Any]:
 
 
 def _flagged(data: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
+    """Return an answer with what is found in it, by the key of each finding's first field."""
     context = JudgementContext(
-        timezone.localdate(), size, dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD)
+        today=timezone.localdate(),
+        size=size,
+        thresholds=dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD),
     )
-    flags: dict[str, list[str]] = {}
+    flags: defaultdict[str, list[str]] = defaultdict(list)
     for finding in judge_answer(parse(data), context):
-        flags.setdefault(BY_NAME[finding.fields[0]].key, []).append(finding.code)
+        first = BY_NAME[finding.fields[0]]
+        flags[first.key].append(finding.code)
     return {"data": data, "flags": flags}

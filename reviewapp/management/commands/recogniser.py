@@ -36,7 +36,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def _get_ready(worker: Any) -> None:
-    """Let pages go before pictures where both want the processor, and be ready for the first caller.
+    """Let pages go before pictures where both want the processor; be ready for the first caller.
 
     Child processes inherit their place from the thread that starts them.
     """
@@ -51,11 +51,16 @@ class Command(PatientCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--workers", type=int, default=1, help="processes, each with child processes of its own"
+            "--workers",
+            type=int,
+            default=1,
+            help="processes, each with child processes of its own",
         )
 
     def handle(self, *, workers: int, **options: Any) -> None:
         where = recogniser.address()
         if where.startswith(recogniser.UNIX):
-            Path(where.removeprefix(recogniser.UNIX)).unlink(missing_ok=True)
-        Server(where.removeprefix("http://"), workers).run()
+            left_over = Path(where.removeprefix(recogniser.UNIX))
+            left_over.unlink(missing_ok=True)
+        bind = where.removeprefix("http://")
+        Server(bind, workers).run()

@@ -19,21 +19,29 @@ INTERRUPTED = 130
 
 
 class Command(MigratedCommand):
-    help = "Flag all records that are not finished anew, under the present thresholds, severities and rules."
+    help = (
+        "Flag all records that are not finished anew, "
+        "under the present thresholds, severities and rules."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--resume", action="store_true", help="go on with the run that was stopped"
         )
         parser.add_argument(
-            "--batch-size", type=int, default=reflag.CHUNK, metavar="N", help=f"at most {LARGEST}"
+            "--batch-size",
+            type=int,
+            default=reflag.CHUNK,
+            metavar="N",
+            help=f"at most {LARGEST}",
         )
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
 
     def handle(self, *, resume: bool, batch_size: int, processes: int, **options: Any) -> None:
         if not 1 <= batch_size <= LARGEST or processes < 1:
             raise CommandError(f"--batch-size is 1 to {LARGEST}, --processes at least 1.")
-        run = _taken(by=_administrator()) if resume else reflag.begin(by=_administrator())
+        by = _administrator()
+        run = _taken(by=by) if resume else reflag.begin(by=by)
         try:
             reflag.go_on(run, size=batch_size, processes=processes)
         except KeyboardInterrupt:
@@ -46,7 +54,8 @@ class Command(MigratedCommand):
         except ReviewError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"{run.judged} records judged, {run.changed} changed, {run.undone} confirmations undone."
+            f"{run.judged} records judged, {run.changed} changed, "
+            f"{run.undone} confirmations undone."
         )
 
 
@@ -62,7 +71,8 @@ def _taken(*, by: User) -> Reflag:
 
 
 def _administrator() -> User:
-    person = User.objects.filter(is_active=True, role=Role.ADMIN).order_by("pk").first()
+    administrators = User.objects.filter(is_active=True, role=Role.ADMIN)
+    person = administrators.order_by("pk").first()
     if person is None:
         raise CommandError("There is no administrator yet.")
     return person

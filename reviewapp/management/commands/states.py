@@ -20,8 +20,8 @@ from reviewapp.states import (
 HEAD = """# Statuses, and who may change them
 
 Written by `manage.py states > docs/states.md` from `reviewapp/states.py`; a test keeps it current.
-A move that is not in these tables is refused. Where no role stands, the move follows from other moves
-or is made by the worker. Every move leaves its event.
+A move that is not in these tables is refused. Where no role stands, the move follows from other
+moves or is made by the worker. Every move leaves its event.
 """
 
 
@@ -48,27 +48,39 @@ def document() -> str:
 def _section(
     title: str, statuses: type[TextChoices], table: Mapping[tuple[Any, Any], Transition]
 ) -> Iterator[str]:
-    yield f"## {title}\n\n```mermaid\nstateDiagram-v2"
-    yield f"    [*] --> {next(iter(statuses)).value}"
+    yield f"## {title}\n"
+    yield "```mermaid\nstateDiagram-v2"
+    yield from _diagram(statuses, table)
+    yield "```\n"
+    yield "| from | to | who | event |\n|---|---|---|---|"
     for (old, new), transition in table.items():
-        yield f"    {old} --> {new}: {transition.event}"
-    yield from (
-        f"    {status.value} --> [*]" for status in statuses if not _leads_on(status, table)
-    )
-    yield "```\n\n| from | to | who | event |\n|---|---|---|---|"
-    for (old, new), transition in table.items():
-        who = ", ".join(role.value for role in transition.roles) or "–"
-        yield f"| {old} | {new} | {who} | {transition.event} |"
+        who = ", ".join(role.value for role in transition.roles)
+        yield f"| {old} | {new} | {who or '–'} | {transition.event} |"
     yield "\n| status | shown as |\n|---|---|"
-    yield from (f"| {status.value} | {status.label} |" for status in statuses)
+    yield from _rows(statuses)
     yield ""
 
 
-def _leads_on(status: TextChoices, table: Mapping[tuple[Any, Any], Transition]) -> bool:
-    return any(old == status for old, _ in table)
+def _diagram(
+    statuses: type[TextChoices], table: Mapping[tuple[Any, Any], Transition]
+) -> Iterator[str]:
+    """Yield the arrows: from the first status on, and out of those that lead nowhere."""
+    first = next(iter(statuses))
+    yield f"    [*] --> {first.value}"
+    for (old, new), transition in table.items():
+        yield f"    {old} --> {new}: {transition.event}"
+    leading_on = {old for old, _new in table}
+    for status in statuses:
+        if status not in leading_on:
+            yield f"    {status.value} --> [*]"
 
 
 def _words(title: str, words: type[TextChoices]) -> Iterator[str]:
     yield f"## {title}\n\n| word | shown as |\n|---|---|"
-    yield from (f"| {word.value} | {word.label} |" for word in words)
+    yield from _rows(words)
     yield ""
+
+
+def _rows(words: type[TextChoices]) -> Iterator[str]:
+    for word in words:
+        yield f"| {word.value} | {word.label} |"

@@ -17,7 +17,10 @@ RETRY_SECONDS = 2.0
 
 
 class SteadyWorker(db_worker.Worker):
-    """A worker that outlives its database: it waits until the database is back and does again what was under way."""
+    """A worker that outlives its database.
+
+    It waits until the database is back, and does again what was under way.
+    """
 
     def run(self) -> None:
         while self.running:
@@ -53,12 +56,15 @@ class Command(PatientCommand, db_worker.Command):
         **options: Any,
     ) -> None:
         self.configure_logging(verbosity)
-        names = ("interval", "batch", "backend_name", "startup_delay", "max_tasks")
         worker = SteadyWorker(
             worker_id=worker_id,
             queue_names=queue_name.split(","),
             excluded_queue_names=exclude_queues.split(",") if exclude_queues else [],
-            **{name: options[name] for name in names},
+            interval=options["interval"],
+            batch=options["batch"],
+            backend_name=options["backend_name"],
+            startup_delay=options["startup_delay"],
+            max_tasks=options["max_tasks"],
         )
         worker.configure_signals()
         with beating(worker_id), sending_notices():
