@@ -11,7 +11,18 @@ from django.utils import timezone
 from reviewapp.administration import thresholds
 from reviewapp.administration.cloud_budget import DatabaseGate, Terms
 from reviewapp.exceptions import EnginePaused, IllegalTransition, ReviewError
-from reviewapp.models import Batch, Breaker, CloudCall, Correction, Event, Export, ExportFormat, Submission, Threshold
+from reviewapp.models import (
+    Batch,
+    Breaker,
+    CloudCall,
+    Correction,
+    Event,
+    Export,
+    ExportFormat,
+    Submission,
+    Threshold,
+    present_basis,
+)
 from reviewapp.stages import approve, claim, correct, export
 from reviewapp.states import BatchStatus, EventKind, RejectReason, SubmissionStatus
 from tests.factories import change, make_batch, person, shown, submission_at
@@ -111,7 +122,7 @@ def test_a_record_is_judged_by_all_new_thresholds_or_by_none_of_them(meet: Meet)
     # The correction is judged when one threshold is written and the other is not.
     meet("reviewapp.models.Event.objects.create")
     outcomes = race(
-        partial(thresholds.set_thresholds, dict.fromkeys(names, 90), by=admin),
+        partial(thresholds.set_thresholds, dict.fromkeys(names, 90), basis=present_basis(), by=admin),
         partial(change, record, "mother_age", "31", by=clerk, verify=False),
     )
     assert outcomes[0] == 2
