@@ -1,5 +1,6 @@
 // @ts-check
-// Elements of the document with their types. One of another kind than a script expects is an error at once.
+// Elements of the document with their types. One of another kind than a script expects is an error
+// at once.
 
 /**
  * @template {Element} T

@@ -24,7 +24,7 @@ function after(...happenings) {
   );
 }
 
-/** What can happen: an answer comes only to a request, and a request leaves only when none is under way. */
+/** What can happen: an answer only to a request, and a request only when none is on its way. */
 function possible(field) {
   return HAPPENINGS.filter((happening) => {
     if (ANSWERS.includes(happening)) {

@@ -63,7 +63,8 @@ const proposalsOf = (entry) => [
 ];
 
 /**
- * Take the first, second … value that the findings of a field propose; to verify it is another step.
+ * Take the first, second … value that the findings of a field propose; to verify it is another
+ * step.
  *
  * @param {Entry} entry
  * @param {number} number
@@ -85,7 +86,8 @@ export function undoToRead(entry) {
 
 /** @param {Entry} entry */
 function onTyped(entry) {
-  // What is changed after it was verified is not verified, and a reason was given for another value.
+  // What is changed after it was verified is not verified, and a reason was given for another
+  // value.
   verifyOf(entry).value = "";
   confirmationOf(entry).value = "";
   clearMessage();

@@ -31,7 +31,7 @@
  * @typedef {object} Field
  * @property {State} state
  * @property {Request | null} request what is on its way to the server
- * @property {string | null} landed what was typed and is saved, though the server writes it otherwise
+ * @property {string | null} landed what was typed and is saved, if the server writes it otherwise
  * @property {string | null} putAside what Escape took away, until something is typed
  * @property {boolean} isRestored whether the text was put back after a reload
  */
@@ -121,8 +121,8 @@ export const UNTOUCHED = {
 export const concerns = (state, happening) => happening in LIFE[state];
 
 /**
- * Whether the rest of the page must hear of it. What is outdated is sent again at once; before that,
- * the page would take the field for saved and might submit the record.
+ * Whether the rest of the page must hear of it. What is outdated is sent again at once; before
+ * that, the page would take the field for saved and might submit the record.
  *
  * @param {State} state
  * @param {Happening} happening

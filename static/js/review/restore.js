@@ -14,7 +14,8 @@ function putBack(entry, draft) {
   inputOf(entry).value = draft.value;
   confirmationOf(entry).value = draft.confirmation;
   verifyOf(entry).value = draft.verify ? "1" : "";
-  // Against the version that the person saw: if somebody changed the value since, the server says so.
+  // Against the version that the person saw: if somebody changed the value since, the server says
+  // so.
   if (!draft.sent.includes(savedValue(entry))) {
     versionOf(entry).value = draft.version;
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// Trying again by itself what the network swallowed: sooner at first, then every half minute, and at
-// once when it is back.
+// Trying again by itself what the network swallowed: sooner at first, then every half minute, and
+// at once when it is back.
 
 import { entries } from "./dom.js";
 import { fieldOf } from "./field.js";

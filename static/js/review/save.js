@@ -27,7 +27,8 @@ export function requestSave(entry, { verify = false } = {}) {
 }
 
 /**
- * While a request is on its way nothing is sent: its answer looks again at what the input then says.
+ * While a request is on its way nothing is sent: its answer looks again at what the input then
+ * says.
  *
  * @param {Entry} entry
  */

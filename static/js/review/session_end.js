@@ -2,8 +2,8 @@
 // Whether an answer means that the session has ended. Pure.
 
 /**
- * The server led to the login instead of answering, or it knows the person no more. A refusal with a
- * place of its own on the page is one that the person is told of there.
+ * The server led to the login instead of answering, or it knows the person no more. A refusal with
+ * a place of its own on the page is one that the person is told of there.
  *
  * @param {HtmxAnswer} answer
  * @param {string} [page] address of the page that asked
