@@ -54,7 +54,7 @@ ALIKE = 4
 class Look:
     """One look at a picture: the form if it was found, and the turns tried, likeliest first."""
 
-    found: Registration | None
+    registration: Registration | None
     turns: tuple["Turn", ...]
 
     @property
@@ -98,11 +98,11 @@ def look_at_pale_print(image: Image, form: Form) -> Look:
     darkened = (255 * levels**DARKENING).astype(np.uint8)
     dark = cv2.LUT(smooth, darkened)
     seen = look(dark, form, LARGEST, PALE_LIMITS)
-    if seen.found is None:
+    if seen.registration is None:
         return seen
     to_own_pixels = np.diag([1 / scale, 1 / scale, 1.0])
-    found = replace(seen.found, to_pixels=to_own_pixels @ seen.found.to_pixels)
-    return replace(seen, found=found)
+    registration = replace(seen.registration, to_pixels=to_own_pixels @ seen.registration.to_pixels)
+    return replace(seen, registration=registration)
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:
