@@ -40,8 +40,8 @@ DARKENING = 8
 PALE_LIMITS = (112, 32)
 # Lines that are read at once before the form is placed anew: as many as keep all threads busy.
 CHUNK = 16
-# Lines: where nothing tells which are labels, one of so many is read first, then the next one of each,
-# so that all parts of the picture are tried.
+# Lines: where nothing tells which are labels, one of so many is read first, then the next one of
+# each, so that all parts of the picture are tried.
 SPREAD = 5
 # mm: a label farther than this from all that were seen tells most about the form's slant, and is
 # read where a line begins as near as the second to its place.

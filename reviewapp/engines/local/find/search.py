@@ -109,7 +109,7 @@ def _may_be_pale(seen: Look) -> bool:
 
 
 def edition_by_own_labels(lines: Sequence[ReadLine]) -> Edition | None:
-    """Return the edition of whose own labels there are two or more in lines, and fewer of others'."""
+    """Return the edition that lines show at least two own labels of, and fewer of any other's."""
     for edition in EDITIONS:
         if not edition.own_labels:
             continue
