@@ -12,7 +12,7 @@ from reviewapp.engines.local.compose.values import Value, slot_text
 from reviewapp.engines.local.editions.edition5to7 import FORM, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
-from reviewapp.engines.local.networks.weights import Network, alphabet, threads_allowed, threads_bounded
+from reviewapp.engines.local.networks.weights import Network, alphabet
 from reviewapp.engines.local.read.lines import Box, goes_on
 from reviewapp.engines.local.read.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
 from reviewapp.engines.local.read.trimming import within_slot
@@ -94,14 +94,6 @@ def test_the_networks_serve_several_threads_at_once(crops: list[np.ndarray]) -> 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(look, range(8)))
     assert answers.count(answers[0]) == 8
-
-
-def test_a_reading_has_the_threads_that_its_engine_was_given_and_one_at_least() -> None:
-    with threads_bounded(3):
-        assert threads_allowed() == 3
-    assert threads_allowed() == 1
-    with threads_bounded(0):
-        assert threads_allowed() == 1
 
 
 @pytest.mark.parametrize("shape", [(700, 940), (940, 700), (400, 1200), (300, 300), (40, 1900)])

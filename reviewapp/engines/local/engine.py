@@ -8,7 +8,7 @@ from reviewapp.engines.local.compose.values import Value, data_object, values_of
 from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.find.page import Page, load
 from reviewapp.engines.local.find.register import Registration
-from reviewapp.engines.local.find.search import Found, find_form
+from reviewapp.engines.local.find.search import PlacedForm, find_form
 from reviewapp.engines.local.flatten import Sheet, straighten
 from reviewapp.engines.local.networks.weights import give_memory_back, threads_bounded
 from reviewapp.engines.local.read.copies import read_copies
@@ -47,15 +47,15 @@ def read(picture: bytes) -> Certificate:
     Raises EngineError: `unmatchedImageType` when no certificate is found, `illegalImageContent`
     when nothing stands on it, `unsupportedImageFormat`, `illegalImageSize`.
     """
-    page, found = _find(picture)
-    sheet = straighten(page.image, found.registration, found.form)
-    sheet, reading = _read(sheet, found)
+    page, placed = _find(picture)
+    sheet = straighten(page.image, placed.registration, placed.form)
+    sheet, reading = _read(sheet, placed)
     values = _compose(reading)
-    values, copies = _trust(values, reading, sheet, page, found)
+    values, copies = _trust(values, reading, sheet, page, placed)
     return Certificate(
         page=page,
-        form=found.form,
-        registration=found.registration,
+        form=placed.form,
+        registration=placed.registration,
         sheet=sheet,
         reading=reading,
         values=values,
@@ -63,19 +63,19 @@ def read(picture: bytes) -> Certificate:
     )
 
 
-def _find(picture: bytes) -> tuple[Page, Found]:
+def _find(picture: bytes) -> tuple[Page, PlacedForm]:
     page = load(picture)
-    found = find_form(page.image)
-    if found is None:
+    placed = find_form(page.image)
+    if placed is None:
         raise EngineError("unmatchedImageType")
-    return page, found
+    return page, placed
 
 
-def _read(sheet: Sheet, found: Found) -> tuple[Sheet, SheetReading]:
+def _read(sheet: Sheet, placed: PlacedForm) -> tuple[Sheet, SheetReading]:
     """Read the slots and what the edition has beside them; return the sheet as it was read."""
-    sheet, reading = read_in_any_ink(sheet, found.form)
+    sheet, reading = read_in_any_ink(sheet, placed.form)
     reading = _doubting_guesses(reading)
-    return sheet, found.edition.completed(sheet, found.form, reading)
+    return sheet, placed.edition.completed(sheet, placed.form, reading)
 
 
 def _doubting_guesses(reading: SheetReading) -> SheetReading:
@@ -99,13 +99,13 @@ def _compose(reading: SheetReading) -> list[Value]:
 
 
 def _trust(
-    values: list[Value], reading: SheetReading, sheet: Sheet, page: Page, found: Found
+    values: list[Value], reading: SheetReading, sheet: Sheet, page: Page, placed: PlacedForm
 ) -> tuple[list[Value], list[dict[str, str]]]:
     """Return the values with their probabilities, and the copies with which they were compared."""
-    registration, edition = found.registration, found.edition
+    registration, edition = placed.registration, placed.edition
     copies = []
     if edition.shows_copies(registration):
-        copies = read_copies(page.image, registration, found.form, values)
+        copies = read_copies(page.image, registration, placed.form, values)
     height, width = page.image.shape[:2]
     keys_cut_short = cut_short(reading, registration.to_pixels, (width, height))
     rated = with_probabilities(

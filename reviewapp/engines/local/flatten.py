@@ -116,7 +116,7 @@ def in_all_ink(sheet: Sheet) -> Sheet:
 
 
 def warped(image: Image, to_pixels: Points, size: tuple[int, int]) -> Image:
-    """Return the flat picture of a size (width, height) whose pixels `to_pixels` maps to `image`."""
+    """Return the flat picture, of a size (width, height), that `to_pixels` maps to `image`."""
     return cv2.warpPerspective(
         image,
         to_pixels,

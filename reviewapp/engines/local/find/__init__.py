@@ -1,0 +1,1 @@
+"""Step 1: find which certificate lies where in a picture."""

@@ -40,8 +40,8 @@ DARKENING = 8
 PALE_LIMITS = (112, 32)
 # Lines that are read at once before the form is placed anew: as many as keep all threads busy.
 CHUNK = 16
-# Every so manieth line is read first where nothing tells which are labels, so that all parts of the
-# picture are tried.
+# Lines: where nothing tells which are labels, one of so many is read first, then the next one of
+# each, so that all parts of the picture are tried.
 SPREAD = 5
 # mm: a label farther than this from all that were seen tells most about the form's slant, and is
 # read where a line begins as near as the second to its place.
@@ -54,7 +54,7 @@ ALIKE = 4
 class Look:
     """One look at a picture: the form if it was found, and the turns tried, likeliest first."""
 
-    found: Registration | None
+    registration: Registration | None
     turns: tuple["Turn", ...]
 
     @property
@@ -98,11 +98,11 @@ def look_at_pale_print(image: Image, form: Form) -> Look:
     darkened = (255 * levels**DARKENING).astype(np.uint8)
     dark = cv2.LUT(smooth, darkened)
     seen = look(dark, form, LARGEST, PALE_LIMITS)
-    if seen.found is None:
+    if seen.registration is None:
         return seen
     to_own_pixels = np.diag([1 / scale, 1 / scale, 1.0])
-    found = replace(seen.found, to_pixels=to_own_pixels @ seen.found.to_pixels)
-    return replace(seen, found=found)
+    registration = replace(seen.registration, to_pixels=to_own_pixels @ seen.registration.to_pixels)
+    return replace(seen, registration=registration)
 
 
 def _likely_turns(boxes: Sequence[TextBox]) -> tuple[int, int]:

@@ -243,7 +243,7 @@ def _all_rows(seen: _Seen, glyphs: Sequence[_Mark]) -> dict[float, float]:
 
 
 def _nearest(values: Points, expected: float, reach: float) -> float:
-    """Return what of values (N,) is nearest to what is expected; that itself where none is within reach."""
+    """Return which of values (N,) is nearest to `expected`; that itself if none is within reach."""
     if not len(values):
         return expected
     distances = np.abs(values - expected)

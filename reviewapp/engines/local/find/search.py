@@ -31,7 +31,7 @@ FEWEST_LABELS = 3
 _NUMBERS = re.compile(r"\d{15}|[A-Z]\d{8}|\d{4}-?\d{4}-?\d{2}")
 
 
-class Found(NamedTuple):
+class PlacedForm(NamedTuple):
     """Where a form lies, what stands where on it, and of which edition it is.
 
     Of an edition that was measured in the picture, `form` is as it was measured there.
@@ -42,7 +42,7 @@ class Found(NamedTuple):
     edition: Edition
 
 
-def find_form(image: Image) -> Found | None:
+def find_form(image: Image) -> PlacedForm | None:
     """Find the form in a BGR picture and say where it lies; None where there is no certificate.
 
     1. An edition that has labels of its own, if those are seen coarsely.
@@ -55,14 +55,14 @@ def find_form(image: Image) -> Found | None:
     edition = edition_by_own_labels(coarse.upright.lines)
     if edition is not None:
         return _measured(image, coarse.upright, edition)
-    if coarse.found is not None and coarse.found.is_sure:
-        return _as_printed(coarse.found)
+    if coarse.registration is not None and coarse.registration.is_sure:
+        return _as_printed(coarse.registration)
     if not is_worth_a_second_look(coarse):
         return None
     return _looking_again(image, coarse)
 
 
-def _looking_again(image: Image, coarse: Look) -> Found | None:
+def _looking_again(image: Image, coarse: Look) -> PlacedForm | None:
     """Find a form that the first look has not shown.
 
     1. By labels that agree, seen finely or as pale print made dark.
@@ -74,42 +74,42 @@ def _looking_again(image: Image, coarse: Look) -> Found | None:
     is_finer = max(image.shape) > FINER * COARSE
     fine = look(image, form, FINE, FINE_LIMITS) if is_finer else coarse
     seen = look_at_pale_print(image, form) if _may_be_pale(fine) else fine
-    if seen.found is not None and seen.found.is_sure:
-        return _as_printed(seen.found)
+    if seen.registration is not None and seen.registration.is_sure:
+        return _as_printed(seen.registration)
     edition = edition_by_own_labels(fine.upright.lines)
     if edition is not None:
         return _measured(image, fine.upright, edition)
     by_frame = place_by_frame(image, [*coarse.lines, *fine.lines], form)
-    placed = by_frame or seen.found or coarse.found
-    if placed is not None:
-        return _as_printed(placed)
+    registration = by_frame or seen.registration or coarse.registration
+    if registration is not None:
+        return _as_printed(registration)
     best = max((coarse.upright, fine.upright), key=lambda turn: len(turn.sightings))
     if not best.sightings or not np.isfinite(best.sightings[0].scale):
         return None
     return _measured(image, best, EDITIONS_5_TO_7)
 
 
-def _as_printed(registration: Registration) -> Found:
-    return Found(registration, EDITIONS_5_TO_7.form, EDITIONS_5_TO_7)
+def _as_printed(registration: Registration) -> PlacedForm:
+    return PlacedForm(registration, EDITIONS_5_TO_7.form, EDITIONS_5_TO_7)
 
 
-def _measured(image: Image, turn: Turn, edition: Edition) -> Found | None:
+def _measured(image: Image, turn: Turn, edition: Edition) -> PlacedForm | None:
     """Measure an edition in a picture by the order of its labels; None where too few are there."""
     placed = place_plainly(image, turn.turn, edition.form, edition.fewest_labels)
     if placed is None:
         return None
     registration, form = placed
-    return Found(registration, form, edition)
+    return PlacedForm(registration, form, edition)
 
 
 def _may_be_pale(seen: Look) -> bool:
     """Tell whether a picture without a form may hold one in print too pale to be read so far."""
     has_lines = len(seen.upright.corners) >= FEWEST_LINES
-    return seen.found is None and has_lines and is_worth_a_second_look(seen)
+    return seen.registration is None and has_lines and is_worth_a_second_look(seen)
 
 
 def edition_by_own_labels(lines: Sequence[ReadLine]) -> Edition | None:
-    """Return the edition of whose own labels there are two or more in lines, and fewer of others'."""
+    """Return the edition that lines show at least two own labels of, and fewer of any other's."""
     for edition in EDITIONS:
         if not edition.own_labels:
             continue
