@@ -23,7 +23,7 @@ from reviewapp.permissions import allowed, check_can_upload
 from reviewapp.pictures.fetching import fetch
 from reviewapp.stages import ingest, recognise
 from reviewapp.states import Source
-from reviewapp.tasks import read_picture
+from reviewapp.tasks import read_picture, tell_of_approval
 
 
 def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User) -> Submission:
@@ -81,7 +81,7 @@ def keep_api_picture(
             recognise.keep_answer(submission, recognition)
     except InvalidImage as error:
         submission = Submission.objects.get(pk=error.params["record"])
-    wish_notice(key, submission)
+    wish_notice(key, submission, queue=tell_of_approval.enqueue)
     return submission
 
 

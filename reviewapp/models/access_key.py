@@ -89,12 +89,9 @@ class SpentNonce(models.Model):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def due(self) -> Self:
-        """Notices of records that are approved by now, whose next attempt may be made."""
-        waiting = Q(delivered_at=None, given_up_at=None, next_attempt_at__lte=timezone.now())
-        return self.filter(waiting, submission__approved_at__isnull=False).order_by(
-            "next_attempt_at", "pk"
-        )
+    def unsettled(self) -> Self:
+        """Notices that have neither arrived nor been given up."""
+        return self.filter(delivered_at=None, given_up_at=None)
 
 
 class Notice(models.Model):
@@ -104,7 +101,7 @@ class Notice(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="notices")
     message_id = models.CharField(max_length=64, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
 
@@ -118,3 +115,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether it has arrived or was given up."""
+        return self.delivered_at is not None or self.given_up_at is not None

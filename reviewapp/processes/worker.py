@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from reviewapp.exceptions import OUTAGES, EngineError, IllegalTransition
 from reviewapp.models import Heartbeat, Submission
 from reviewapp.stages import recognise
-from reviewapp.tasks import read_picture
+from reviewapp.tasks import read_picture, tell_of_approval
 
 logger = logging.getLogger(__name__)
 
@@ -126,22 +126,25 @@ def put_back(task: DBTaskResult[..., object]) -> int:
 
 @transaction.atomic
 def _give_up(task: DBTaskResult[..., object]) -> int:
+    """End a task that stopped its workers, and let what it was about know."""
     error = EngineError("workerLost", attempts=len(task.worker_ids))
     task.set_failed(error)
-    if task.task_path != read_picture.module_path:
-        return 0
-    submission = (
-        Submission.objects.select_related("batch").filter(pk=task.args_kwargs["args"][0]).first()
-    )
-    try:
-        if submission is not None:
-            recognise.fail(submission, error)
-    except IllegalTransition:
-        logger.info(
-            "record was finished by another worker",
-            extra={"submission": task.args_kwargs["args"][0]},
-        )
+    if task.task_path == read_picture.module_path:
+        _fail_reading(task.args_kwargs["args"][0], error)
+    elif task.task_path == tell_of_approval.module_path:
+        # Each attempt is counted, so that this ends.
+        tell_of_approval.enqueue(*task.args_kwargs["args"])
     return 0
+
+
+def _fail_reading(submission_id: int, error: EngineError) -> None:
+    submission = Submission.objects.select_related("batch").filter(pk=submission_id).first()
+    if submission is None:
+        return
+    try:
+        recognise.fail(submission, error)
+    except IllegalTransition:
+        logger.info("record was finished by another worker", extra={"submission": submission_id})
 
 
 @contextmanager

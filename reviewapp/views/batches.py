@@ -22,6 +22,7 @@ from reviewapp.permissions import allowed, check_can_supervise, check_can_view
 from reviewapp.processes import worker
 from reviewapp.stages import approve
 from reviewapp.states import BatchStatus, SubmissionStatus
+from reviewapp.tasks import tell_of_approval
 
 BATCHES_SHOWN, RECORDS_SHOWN = 25, 30
 # A record's key and version, as small as any database compares them.
@@ -73,7 +74,9 @@ def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     check_can_supervise(request.user, found)
     shown = _shown(request)
     try:
-        approved, own = approve.approve_batch(found, by=request.user, shown=shown)
+        approved, own = approve.approve_batch(
+            found, by=request.user, shown=shown, queue=tell_of_approval.enqueue
+        )
     except ChangedSinceShown as error:
         context = {**_context(request, pk), "refusal": str(error), "news": _news(found, shown)}
         return render(request, "batches/batch.html", context, status=status_of(error))

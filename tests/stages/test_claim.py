@@ -11,7 +11,7 @@ from reviewapp.models import Event, Submission, User
 from reviewapp.stages import approve, correct
 from reviewapp.stages.claim import claim, claim_next, release, renew
 from reviewapp.states import EventKind, RejectReason, SubmissionStatus
-from tests.factories import change, make_batch, person, receive, submission_at
+from tests.factories import change, make_batch, no_program, person, receive, submission_at
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_two_supervisors_who_decide_at_once_leave_one_decision() -> None:
     submission = submission_at("reviewed")
     copies = [Submission.objects.get(pk=submission.pk) for _ in range(2)]
     outcomes = race(
-        partial(approve.approve, copies[0], by=person("supervisor")),
+        partial(approve.approve, copies[0], by=person("supervisor"), queue=no_program),
         partial(approve.return_to_clerk, copies[1], by=person("supervisor2"), reason="look again"),
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IllegalTransition", "NoneType"]

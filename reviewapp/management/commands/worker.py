@@ -8,7 +8,6 @@ from django_tasks_db.models import DBTaskResult
 
 from reviewapp.exceptions import OUTAGES
 from reviewapp.processes.readiness import PatientCommand, check_migrated
-from reviewapp.processes.webhooks import sending_notices
 from reviewapp.processes.worker import beating, put_back, put_back_interrupted, was_interrupted
 
 logger = logging.getLogger(__name__)
@@ -61,5 +60,5 @@ class Command(PatientCommand, db_worker.Command):
             **{name: options[name] for name in names},
         )
         worker.configure_signals()
-        with beating(worker_id), sending_notices():
+        with beating(worker_id):
             worker.run()
