@@ -68,7 +68,7 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "staleWrite": _("Somebody changed this value while you were typing. Compare both and choose."),
     "batchNameMissing": _("Give the batch a name."),
-    "confirmationMissing": _(
+    "overrideReasonMissing": _(
         "This value breaks a rule. Correct it, or say why it is right all the same, after comparing it with the paper."
     ),
     "reasonMissing": _("Give a reason, so that the next person knows what to do."),

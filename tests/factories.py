@@ -171,15 +171,15 @@ def submission_at(
 
 
 def verify_all(submission: Submission, *, by: User) -> None:
-    """Confirm every flagged field as a clerk does before submitting."""
+    """Verify every flagged field as a clerk does before submitting."""
     for doubtful in submission.fields.doubtful():
-        correct.confirm(doubtful, by=by, confirmation=AS_ON_PAPER if doubtful.has_error else "")
+        correct.verify_value(doubtful, by=by, override_reason=AS_ON_PAPER if doubtful.has_error else "")
 
 
 def change(submission: Submission, name: str, value: str, *, by: User, verify: bool = True) -> Field:
-    """Correct one field of a record that this person holds, and confirm it also where a rule speaks against it."""
+    """Correct one field of a record that this person holds, and verify it also where a rule speaks against it."""
     changed = submission.fields.get(name=name)
-    options = {"verify": verify, "confirmation": AS_ON_PAPER if verify else ""}
+    options = {"verify": verify, "override_reason": AS_ON_PAPER if verify else ""}
     correct.correct(changed, value=value, version=changed.version, by=by, **options)
     return changed
 

@@ -87,7 +87,7 @@ def go_on(
 
     After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what
     is judged twice by that is counted once. Values stay as they are; a new finding undoes a
-    confirmation. Memory holds `size` records for each process. Raises IllegalTransition when
+    verification. Memory holds `size` records for each process. Raises IllegalTransition when
     another process has gone on with the run, or ended it, and when thresholds or rules have
     changed; ChildLost when a helping process was lost.
     """

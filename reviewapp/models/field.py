@@ -19,6 +19,8 @@ ASKS_FOR_A_LOOK = (Severity.ERROR, Severity.WARNING)
 FINISHED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 # By these values other records of the same certificate or the same mother are found.
 IDENTIFYING = ("certificate_number", "mother_id_card_number")
+# The columns of a value that nobody has verified.
+UNVERIFIED = {"verified_by": None, "verified_at": None, "override_reason": ""}
 
 
 class FieldQuerySet(models.QuerySet["Field"]):
@@ -31,7 +33,7 @@ class FieldQuerySet(models.QuerySet["Field"]):
         )
 
     def doubtful(self) -> Self:
-        """With a finding that asks for a look, and not yet confirmed by a person."""
+        """With a finding that asks for a look, and not yet verified by a person."""
         return self.flagged().filter(verified_by=None)
 
     def approved_values(self, names: Iterable[str], *, most: int) -> list[str]:
@@ -87,10 +89,21 @@ class Field(models.Model):
     polygon = models.JSONField(
         null=True, blank=True, help_text="four [x, y] in pixels of the picture as shown"
     )
+    parts = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="texts that the value read was put together from, in reading order",
+    )
+    alternatives = models.JSONField(
+        default=list, blank=True, help_text="other values that were nearly read, best first"
+    )
+    second_value = models.TextField(
+        blank=True, help_text="what a second engine read, where two were asked"
+    )
     version = models.PositiveIntegerField(default=1)
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(null=True, blank=True)
-    confirmation = models.TextField(
+    override_reason = models.TextField(
         blank=True, help_text="why a value with an error is right all the same"
     )
 
@@ -180,7 +193,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             .order_by("field__position", "pk")
         )
         columns = ("field__submission", "field__name", "code", "names", "params")
-        who = ("field__confirmation", "field__verified_by__username")
+        who = ("field__override_reason", "field__verified_by__username")
         by_record: dict[int, list[Override]] = defaultdict(list)
         for pk, name, code, names, params, reason, by in chosen.values_list(*columns, *who):
             override = Override(BY_NAME[name].key, code, sentence(code, names, params), reason, by)

@@ -44,7 +44,7 @@ class Reflag(models.Model):
         default=0, help_text="records that have other flags than before"
     )
     undone = models.PositiveIntegerField(
-        default=0, help_text="confirmations undone by a new finding"
+        default=0, help_text="verifications undone by a new finding"
     )
 
     objects = ReflagQuerySet.as_manager()

@@ -7,6 +7,7 @@ from django.db import transaction
 from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import ChangedSinceShown, IllegalTransition, NotAllowed, ReviewError
 from reviewapp.models import Batch, Field, Flag, Notice, Submission, User
+from reviewapp.models.field import UNVERIFIED
 from reviewapp.permissions import check_can_approve, check_can_supervise
 from reviewapp.rules.base import found
 from reviewapp.rules.catalogue import RETURNED
@@ -123,7 +124,7 @@ def return_to_clerk(
     Flag.objects.bulk_create(
         Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted
     )
-    doubted.update(verified_by=None, verified_at=None, confirmation="")
+    doubted.update(**UNVERIFIED)
     settle(submission.batch, by=by)
 
 

@@ -1,4 +1,4 @@
-"""Claim: one clerk at a time holds a record, until it is submitted, released or its time is over."""
+"""Claim: one clerk at a time holds a record, until it is submitted, given back or its time is over."""
 
 from django.conf import settings
 from django.db import transaction
@@ -64,8 +64,8 @@ def renew(submission: Submission, *, by: User) -> None:
 
 
 @transaction.atomic
-def release(submission: Submission, *, by: User) -> None:
+def give_back(submission: Submission, *, by: User) -> None:
     """Put a record back for others. Nothing happens when it is no longer held."""
     if Submission.objects.filter(pk=submission.pk, claimed_by=by).update(**FREE) == 1:
         submission.claimed_by = submission.claimed_until = None
-        Event.objects.create(kind=EventKind.RELEASED, by=by, submission=submission)
+        Event.objects.create(kind=EventKind.GIVEN_BACK, by=by, submission=submission)

@@ -77,11 +77,23 @@ def _store(submission: Submission, recognition: Recognition) -> None:
     record = parse(recognition.data)
     values = {"failure_code": "", "failure_params": {}}
     move(submission, SubmissionStatus.RECOGNISED, by=None, values=values)
-    for one in (recognition, recognition.second):
-        if one is not None:
-            _keep(submission, one)
-    _make_fields(submission, record)
+
+    _keep(submission, recognition)
+    second = Record.empty()
+    if recognition.second is not None:
+        _keep(submission, recognition.second)
+        second = _parsed_if_possible(recognition.second)
+
+    _make_fields(submission, record, second)
     judge_again(submission)
+
+
+def _parsed_if_possible(recognition: Recognition) -> Record:
+    """Return what an answer says; one that cannot be understood says nothing."""
+    try:
+        return parse(recognition.data)
+    except EngineError:
+        return Record.empty()
 
 
 def _keep(submission: Submission, recognition: Recognition) -> None:
@@ -94,7 +106,8 @@ def _keep(submission: Submission, recognition: Recognition) -> None:
     )
 
 
-def _make_fields(submission: Submission, record: Record) -> None:
+def _make_fields(submission: Submission, record: Record, second: Record) -> None:
+    """Store all that a judgement will need of the answers, so that none reads them again."""
     Field.objects.bulk_create(
         Field(
             submission=submission,
@@ -104,6 +117,9 @@ def _make_fields(submission: Submission, record: Record) -> None:
             value=read.value,
             value_prob=read.prob,
             polygon=read.polygon,
+            parts=read.parts,
+            alternatives=read.alternatives,
+            second_value=second.fields[name].value,
         )
         for name, read in record.fields.items()
     )

@@ -1,4 +1,4 @@
-"""A second person releases records or sends them back; the batch follows."""
+"""A second person approves records or sends them back; the batch follows."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def status_of(batch: Batch) -> str:
     return batch.status
 
 
-def test_a_supervisor_releases_a_record(supervisor: User) -> None:
+def test_a_supervisor_approves_a_record(supervisor: User) -> None:
     submission = submission_at("reviewed")
     approve(submission, by=supervisor, queue=no_program)
     submission.refresh_from_db()
@@ -68,7 +68,7 @@ def test_nobody_approves_what_they_corrected_although_another_submitted_it(
     submission = submission_at("recognised")
     claim.claim(submission, by=supervisor)
     change(submission, "mother_name", "欧阳娜娜", by=supervisor)
-    claim.release(submission, by=supervisor)
+    claim.give_back(submission, by=supervisor)
     claim.claim(submission, by=clerk)
     correct.submit(submission, by=clerk)
     with pytest.raises(NotAllowed, match="yourself"):
@@ -76,7 +76,7 @@ def test_nobody_approves_what_they_corrected_although_another_submitted_it(
     approve(submission, by=supervisor2, queue=no_program)
 
 
-def test_a_batch_is_released_but_for_ones_own_work(supervisor: User, supervisor2: User) -> None:
+def test_a_batch_is_approved_but_for_ones_own_work(supervisor: User, supervisor2: User) -> None:
     batch = make_batch()
     others = [submission_at("reviewed", batch=batch) for _ in range(2)]
     own = submission_at("reviewed", batch=batch, clerk=supervisor)
