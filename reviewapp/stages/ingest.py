@@ -12,14 +12,13 @@ from django.db import IntegrityError, transaction
 from reviewapp.exceptions import InvalidImage, ReviewError
 from reviewapp.models import Batch, Event, Submission, User
 from reviewapp.permissions import check_can_upload
-from reviewapp.pictures.files import BYTE_LIMIT, inspect, rendering
+from reviewapp.pictures.files import BYTE_LIMIT, Size, inspect, renderings
 from reviewapp.states import EventKind, Source
 from reviewapp.transitions import settle
 
 NAME_LIMIT = 200
 BATCH_NAME_LIMIT = 100
-SCREEN_SIDE, SCREEN_QUALITY = 2400, 82
-THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 70
+SCREEN, THUMBNAIL = Size(side=2400, quality=82), Size(side=320, quality=70)
 
 
 @transaction.atomic
@@ -116,8 +115,7 @@ def render(submission: Submission) -> None:
         return
     with submission.original.open("rb") as file:
         content = file.read()
-    screen = rendering(content, side=SCREEN_SIDE, quality=SCREEN_QUALITY)
-    thumbnail = rendering(content, side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY)
+    screen, thumbnail = renderings(content, [SCREEN, THUMBNAIL])
     submission.screen.save("screen.webp", ContentFile(screen), save=False)
     submission.thumbnail.save("thumbnail.webp", ContentFile(thumbnail), save=False)
     submission.save(update_fields=["screen", "thumbnail"])
