@@ -1,4 +1,4 @@
-"""Take pictures in: a file, an address or an API picture becomes a record, and its reading is queued.
+"""Take pictures in: what comes in becomes a record, and its reading is queued.
 
 The queue lies in the same database as the records, so a picture and its task are written together
 or not at all.
@@ -34,10 +34,10 @@ def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: Use
 
 
 def receive_url(url: str, *, batch: Callable[[], Batch], by: User) -> Submission:
-    """Fetch a picture from a web address and take it into the batch, which is asked for once the picture is here.
+    """Fetch a picture from a web address and take it in.
 
-    A refusal leaves no new batch behind. Raises InvalidImage with a sentence, and what asking for
-    the batch raises.
+    The batch is asked for once the picture is here, so that a refusal leaves no new batch behind.
+    Raises InvalidImage with a sentence, and what asking for the batch raises.
     """
     fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
     with transaction.atomic():
@@ -66,7 +66,9 @@ def resume_cloud(*, by: User) -> None:
 def keep_api_picture(
     content: bytes, *, name: str, recognition: Recognition, key: AccessKey
 ) -> Submission | None:
-    """Make a record of a picture that an API call brought, read as the caller was told, if the key asks for it.
+    """Make a record of a picture that an API call brought, if the key asks for it.
+
+    It is read as the caller was told.
 
     A picture that is here already keeps its one record; the key is told of that one.
     """

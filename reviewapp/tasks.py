@@ -20,7 +20,10 @@ FIRST_ATTEMPT, LATER_ATTEMPTS = 20, -20
 
 @task
 def read_picture(submission_id: int) -> None:
-    """Make a picture ready for the screen and have it read; while the engine pauses it stays in the queue."""
+    """Make a picture ready for the screen and have it read.
+
+    While the engine pauses it stays in the queue.
+    """
     submission = Submission.objects.select_related("batch").get(pk=submission_id)
     try:
         ingest.render(submission)
@@ -37,7 +40,7 @@ def read_picture(submission_id: int) -> None:
 
 @task(priority=10)
 def reflag_for_a_while(run_id: int) -> None:
-    """Flag stored records anew for some seconds, then make way for whatever waits and queue up again."""
+    """Flag stored records anew for some seconds, then make way for others and queue up again."""
     try:
         if not reflag.go_on(Reflag.objects.get(pk=run_id), seconds=REFLAG_SECONDS):
             reflag_for_a_while.enqueue(run_id)
@@ -47,7 +50,7 @@ def reflag_for_a_while(run_id: int) -> None:
 
 @task(priority=FIRST_ATTEMPT)
 def tell_of_approval(notice_id: int) -> None:
-    """Tell a program that its record is approved, and come back until that arrives or is given up."""
+    """Tell a program of an approval, and come back until that arrives or is given up."""
     notice = Notice.objects.select_related("key", "submission").get(pk=notice_id)
     again_at = webhooks.deliver(notice)
     if again_at is not None:

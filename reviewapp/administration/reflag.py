@@ -71,19 +71,15 @@ def resume(run: Reflag, *, by: User) -> None:
     """
     check_can_administer(by)
     _check_up_to_date(run)
-    taken = (
-        Reflag.objects.unfinished()
-        .filter(pk=run.pk, moved_at=run.moved_at)
-        .update(moved_at=timezone.now())
-    )
-    if taken != 1:
+    untaken = Reflag.objects.unfinished().filter(pk=run.pk, moved_at=run.moved_at)
+    if untaken.update(moved_at=timezone.now()) != 1:
         raise IllegalTransition("reflagTaken")
 
 
 def go_on(
     run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float | None = None
 ) -> bool:
-    """Judge the records that a run has not come to yet, `size` at a time; return whether all are done.
+    """Judge the records that a run has not come to, `size` at a time; return whether all are done.
 
     After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what
     is judged twice by that is counted once. Values stay as they are; a new finding undoes a
@@ -112,7 +108,8 @@ def _check_up_to_date(run: Reflag) -> None:
 def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None, None]:
     """Judge chunk by chunk, in order, in this process or in several others."""
     if processes == 1:
-        yield from (judge_chunk(run.pk, pks) for pks in _chunks(run.last_pk, size))
+        for pks in _chunks(run.last_pk, size):
+            yield judge_chunk(run.pk, pks)
         return
     with helping(_judges_chunks, processes) as children:
         under_way: deque[Child] = deque()
@@ -121,7 +118,8 @@ def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None
             under_way.append(child)
             if len(under_way) > processes:
                 yield _judgement_of(under_way.popleft())
-        yield from (_judgement_of(child) for child in under_way)
+        for child in under_way:
+            yield _judgement_of(child)
 
 
 def _judgement_of(child: Child) -> Judgement:
@@ -131,7 +129,8 @@ def _judgement_of(child: Child) -> Judgement:
 
 def _judges_chunks() -> Work:
     """Make, in a helping process, what judges a chunk that is sent to it."""
-    return lambda request: judge_chunk(*pickle.loads(request))  # noqa: S301 – our own process sent it
+    # Our own process sent what is unpickled.
+    return lambda request: judge_chunk(*pickle.loads(request))  # noqa: S301
 
 
 def _chunks(after: int, size: int) -> Iterator[list[int]]:
@@ -143,7 +142,8 @@ def _chunks(after: int, size: int) -> Iterator[list[int]]:
 
 def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
     """Judge these records, and keep what is found where it is not what their flags say."""
-    submissions = list(Submission.objects.to_review().filter(pk__in=pks).only("width", "height"))
+    present = Submission.objects.to_review().filter(pk__in=pks)
+    submissions = list(present.only("width", "height"))
     changed = [record for record in judged(submissions) if record.flags]
     if changed:
         _keep(run_pk, changed)
@@ -152,38 +152,44 @@ def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
 
 @transaction.atomic
 def _keep(run_pk: int, records: list[Judged]) -> None:
-    """Keep what was found on records that are as they were, and judge those again that a clerk has changed since.
+    """Keep what was found on records, also where a clerk has changed one since it was judged.
 
-    What changed is counted with the change itself, so that an interruption loses neither without
-    the other.
+    1. the records are held; 2. those that are as they were judged; 3. the others, which are judged
+    again; 4. the flags, and the count of what changed, so that an interruption loses neither
+    without the other.
     """
-    present = Submission.objects.to_review().filter(
-        pk__in=[record.submission_id for record in records]
-    )
-    held = {
-        submission.pk: submission
-        for submission in present.only("width", "height").select_for_update()
-    }
-    summed = (
-        Field.objects.filter(submission__in=held)
-        .values_list("submission_id")
-        .annotate(Sum("version"))
-    )
-    versions = dict(summed.order_by())
+    pks = [record.submission_id for record in records]
+    present = Submission.objects.to_review().filter(pk__in=pks).only("width", "height")
+    held = {submission.pk: submission for submission in present.select_for_update()}
+
+    fields = Field.objects.filter(submission__in=held)
+    versions = dict(fields.values_list("submission_id").annotate(Sum("version")).order_by())
     fresh = [record for record in records if versions.get(record.submission_id) == record.version]
-    stale = held.keys() - {record.submission_id for record in fresh}
-    kept = [*fresh, *(record for record in judged([held[pk] for pk in stale]) if record.flags)]
-    undone = keep(kept)
+
+    stale_pks = held.keys() - {record.submission_id for record in fresh}
+    judged_again = judged([held[pk] for pk in stale_pks])
+
+    changed = fresh + [record for record in judged_again if record.flags]
+    undone = keep(changed)
     Reflag.objects.filter(pk=run_pk).update(
-        changed=F("changed") + len(kept), undone=F("undone") + undone
+        changed=F("changed") + len(changed), undone=F("undone") + undone
     )
 
 
 def _advance(run: Reflag, judgement: Judgement) -> None:
     """Write down how far a run has come, unless another process has done so."""
+    _write(
+        run,
+        last_pk=judgement.last_pk,
+        judged=F("judged") + judgement.judged,
+        moved_at=timezone.now(),
+    )
+
+
+def _write(run: Reflag, **columns: object) -> None:
+    """Change a run that is as far as the one in hand. Raises IllegalTransition when it is not."""
     known = Reflag.objects.unfinished().filter(pk=run.pk, last_pk=run.last_pk)
-    judged_now = F("judged") + judgement.judged
-    if known.update(last_pk=judgement.last_pk, judged=judged_now, moved_at=timezone.now()) != 1:
+    if known.update(**columns) != 1:
         raise IllegalTransition("reflagTaken")
     run.refresh_from_db()
 
@@ -191,13 +197,6 @@ def _advance(run: Reflag, judgement: Judgement) -> None:
 @transaction.atomic
 def _end(run: Reflag) -> None:
     """Close a run, and leave its event with the counts."""
-    if (
-        Reflag.objects.unfinished()
-        .filter(pk=run.pk, last_pk=run.last_pk)
-        .update(finished_at=timezone.now())
-        != 1
-    ):
-        raise IllegalTransition("reflagTaken")
-    run.refresh_from_db()
+    _write(run, finished_at=timezone.now())
     counts = f"judged={run.judged} changed={run.changed} undone={run.undone} total={run.total}"
     Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, new=counts)

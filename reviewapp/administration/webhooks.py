@@ -1,4 +1,4 @@
-"""Notify: tell a program that a record it brought in is approved, by a signed webhook (standard-webhooks).
+"""Notify: tell a program that its record is approved, by a signed webhook (standard-webhooks).
 
 A notice is written down when the picture comes in. Its delivery is queued with the approval, in one
 transaction, so that no approval waits for a stranger's server and none is forgotten.
@@ -73,7 +73,7 @@ def deliver(notice: Notice) -> datetime | None:
 
 
 def _attempt(notice: Notice, attempt: int) -> datetime | None:
-    """Make an attempt that is taken, and write down what came of it; return when to make the next one."""
+    """Make an attempt, and write down what came of it; return when to make the next one."""
     this = Notice.objects.filter(pk=notice.pk)
     if _arrives(notice, attempt):
         this.update(delivered_at=timezone.now())
@@ -124,7 +124,7 @@ def _post(notice: Notice) -> None:
 
 
 def payload(submission: Submission) -> str:
-    """Return what the program is told: the record, the picture that it sent, and the values as approved."""
+    """Return what the program is told: record, picture, and the values as approved."""
     values = {BY_NAME[field.name].key: field.value for field in submission.fields.in_form_order()}
     approved_at = submission.approved_at.isoformat() if submission.approved_at else ""
     overrides = Flag.objects.overrides_of([submission.pk]).get(submission.pk, [])

@@ -69,9 +69,12 @@ class AccessKey(models.Model):
     def note_use(self, *, at: datetime | None = None) -> None:
         """Remember when the key was last used, to the minute, so that busy keys cost few writes."""
         now = at or timezone.now()
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
-        if self.last_used_at is None or self.last_used_at < now - USE_NOTED_EVERY:
-            AccessKey.objects.filter(stale, pk=self.pk).update(last_used_at=now)
+        fresh_since = now - USE_NOTED_EVERY
+        if self.last_used_at is not None and self.last_used_at >= fresh_since:
+            return
+        # Another process may have noted it since this one read the key.
+        is_stale = Q(last_used_at=None) | Q(last_used_at__lt=fresh_since)
+        AccessKey.objects.filter(is_stale, pk=self.pk).update(last_used_at=now)
 
 
 class SpentNonce(models.Model):
@@ -95,7 +98,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """A key's wish to be told when a record is approved: once per record, tried until it arrives."""
+    """A key's wish to be told once that a record is approved, tried until it arrives."""
 
     key = models.ForeignKey(AccessKey, models.PROTECT, related_name="notices")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="notices")

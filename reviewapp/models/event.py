@@ -75,11 +75,13 @@ class Event(models.Model):
 
     @property
     def reason_label(self) -> str:
-        """Return a reason in the reader's language: a failure's code as its sentence, a rejection with its code."""
+        """Return a reason in the reader's language, also that of a failure or a rejection."""
         if self.kind == EventKind.FAILED and self.reason in SENTENCES:
             return outline(self.reason)
+        if self.kind != EventKind.REJECTED:
+            return self.reason
         code, colon, note = self.reason.partition(": ")
-        if self.kind != EventKind.REJECTED or code not in RejectReason.values:
+        if code not in RejectReason.values:
             return self.reason
         return f"{RejectReason(code).label}{colon}{note}"
 

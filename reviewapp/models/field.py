@@ -28,9 +28,8 @@ class FieldQuerySet(models.QuerySet["Field"]):
         return self.order_by("position")
 
     def flagged(self) -> Self:
-        return self.filter(
-            Exists(Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK))
-        )
+        asking = Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK)
+        return self.filter(Exists(asking))
 
     def doubtful(self) -> Self:
         """With a finding that asks for a look, and not yet verified by a person."""
@@ -38,38 +37,35 @@ class FieldQuerySet(models.QuerySet["Field"]):
 
     def approved_values(self, names: Iterable[str], *, most: int) -> list[str]:
         """Return the values that stand most often in these fields of approved records."""
-        approved = self.filter(
-            name__in=names, submission__status=SubmissionStatus.APPROVED
-        ).exclude(value="")
-        return list(
-            approved.values_list("value", flat=True)
-            .annotate(times=Count("pk"))
-            .order_by("-times")[:most]
-        )
+        approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED)
+        values = approved.exclude(value="").values_list("value", flat=True)
+        return list(values.annotate(times=Count("pk")).order_by("-times")[:most])
 
     def tallies(self) -> dict[str, list[Tally]]:
-        """Count by field and probability what was read, and what clerks left as it was on finished records."""
+        """Count by field and probability what was read and what of it was right.
+
+        On finished records; right is what clerks left as it was.
+        """
         finished = self.exclude(read_value="").filter(
             submission__status__in=FINISHED, value_prob__isnull=False
         )
         right = Count("pk", filter=Q(value=F("read_value")))
-        found: dict[str, list[Tally]] = {}
-        rows = (
-            finished.values_list("name", "value_prob")
-            .annotate(total=Count("pk"), right=right)
-            .order_by()
+        counted = finished.values_list("name", "value_prob").annotate(
+            total=Count("pk"), right=right
         )
-        for name, *tally in rows:
-            found.setdefault(name, []).append(Tally(*tally))
-        return found
+        tallies: dict[str, list[Tally]] = defaultdict(list)
+        for name, prob, total, unchanged in counted.order_by():
+            tallies[name].append(Tally(prob, total, unchanged))
+        return tallies
 
     def with_numbers(self, numbers: Collection[str]) -> Iterable[tuple[str, str, int]]:
-        """Return name, value and record of the fields that hold one of these numbers, but of rejected records."""
-        found = self.filter(name__in=IDENTIFYING, value__in=numbers)
-        shown = found.exclude(submission__status=SubmissionStatus.REJECTED).order_by(
-            "submission_id"
-        )
-        return shown.values_list("name", "value", "submission_id")
+        """Return name, value and record of the fields that hold one of these numbers.
+
+        Rejected records do not count.
+        """
+        holding = self.filter(name__in=IDENTIFYING, value__in=numbers)
+        valid = holding.exclude(submission__status=SubmissionStatus.REJECTED)
+        return valid.order_by("submission_id").values_list("name", "value", "submission_id")
 
     def corrected(self) -> Self:
         return self.filter(corrections__isnull=False).distinct()
@@ -148,12 +144,12 @@ class Field(models.Model):
 
     @property
     def broken_rules(self) -> list["Flag"]:
-        """Return the findings that demand a correction, or a reason why the value is right all the same."""
+        """Return the findings that demand a correction or a reason why the value is right."""
         return [flag for flag in self.flags.all() if flag.severity == Severity.ERROR]
 
     @property
     def is_override(self) -> bool:
-        """Return whether a person verified the value although it breaks a rule, and gave a reason."""
+        """Return whether a person verified the value although it breaks a rule."""
         return self.is_verified and self.has_error
 
     @property
@@ -186,17 +182,21 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(severity=Severity.ERROR).exclude(field__verified_by=None)
 
     def overrides_of(self, records: Collection[int]) -> dict[int, list[Override]]:
-        """Return by record which values of these records were kept against a rule, in the form's order."""
-        chosen = (
-            self.overridden()
-            .filter(field__submission__in=records)
-            .order_by("field__position", "pk")
-        )
+        """Return by record its values that were kept against a rule, in the form's order."""
+        chosen = self.overridden().filter(field__submission__in=records)
         columns = ("field__submission", "field__name", "code", "names", "params")
         who = ("field__override_reason", "field__verified_by__username")
+        rows = chosen.order_by("field__position", "pk").values_list(*columns, *who)
+
         by_record: dict[int, list[Override]] = defaultdict(list)
-        for pk, name, code, names, params, reason, by in chosen.values_list(*columns, *who):
-            override = Override(BY_NAME[name].key, code, sentence(code, names, params), reason, by)
+        for pk, name, code, names, params, reason, by in rows:
+            override = Override(
+                field=BY_NAME[name].key,
+                rule=code,
+                sentence=sentence(code, names, params),
+                reason=reason,
+                by=by,
+            )
             by_record[pk].append(override)
         return by_record
 

@@ -14,7 +14,7 @@ SILENT_AFTER = timedelta(minutes=1)
 
 
 def present_basis() -> str:
-    """Return a digest of what judgements rest on at this moment: all thresholds and severities."""
+    """Return a digest of what judgements rest on now: all thresholds and severities."""
     said = [Threshold.objects.percents(), RuleSeverity.objects.present()]
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
@@ -57,7 +57,10 @@ class Reflag(models.Model):
 
     @property
     def is_outdated(self) -> bool:
-        """Return whether thresholds or rules have changed since it began: its rest would be judged otherwise."""
+        """Return whether thresholds or rules have changed since it began.
+
+        Its rest would be judged otherwise than what it has judged.
+        """
         return self.basis != present_basis()
 
     @property

@@ -38,7 +38,7 @@ def approve(submission: Submission, *, by: User, queue: Queue, version: int | No
 def approve_batch(
     batch: Batch, *, by: User, queue: Queue, shown: Mapping[int, int]
 ) -> tuple[int, int]:
-    """Approve the records of a batch that the person was shown, but for their own work: all or none.
+    """Approve the records of a batch that were shown, but for the person's own work: all or none.
 
     1. what was shown must be as it is; 2. the approver's own work is left out; 3. the moves, and
     the programs that wait for them; 4. the batch.

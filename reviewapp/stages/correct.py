@@ -79,10 +79,10 @@ def change(field: Field, *, value: str, version: int, by: User) -> None:
 
 @transaction.atomic
 def verify_value(field: Field, *, by: User, override_reason: str = "") -> None:
-    """Verify the present value of a field; one with an error needs a reason why it is right all the same.
+    """Verify the present value of a field.
 
-    Raises ClaimLost, ReviewError without a needed reason, StaleWrite when the value is changed
-    meanwhile.
+    One with an error needs a reason why it is right all the same. Raises ClaimLost, ReviewError
+    without a needed reason, StaleWrite when the value is changed meanwhile.
     """
     _require_claim(field.submission, by=by)
     if field.is_verified:
@@ -151,10 +151,14 @@ def submit(submission: Submission, *, by: User) -> None:
 
 @transaction.atomic
 def reject(submission: Submission, *, by: User, reason: RejectReason, note: str = "") -> None:
-    """Put a picture aside as no certificate, unreadable or a duplicate; a supervisor can bring it back."""
+    """Put a picture aside as no certificate, unreadable or a duplicate.
+
+    1. the claim; 2. the move with its reason; 3. the batch. A supervisor can bring it back.
+    """
     check_can_review(by, submission)
     if submission.is_claimable:
         _require_claim(submission, by=by)
+
     values = {
         **FREE,
         "reject_reason": reason,
@@ -162,15 +166,12 @@ def reject(submission: Submission, *, by: User, reason: RejectReason, note: str 
         "reviewed_by": by,
         "reviewed_at": timezone.now(),
     }
-    move(
-        submission,
-        SubmissionStatus.REJECTED,
-        by=by,
-        reason=_reject_text(reason, note),
-        values=values,
-    )
+    text = _reject_text(reason, note)
+    move(submission, SubmissionStatus.REJECTED, by=by, reason=text, values=values)
+
     settle(submission.batch, by=by)
 
 
 def _reject_text(reason: RejectReason, note: str) -> str:
+    """Return the reason and the note as an event holds them."""
     return f"{reason.value}: {clean(note)}" if note else reason.value

@@ -1,7 +1,7 @@
-"""Judge stored records, one or many, with all that the database knows, and keep what was found as flags."""
+"""Flag: stored records are judged with all that the database knows, and findings kept as flags."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Self
@@ -55,6 +55,8 @@ class Stored(NamedTuple):
 
 
 type ByRecord[T] = Mapping[int, Sequence[T]]
+# The name of a field and its value.
+type Number = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is found on a record and is not what its flags say: by the field's key, its flags as they should be.
+    """What is found on a record and is not what its flags say.
 
-    `version` grows whenever one of the record's values is changed or verified.
+    `flags` holds by the field's key its flags as they should be. `version` grows whenever one of
+    the record's values is changed or verified.
     """
 
     submission_id: int
@@ -163,27 +166,38 @@ def _others(fields: ByRecord[Stored]) -> dict[int, list[Other]]:
     """
     numbers = {pk: _numbers(stored) for pk, stored in fields.items()}
 
-    having = defaultdict(list)
-    all_numbers = {value for pairs in numbers.values() for _name, value in pairs}
-    for name, value, pk in Field.objects.with_numbers(all_numbers):
-        having[name, value].append(pk)
+    having = _having(set().union(*numbers.values()))
     sharing: dict[int, list[int]] = {}
-    for pk, pairs in numbers.items():
-        # One more than MOST_OTHERS, because the record itself is among them.
-        pks = {other_pk for pair in pairs for other_pk in having[pair][: MOST_OTHERS + 1]}
+    for pk, record_numbers in numbers.items():
+        pks: set[int] = set()
+        for number in record_numbers:
+            # One more than MOST_OTHERS, because the record itself is among them.
+            pks.update(having[number][: MOST_OTHERS + 1])
         sharing[pk] = sorted(pks - {pk})
 
-    known = _values(sorted({pk for pks in sharing.values() for pk in pks}))
-    return {pk: [Other(f"#{other}", known[other]) for other in sharing[pk]] for pk in fields}
+    values = _values(sorted(set().union(*sharing.values())))
+    return {
+        pk: [Other(f"#{other_pk}", values[other_pk]) for other_pk in pks]
+        for pk, pks in sharing.items()
+    }
 
 
-def _numbers(stored: Iterable[Stored]) -> set[tuple[str, str]]:
-    """Return name and value of the fields by which other records are found."""
+def _numbers(stored: Iterable[Stored]) -> set[Number]:
+    """Return the numbers of a record by which others are found."""
     return {
         (field.name, field.value)
         for field in stored
         if field.name in IDENTIFYING and len(field.value) >= SHORTEST_NUMBER
     }
+
+
+def _having(numbers: Collection[Number]) -> Mapping[Number, Sequence[int]]:
+    """Return which records have each of these numbers."""
+    having = defaultdict(list)
+    values = {value for _name, value in numbers}
+    for name, value, pk in Field.objects.with_numbers(values):
+        having[name, value].append(pk)
+    return having
 
 
 def _values(pks: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
@@ -224,15 +238,17 @@ def _findings(
 def _differing(
     fields: Sequence[Stored], findings: Iterable[Finding], stored: Mapping[int, Sequence[Flag]]
 ) -> dict[int, list[Flag]]:
-    """Return the flags that a record's findings make, by the field's key, where the stored ones are others."""
-    by_name = {field.name: field.pk for field in fields}
-    flags: dict[int, list[Flag]] = {field.pk: [] for field in fields}
+    """Return by the field's key the flags that findings make, where the stored ones are others."""
+    by_name: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        pk = by_name[finding.fields[0]]
-        flags[pk].append(Flag.of(pk, finding))
-    return {
-        pk: present for pk, present in flags.items() if not _are_same(present, stored.get(pk, ()))
-    }
+        by_name[finding.fields[0]].append(finding)
+
+    differing = {}
+    for field in fields:
+        flags = [Flag.of(field.pk, finding) for finding in by_name[field.name]]
+        if not _are_same(flags, stored.get(field.pk, ())):
+            differing[field.pk] = flags
+    return differing
 
 
 def _are_same(flags: Iterable[Flag], stored: Iterable[Flag]) -> bool:

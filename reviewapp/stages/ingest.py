@@ -16,7 +16,7 @@ from reviewapp.pictures.files import BYTE_LIMIT, Size, inspect, renderings
 from reviewapp.states import EventKind, Source
 from reviewapp.transitions import settle
 
-NAME_LIMIT = 200
+NAME_LIMIT, SUFFIX_LIMIT = 200, 10
 BATCH_NAME_LIMIT = 100
 SCREEN, THUMBNAIL = Size(side=2400, quality=82), Size(side=320, quality=70)
 
@@ -98,10 +98,12 @@ def _refuse_duplicate(digest: str) -> None:
 
 
 def clean_name(name: str) -> str:
-    """Return the last part of a file name from outside, printable, at most NAME_LIMIT characters."""
-    last = PurePosixPath(_printable(name).replace("\\", "/")).name.strip(". ")
-    stem, suffix = PurePosixPath(last).stem, PurePosixPath(last).suffix[:10]
-    return (stem[: NAME_LIMIT - len(suffix)] + suffix) or "picture"
+    """Return the last part of a file name from outside, printable and not over NAME_LIMIT."""
+    path = PurePosixPath(_printable(name).replace("\\", "/"))
+    last = PurePosixPath(path.name.strip(". "))
+    suffix = last.suffix[:SUFFIX_LIMIT]
+    stem = last.stem[: NAME_LIMIT - len(suffix)]
+    return stem + suffix or "picture"
 
 
 def _printable(text: str) -> str:

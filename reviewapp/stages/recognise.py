@@ -50,10 +50,10 @@ def keep_answer(submission: Submission, recognition: Recognition) -> None:
 
 
 def read(submission: Submission, engine: Engine) -> Recognition:
-    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence, or EnginePaused.
+    """Return the engine's answer.
 
-    An engine that keeps accounts may lose the database, which is no fault of the picture: that is
-    raised as it is.
+    Whatever goes wrong is an EngineError with a sentence, or EnginePaused. An engine that keeps
+    accounts may lose the database, which is no fault of the picture: that is raised as it is.
     """
     try:
         with submission.original.open("rb") as file:
