@@ -42,9 +42,12 @@ def move(
     *,
     by: User | None,
     reason: str = "",
+    params: dict[str, Any] | None = None,
     values: dict[str, Any] | None = None,
 ) -> None:
     """Move a submission or a batch to another status, and `values`, further columns, with it.
+
+    `reason` and `params` are kept with the event.
 
     1. the table and the person's role; 2. the guarded update against status and version in hand,
     which decides who was faster; 3. the event; 4. the object in hand.
@@ -72,6 +75,7 @@ def move(
         old=obj.status,
         new=to,
         reason=reason,
+        params=params or {},
     )
 
     for column, value in changes.items():

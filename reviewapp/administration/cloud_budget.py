@@ -64,7 +64,11 @@ def ledger(terms: Terms) -> Ledger:
     month = CloudCall.objects.this_month()
     billable = month.billable().count()
     return Ledger(
-        month.count(), billable, terms.cost(billable), max(0, terms.free_quota - billable), terms
+        calls=month.count(),
+        billable=billable,
+        cost=terms.cost(billable),
+        free_left=max(0, terms.free_quota - billable),
+        terms=terms,
     )
 
 
@@ -207,6 +211,7 @@ def resume(*, by: User) -> None:
     """Let calls be made again at once, because somebody has mended what was wrong."""
     check_can_administer(by)
     breaker = _locked()
-    Event.objects.create(kind=EventKind.READING_RESUMED, by=by, reason=breaker.code)
+    params = {"code": breaker.code}
+    Event.objects.create(kind=EventKind.READING_RESUMED, by=by, params=params)
     _close(breaker)
     breaker.save()

@@ -3,7 +3,7 @@
 import pickle
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from itertools import cycle
 from typing import NamedTuple, cast
@@ -134,8 +134,9 @@ def _judges_chunks() -> Work:
 
 
 def _chunks(after: int, size: int) -> Iterator[list[int]]:
-    to_review = Submission.objects.to_review().order_by("pk").values_list("pk", flat=True)
-    while pks := list(to_review.filter(pk__gt=after)[:size]):
+    to_review = Submission.objects.to_review().order_by("pk")
+    all_pks = to_review.values_list("pk", flat=True)
+    while pks := list(all_pks.filter(pk__gt=after)[:size]):
         yield pks
         after = pks[-1]
 
@@ -162,8 +163,7 @@ def _keep(run_pk: int, records: list[Judged]) -> None:
     present = Submission.objects.to_review().filter(pk__in=pks).only("width", "height")
     held = {submission.pk: submission for submission in present.select_for_update()}
 
-    fields = Field.objects.filter(submission__in=held)
-    versions = dict(fields.values_list("submission_id").annotate(Sum("version")).order_by())
+    versions = _versions(held)
     fresh = [record for record in records if versions.get(record.submission_id) == record.version]
 
     stale_pks = held.keys() - {record.submission_id for record in fresh}
@@ -174,6 +174,13 @@ def _keep(run_pk: int, records: list[Judged]) -> None:
     Reflag.objects.filter(pk=run_pk).update(
         changed=F("changed") + len(changed), undone=F("undone") + undone
     )
+
+
+def _versions(pks: Collection[int]) -> dict[int, int]:
+    """Return by record what grows whenever one of its values is changed or verified."""
+    fields = Field.objects.filter(submission__in=pks)
+    summed = fields.values_list("submission_id").annotate(Sum("version"))
+    return dict(summed.order_by())
 
 
 def _advance(run: Reflag, judgement: Judgement) -> None:
@@ -198,5 +205,10 @@ def _write(run: Reflag, **columns: object) -> None:
 def _end(run: Reflag) -> None:
     """Close a run, and leave its event with the counts."""
     _write(run, finished_at=timezone.now())
-    counts = f"judged={run.judged} changed={run.changed} undone={run.undone} total={run.total}"
-    Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, new=counts)
+    counts = {
+        "judged": run.judged,
+        "changed": run.changed,
+        "undone": run.undone,
+        "total": run.total,
+    }
+    Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, params=counts)

@@ -28,7 +28,7 @@ class ReflagQuerySet(models.QuerySet["Reflag"]):
 
 
 class Reflag(models.Model):
-    """One run over the records that are not finished, to flag them anew, and how far it has come."""
+    """One run that flags records that are not finished anew, and how far it has come."""
 
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)

@@ -76,7 +76,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def days_of_review(self) -> int:
         """Return on how many days the records were finished that are reviewed or approved now."""
         finished = self.filter(status__in=(SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED))
-        days: int = finished.aggregate(days=Count(TruncDate("reviewed_at"), distinct=True))["days"]
+        day = TruncDate("reviewed_at")
+        counted = finished.aggregate(days=Count(day, distinct=True))
+        days: int = counted["days"]
         return days
 
     def finished_by(self, user: User, *, since: datetime) -> Self:
@@ -101,15 +103,18 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         was changed afterwards, or submitted a record that somebody else submitted again, stands
         nowhere else.
         """
-        events = self.model._meta.get_field("events").related_model._default_manager
-        work_of_user = events.filter(submission=OuterRef("pk"), by=user, kind__in=WORK)
+        event_model = self.model._meta.get_field("events").related_model
+        events = event_model._default_manager.filter(submission=OuterRef("pk"))
+        work_of_user = events.filter(by=user, kind__in=WORK)
         return self.filter(Q(reviewed_by=user) | Exists(work_of_user))
 
     def as_shown(self, versions: Mapping[int, int]) -> list["Submission"]:
         """Return the records that await approval as they were shown: `versions` by key."""
-        waiting = self.awaiting_approval().filter(pk__in=list(versions)).in_order()
+        waiting = self.awaiting_approval().filter(pk__in=list(versions))
         return [
-            submission for submission in waiting if submission.version == versions[submission.pk]
+            submission
+            for submission in waiting.in_order()
+            if submission.version == versions[submission.pk]
         ]
 
 

@@ -102,7 +102,7 @@ def verify_value(field: Field, *, by: User, override_reason: str = "") -> None:
 
 
 def _write(field: Field, *, version: int, **columns: object) -> None:
-    """Change columns of a field that is as it was at `version`, and bring the field in hand up to date.
+    """Change columns of a field that is as it was at `version`, also of the one in hand.
 
     Raises StaleWrite when it is not.
     """
@@ -159,19 +159,15 @@ def reject(submission: Submission, *, by: User, reason: RejectReason, note: str 
     if submission.is_claimable:
         _require_claim(submission, by=by)
 
+    note = clean(note)
     values = {
         **FREE,
         "reject_reason": reason,
-        "reject_note": clean(note),
+        "reject_note": note,
         "reviewed_by": by,
         "reviewed_at": timezone.now(),
     }
-    text = _reject_text(reason, note)
-    move(submission, SubmissionStatus.REJECTED, by=by, reason=text, values=values)
+    params = {"reason": reason.value}
+    move(submission, SubmissionStatus.REJECTED, by=by, reason=note, params=params, values=values)
 
     settle(submission.batch, by=by)
-
-
-def _reject_text(reason: RejectReason, note: str) -> str:
-    """Return the reason and the note as an event holds them."""
-    return f"{reason.value}: {clean(note)}" if note else reason.value

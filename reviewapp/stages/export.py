@@ -118,9 +118,9 @@ def create(
 
 def _add(pks: Iterable[int], *, to: Export, by: User) -> None:
     """Let records leave with an export, each with an event."""
-    new = f"#{to.pk} {to.format}"
+    params = {"export": to.pk, "format": to.format}
     items = [ExportItem(export=to, submission_id=pk) for pk in pks]
-    events = [Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, new=new) for pk in pks]
+    events = [Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, params=params) for pk in pks]
     ExportItem.objects.bulk_create(items)
     Event.objects.bulk_create(events)
 

@@ -148,9 +148,13 @@ def _flags(pks: Sequence[int]) -> Mapping[int, Sequence[Flag]]:
 
 def _engines(fields: ByRecord[Stored]) -> dict[int, tuple[str, str]]:
     """Return the names of the two engines of each record that two have read."""
-    pks = [pk for pk, stored in fields.items() if any(field.second_value for field in stored)]
+    pks = []
+    for pk, stored in fields.items():
+        if any(field.second_value for field in stored):
+            pks.append(pk)
     if not pks:
         return {}
+
     answers = RecognitionResult.objects.filter(submission__in=pks).order_by("pk")
     by_record = defaultdict(list)
     for pk, engine in answers.values_list("submission_id", "engine"):
@@ -223,16 +227,19 @@ def _findings(
     fields: Sequence[Stored], engines: tuple[str, str] | None, context: Circumstances
 ) -> list[Finding]:
     """Return all findings about a record's values beside what one engine or two have read."""
-    values = {field.name: field.value for field in fields}
-    read = Record({field.name: field.reading for field in fields})
-    findings = judge(values, read, context)
-    if engines is None:
-        return findings
+    values, first, second, unchanged = {}, {}, {}, {}
+    for field in fields:
+        values[field.name] = field.value
+        first[field.name] = field.reading
+        second[field.name] = ReadField(field.name, field.second_value)
+        if field.value == field.read_value:
+            unchanged[field.name] = field.value
 
-    as_read = {field.name: field.value for field in fields if field.value == field.read_value}
-    second = Record({field.name: ReadField(field.name, field.second_value) for field in fields})
-    doubts = disagreements(as_read, second, engines=engines)
-    return [*findings, *weighed(doubts, context.severities)]
+    findings = judge(values, Record(first), context)
+    if engines is not None:
+        doubts = disagreements(unchanged, Record(second), engines=engines)
+        findings += weighed(doubts, context.severities)
+    return findings
 
 
 def _differing(

@@ -131,7 +131,8 @@ def fail(
 ) -> None:
     """Put the record aside with the error's sentence, and with the answer when there was one."""
     values = {"failure_code": error.code, "failure_params": error.params}
-    move(submission, SubmissionStatus.FAILED, by=None, reason=error.code, values=values)
+    params = {"code": error.code, "params": error.params}
+    move(submission, SubmissionStatus.FAILED, by=None, params=params, values=values)
     if recognition is not None:
         _keep(submission, recognition)
 

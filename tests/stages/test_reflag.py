@@ -212,7 +212,8 @@ def test_each_run_leaves_one_event_with_its_counts(admin_user: User) -> None:
     submission_at("recognised")
     run_of(admin_user)
     event = Event.objects.get(kind=EventKind.REFLAGGED)
-    assert (event.by, event.new) == (admin_user, "judged=1 changed=0 undone=0 total=1")
+    counts = {"judged": 1, "changed": 0, "undone": 0, "total": 1}
+    assert (event.by, event.params) == (admin_user, counts)
 
 
 def test_a_run_that_was_left_standing_ends_when_another_begins(admin_user: User) -> None:
