@@ -25,6 +25,9 @@ from reviewapp.stages import ingest, recognise
 from reviewapp.states import Source
 from reviewapp.tasks import read_picture, tell_of_approval
 
+# A batch's name has a hundred characters, with the date and a number behind the program.
+PROGRAM_LIMIT = 60
+
 
 def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User) -> Submission:
     """Take a picture in and queue its reading. Raises what `ingest.receive` raises."""
@@ -41,7 +44,13 @@ def receive_url(url: str, *, batch: Callable[[], Batch], by: User) -> Submission
     """
     fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
     with transaction.atomic():
-        return receive(fetched.file(), name=fetched.name, batch=batch(), source=Source.URL, by=by)
+        return receive(
+            fetched.file(),
+            name=fetched.name,
+            batch=batch(),
+            source=Source.URL,
+            by=by,
+        )
 
 
 @transaction.atomic
@@ -57,10 +66,10 @@ def resume_cloud(*, by: User) -> None:
     Raises NotAllowed.
     """
     cloud_budget.resume(by=by)
-    waiting = DBTaskResult.objects.filter(
-        status=TaskResultStatus.READY, task_path=read_picture.module_path
-    )
-    waiting.filter(run_after__gt=timezone.now()).update(run_after=timezone.now())
+    now = timezone.now()
+    readings = DBTaskResult.objects.filter(task_path=read_picture.module_path)
+    waiting = readings.filter(status=TaskResultStatus.READY, run_after__gt=now)
+    waiting.update(run_after=now)
 
 
 def keep_api_picture(
@@ -78,7 +87,11 @@ def keep_api_picture(
         with transaction.atomic():
             batch = _api_batch(key)
             submission = receive(
-                io.BytesIO(content), name=name, batch=batch, source=Source.API, by=key.user
+                io.BytesIO(content),
+                name=name,
+                batch=batch,
+                source=Source.API,
+                by=key.user,
             )
             recognise.keep_answer(submission, recognition)
     except InvalidImage as error:
@@ -89,7 +102,8 @@ def keep_api_picture(
 
 def _api_batch(key: AccessKey) -> Batch:
     """Return today's batch of a key, the next one when that is closed already."""
-    name = f"API {(key.label or key.key_id)[:60]} {timezone.localdate()}"
+    program = (key.label or key.key_id)[:PROGRAM_LIMIT]
+    name = f"API {program} {timezone.localdate()}"
     batch = ingest.batch_named(name, by=key.user)
     number = 1
     while not allowed(check_can_upload, key.user, batch):

@@ -111,12 +111,10 @@ class DatabaseGate:
         if breaker.code:
             breaker.open_until = now + TRIAL
 
-        if self.terms.budget is not None:
-            billable = CloudCall.objects.this_month().billable().count()
-            if self.terms.cost(billable + 1) > self.terms.budget:
-                raise EnginePaused("budgetSpent", until=now + BUDGET_PAUSE)
+        self._check_budget(now)
 
-        if CloudCall.objects.running(since=now - LONGEST_CALL).count() >= self.terms.at_once:
+        running = CloudCall.objects.running(since=now - LONGEST_CALL)
+        if running.count() >= self.terms.at_once:
             return None
 
         start = max(now, breaker.next_call_at)
@@ -127,6 +125,14 @@ class DatabaseGate:
         breaker.save()
         call = CloudCall.objects.create(sha256=sha256, attempt=attempt, started_at=start)
         return Turn(call.pk, wait_seconds)
+
+    def _check_budget(self, now: datetime) -> None:
+        """Refuse a call that would cost more than this month's budget. Raises EnginePaused."""
+        if self.terms.budget is None:
+            return
+        billable = CloudCall.objects.this_month().billable().count()
+        if self.terms.cost(billable + 1) > self.terms.budget:
+            raise EnginePaused("budgetSpent", until=now + BUDGET_PAUSE)
 
     def report(self, call: int, report: Report) -> None:
         """Write down how a call went. Raises EnginePaused when it leaves the breaker open."""
@@ -180,17 +186,23 @@ def _turn(breaker: Breaker, report: Report, *, now: datetime) -> None:
     if report.remedy is Remedy.ACCOUNT:
         _open(breaker, "accountRefused", report.code, now=now, pause=ACCOUNT_PAUSE)
     elif report.remedy is Remedy.RETRY and not report.is_pictures_own:
-        breaker.failures += 1
-        if report.retry_after is not None:
-            retry_at = now + timedelta(seconds=report.retry_after)
-            breaker.next_call_at = max(breaker.next_call_at, retry_at)
-        if breaker.failures >= FAILURES_IN_A_ROW or breaker.code:
-            # Each failed trial doubles the pause; beyond 2^10 it is over the longest anyway.
-            doublings = min(10, max(0, breaker.failures - FAILURES_IN_A_ROW))
-            pause = min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
-            _open(breaker, "cloudDown", report.code, now=now, pause=pause)
+        _count_failure(breaker, report, now=now)
     else:
         _close(breaker)
+
+
+def _count_failure(breaker: Breaker, report: Report, *, now: datetime) -> None:
+    """Count a call that failed, and open the breaker after FAILURES_IN_A_ROW or a failed trial."""
+    breaker.failures += 1
+    if report.retry_after is not None:
+        retry_at = now + timedelta(seconds=report.retry_after)
+        breaker.next_call_at = max(breaker.next_call_at, retry_at)
+    if breaker.failures < FAILURES_IN_A_ROW and not breaker.code:
+        return
+    # Each failed trial doubles the pause; beyond 2^10 it is over the longest anyway.
+    doublings = min(10, max(0, breaker.failures - FAILURES_IN_A_ROW))
+    pause = min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    _open(breaker, "cloudDown", report.code, now=now, pause=pause)
 
 
 def _open(

@@ -145,7 +145,8 @@ def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
     """Judge these records, and keep what is found where it is not what their flags say."""
     present = Submission.objects.to_review().filter(pk__in=pks)
     submissions = list(present.only("width", "height"))
-    changed = [record for record in judged(submissions) if record.flags]
+    records = judged(submissions)
+    changed = [record for record in records if record.flags]
     if changed:
         _keep(run_pk, changed)
     return Judgement(pks[-1], len(submissions))
@@ -164,12 +165,16 @@ def _keep(run_pk: int, records: list[Judged]) -> None:
     held = {submission.pk: submission for submission in present.select_for_update()}
 
     versions = _versions(held)
-    fresh = [record for record in records if versions.get(record.submission_id) == record.version]
+    changed, stale = [], []
+    for record in records:
+        pk = record.submission_id
+        if versions.get(pk) == record.version:
+            changed.append(record)
+        elif pk in held:
+            stale.append(held[pk])
 
-    stale_pks = held.keys() - {record.submission_id for record in fresh}
-    judged_again = judged([held[pk] for pk in stale_pks])
+    changed += [record for record in judged(stale) if record.flags]
 
-    changed = fresh + [record for record in judged_again if record.flags]
     undone = keep(changed)
     Reflag.objects.filter(pk=run_pk).update(
         changed=F("changed") + len(changed), undone=F("undone") + undone

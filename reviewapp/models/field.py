@@ -39,7 +39,8 @@ class FieldQuerySet(models.QuerySet["Field"]):
         """Return the values that stand most often in these fields of approved records."""
         approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED)
         values = approved.exclude(value="").values_list("value", flat=True)
-        return list(values.annotate(times=Count("pk")).order_by("-times")[:most])
+        counted = values.annotate(times=Count("pk"))
+        return list(counted.order_by("-times")[:most])
 
     def tallies(self) -> dict[str, list[Tally]]:
         """Count by field and probability what was read and what of it was right.
@@ -235,7 +236,7 @@ class Flag(models.Model):
         )
 
     @property
-    def said(self) -> tuple[object, ...]:
+    def content(self) -> tuple[object, ...]:
         """Return all that is stored of the finding."""
         return self.code, self.severity, self.names, self.params, self.proposals
 

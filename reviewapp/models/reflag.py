@@ -15,8 +15,8 @@ SILENT_AFTER = timedelta(minutes=1)
 
 def present_basis() -> str:
     """Return a digest of what judgements rest on now: all thresholds and severities."""
-    said = [Threshold.objects.percents(), RuleSeverity.objects.present()]
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    basis = [Threshold.objects.percents(), RuleSeverity.objects.present()]
+    return sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
 
 
 class ReflagQuerySet(models.QuerySet["Reflag"]):

@@ -222,7 +222,8 @@ class Submission(models.Model):
     def _claim(self, among: SubmissionQuerySet, user: User, minutes: int) -> bool:
         until = timezone.now() + timedelta(minutes=minutes)
         present = among.filter(pk=self.pk, status__in=CLAIMABLE)
-        if present.update(claimed_by=user, claimed_until=until) != 1:
+        claimed = present.update(claimed_by=user, claimed_until=until)
+        if claimed != 1:
             return False
         self.claimed_by, self.claimed_until = user, until
         return True
@@ -230,5 +231,5 @@ class Submission(models.Model):
     @property
     def holder(self) -> User | None:
         """Return who is working on the record at this moment."""
-        held = self.claimed_until is not None and self.claimed_until > timezone.now()
-        return self.claimed_by if held else None
+        is_held = self.claimed_until is not None and self.claimed_until > timezone.now()
+        return self.claimed_by if is_held else None

@@ -119,13 +119,21 @@ def return_to_clerk(
 
     if not submission.fields.exists():
         _fill_in_by_hand(submission)
-    doubted = submission.fields.filter(name__in=list(field_names))
-    Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
-    Flag.objects.bulk_create(
-        Flag.of(field.pk, found(RETURNED, field.name, reason=reason)) for field in doubted
-    )
-    doubted.update(**UNVERIFIED)
+    _ask_about(submission, field_names, reason)
+
     settle(submission.batch, by=by)
+
+
+def _ask_about(submission: Submission, field_names: Iterable[str], reason: str) -> None:
+    """Have these fields verified anew; what was asked about before is no longer."""
+    Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
+    doubted = submission.fields.filter(name__in=list(field_names))
+    flags = []
+    for field in doubted:
+        finding = found(RETURNED, field.name, reason=reason)
+        flags.append(Flag.of(field.pk, finding))
+    Flag.objects.bulk_create(flags)
+    doubted.update(**UNVERIFIED)
 
 
 def _check_as_shown(submission: Submission, version: int | None) -> None:
@@ -135,8 +143,8 @@ def _check_as_shown(submission: Submission, version: int | None) -> None:
 
 
 def _fill_in_by_hand(submission: Submission) -> None:
-    Field.objects.bulk_create(
-        Field(submission=submission, name=spec.name, position=position)
-        for position, spec in enumerate(FIELDS)
-    )
+    fields = []
+    for position, spec in enumerate(FIELDS):
+        fields.append(Field(submission=submission, name=spec.name, position=position))
+    Field.objects.bulk_create(fields)
     judge_again(submission)

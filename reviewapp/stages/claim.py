@@ -25,9 +25,8 @@ def claim(submission: Submission, *, by: User) -> None:
     was_held = submission.is_held_by(by)
     if not submission.hold(by, minutes=settings.CLAIM_MINUTES):
         submission.refresh_from_db()
-        raise ClaimLost(
-            "heldByOther", name=submission.holder.display_name if submission.holder else "?"
-        )
+        holder = submission.holder
+        raise ClaimLost("heldByOther", name=holder.display_name if holder else "?")
     if not was_held:
         Event.objects.create(kind=EventKind.CLAIMED, by=by, submission=submission)
 

@@ -167,7 +167,13 @@ def reject(submission: Submission, *, by: User, reason: RejectReason, note: str 
         "reviewed_by": by,
         "reviewed_at": timezone.now(),
     }
-    params = {"reason": reason.value}
-    move(submission, SubmissionStatus.REJECTED, by=by, reason=note, params=params, values=values)
+    move(
+        submission,
+        SubmissionStatus.REJECTED,
+        by=by,
+        reason=note,
+        params={"reason": reason.value},
+        values=values,
+    )
 
     settle(submission.batch, by=by)

@@ -104,8 +104,17 @@ def create(
 
     batch_ids = [batch.pk for batch in batches]
     chosen = _chosen(batch_ids, approved_from, approved_until)
-    filters = {"batches": batch_ids, "from": _iso(approved_from), "until": _iso(approved_until)}
-    export = Export.objects.create(format=format, columns=known, filters=filters, exported_by=by)
+    filters = {
+        "batches": batch_ids,
+        "from": _iso(approved_from),
+        "until": _iso(approved_until),
+    }
+    export = Export.objects.create(
+        format=format,
+        columns=known,
+        filters=filters,
+        exported_by=by,
+    )
     for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK):
         _add(pks, to=export, by=by)
         export.row_count += len(pks)
@@ -177,7 +186,8 @@ def _cells(pks: Sequence[int]) -> dict[int, dict[str, Cell]]:
 
     records = Submission.objects.filter(pk__in=pks)
     for pk, *origin in records.values_list("pk", *ORIGIN.values()):
-        cells[pk] |= dict(zip(ORIGIN, map(_text, origin), strict=True))
+        for name, value in zip(ORIGIN, origin, strict=True):
+            cells[pk][name] = _text(value)
     return cells
 
 

@@ -126,7 +126,8 @@ def judged(submissions: Sequence[Submission]) -> list[Judged]:
         context = common.context(submission, others.get(pk, ()))
         findings = _findings(fields[pk], engines.get(pk), context)
         version = sum(field.version for field in fields[pk])
-        records.append(Judged(pk, version, _differing(fields[pk], findings, flags)))
+        differing = _differing(fields[pk], findings, flags)
+        records.append(Judged(submission_id=pk, version=version, flags=differing))
     return records
 
 
@@ -259,18 +260,20 @@ def _differing(
 
 
 def _are_same(flags: Iterable[Flag], stored: Iterable[Flag]) -> bool:
-    return [flag.said for flag in flags] == [flag.said for flag in stored]
+    return [flag.content for flag in flags] == [flag.content for flag in stored]
 
 
 @transaction.atomic
 def keep(records: Iterable[Judged]) -> int:
     """Make the flags what was found; return how many verifications that undid."""
-    by_field: dict[int, Sequence[Flag]] = {}
+    field_pks: list[int] = []
+    flags: list[Flag] = []
     for record in records:
-        by_field |= record.flags
-    flags = [flag for field_flags in by_field.values() for flag in field_flags]
+        for pk, field_flags in record.flags.items():
+            field_pks.append(pk)
+            flags += field_flags
 
-    stored = Flag.objects.filter(field__in=list(by_field))
+    stored = Flag.objects.filter(field__in=field_pks)
     undone = _undo_verifications(flags, stored)
     stored.from_checks().delete()
     Flag.objects.bulk_create(flags)

@@ -75,8 +75,8 @@ def read(submission: Submission, engine: Engine) -> Recognition:
 @transaction.atomic
 def _store(submission: Submission, recognition: Recognition) -> None:
     record = parse(recognition.data)
-    values = {"failure_code": "", "failure_params": {}}
-    move(submission, SubmissionStatus.RECOGNISED, by=None, values=values)
+    no_failure = {"failure_code": "", "failure_params": {}}
+    move(submission, SubmissionStatus.RECOGNISED, by=None, values=no_failure)
 
     _keep(submission, recognition)
     second = Record.empty()
@@ -132,7 +132,13 @@ def fail(
     """Put the record aside with the error's sentence, and with the answer when there was one."""
     values = {"failure_code": error.code, "failure_params": error.params}
     params = {"code": error.code, "params": error.params}
-    move(submission, SubmissionStatus.FAILED, by=None, params=params, values=values)
+    move(
+        submission,
+        SubmissionStatus.FAILED,
+        by=None,
+        params=params,
+        values=values,
+    )
     if recognition is not None:
         _keep(submission, recognition)
 
