@@ -79,7 +79,7 @@ SENTENCES: Mapping[str, Promise] = {
         "now with your form, and save again what shall hold."
     ),
     "batchNameMissing": _("Give the batch a name."),
-    "confirmationMissing": _(
+    "overrideReasonMissing": _(
         "This value breaks a rule. Correct it, or say why it is right all the same, after "
         "comparing it with the paper."
     ),

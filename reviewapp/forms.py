@@ -42,7 +42,7 @@ class FieldForm(forms.Form):
     value = forms.CharField(required=False, strip=False)
     version = forms.IntegerField(min_value=0)
     verify = forms.BooleanField(required=False)
-    confirmation = forms.CharField(required=False, max_length=500)
+    override_reason = forms.CharField(required=False, max_length=500)
 
 
 class RejectForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Take pictures in: a file, an address or an API picture becomes a record, and its reading is queued.
+"""Take pictures in: what comes in becomes a record, and its reading is queued.
 
 The queue lies in the same database as the records, so a picture and its task are written together
 or not at all.
@@ -23,7 +23,10 @@ from reviewapp.permissions import allowed, check_can_upload
 from reviewapp.pictures.fetching import fetch
 from reviewapp.stages import ingest, recognise
 from reviewapp.states import Source
-from reviewapp.tasks import read_picture
+from reviewapp.tasks import read_picture, tell_of_approval
+
+# A batch's name has a hundred characters, with the date and a number behind the program.
+PROGRAM_LIMIT = 60
 
 
 def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: User) -> Submission:
@@ -34,14 +37,20 @@ def receive(file: IO[bytes], *, name: str, batch: Batch, source: Source, by: Use
 
 
 def receive_url(url: str, *, batch: Callable[[], Batch], by: User) -> Submission:
-    """Fetch a picture from a web address and take it into the batch, which is asked for once the picture is here.
+    """Fetch a picture from a web address and take it in.
 
-    A refusal leaves no new batch behind. Raises InvalidImage with a sentence, and what asking for
-    the batch raises.
+    The batch is asked for once the picture is here, so that a refusal leaves no new batch behind.
+    Raises InvalidImage with a sentence, and what asking for the batch raises.
     """
     fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
     with transaction.atomic():
-        return receive(fetched.file(), name=fetched.name, batch=batch(), source=Source.URL, by=by)
+        return receive(
+            fetched.file(),
+            name=fetched.name,
+            batch=batch(),
+            source=Source.URL,
+            by=by,
+        )
 
 
 @transaction.atomic
@@ -57,16 +66,18 @@ def resume_cloud(*, by: User) -> None:
     Raises NotAllowed.
     """
     cloud_budget.resume(by=by)
-    waiting = DBTaskResult.objects.filter(
-        status=TaskResultStatus.READY, task_path=read_picture.module_path
-    )
-    waiting.filter(run_after__gt=timezone.now()).update(run_after=timezone.now())
+    now = timezone.now()
+    readings = DBTaskResult.objects.filter(task_path=read_picture.module_path)
+    waiting = readings.filter(status=TaskResultStatus.READY, run_after__gt=now)
+    waiting.update(run_after=now)
 
 
 def keep_api_picture(
     content: bytes, *, name: str, recognition: Recognition, key: AccessKey
 ) -> Submission | None:
-    """Make a record of a picture that an API call brought, read as the caller was told, if the key asks for it.
+    """Make a record of a picture that an API call brought, if the key asks for it.
+
+    It is read as the caller was told.
 
     A picture that is here already keeps its one record; the key is told of that one.
     """
@@ -76,18 +87,23 @@ def keep_api_picture(
         with transaction.atomic():
             batch = _api_batch(key)
             submission = receive(
-                io.BytesIO(content), name=name, batch=batch, source=Source.API, by=key.user
+                io.BytesIO(content),
+                name=name,
+                batch=batch,
+                source=Source.API,
+                by=key.user,
             )
             recognise.keep_answer(submission, recognition)
     except InvalidImage as error:
         submission = Submission.objects.get(pk=error.params["record"])
-    wish_notice(key, submission)
+    wish_notice(key, submission, queue=tell_of_approval.enqueue)
     return submission
 
 
 def _api_batch(key: AccessKey) -> Batch:
     """Return today's batch of a key, the next one when that is closed already."""
-    name = f"API {(key.label or key.key_id)[:60]} {timezone.localdate()}"
+    program = (key.label or key.key_id)[:PROGRAM_LIMIT]
+    name = f"API {program} {timezone.localdate()}"
     batch = ingest.batch_named(name, by=key.user)
     number = 1
     while not allowed(check_can_upload, key.user, batch):

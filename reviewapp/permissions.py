@@ -27,13 +27,17 @@ def check_can_upload(user: User, batch: Batch | None = None) -> None:
 
 def check_can_view(user: User, submission: Submission) -> None:
     """Clerks see work that is under way and what they did themselves; the others see everything."""
-    own = user.pk in (submission.reviewed_by_id, submission.received_by_id)
-    if user.role == Role.CLERK and submission.status == SubmissionStatus.APPROVED and not own:
+    if user.role != Role.CLERK or submission.status != SubmissionStatus.APPROVED:
+        return
+    if user.pk not in (submission.reviewed_by_id, submission.received_by_id):
         raise NotAllowed("notYours")
 
 
 def check_can_review(user: User, submission: Submission | None = None) -> None:
-    """Clerks and supervisors review; a returned record goes to its clerk, if still here, or to a supervisor."""
+    """Clerks and supervisors review.
+
+    A returned record goes to its clerk, if still here, or to a supervisor.
+    """
     if not user.is_reviewer:
         raise NotAllowed("notReviewer")
     if submission is None or submission.status != SubmissionStatus.RETURNED or user.is_supervisor:
@@ -50,7 +54,7 @@ def check_can_supervise(user: User, obj: Submission | Batch | None = None) -> No
 
 
 def check_can_approve(user: User, submission: Submission) -> None:
-    """Two pairs of eyes: nobody approves a record in which they corrected, verified or submitted anything."""
+    """Two pairs of eyes: nobody approves a record on which they have worked."""
     check_can_supervise(user)
     if Submission.objects.filter(pk=submission.pk).touched_by(user).exists():
         raise NotAllowed("ownWork")
@@ -63,6 +67,6 @@ def check_can_administer(user: User, obj: object = None) -> None:
 
 
 def check_can_recognise(user: User, obj: object = None) -> None:
-    """Only users with the permission `recognise` use the recognition API, by key or in a browser."""
+    """Only users with this permission use the recognition API, by key or in a browser."""
     if not user.can_recognise:
         raise NotAllowed("notRecogniser")

@@ -52,7 +52,8 @@ class EventKind(TextChoices):
     FAILED = "failed", pgettext_lazy("event", "Reading failed")
     RETRIED = "retried", pgettext_lazy("event", "Reading tried again")
     CLAIMED = "claimed", pgettext_lazy("event", "Opened for review")
-    RELEASED = "released", pgettext_lazy("event", "Released")
+    # The word is that of events stored already.
+    GIVEN_BACK = "released", pgettext_lazy("event", "Released")
     CORRECTED = "corrected", pgettext_lazy("event", "Corrected")
     VERIFIED = "verified", pgettext_lazy("event", "Verified")
     SUBMITTED = "submitted", pgettext_lazy("event", "Submitted")

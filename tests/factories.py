@@ -44,6 +44,11 @@ def person(name: str) -> User:
     return found or User.objects.create_user(name, password=PASSWORD, role=role, is_staff=role == Role.ADMIN)
 
 
+def no_program(notice_id: int) -> None:
+    """Stand for a queue where no program waits to be told of an approval."""
+    raise AssertionError(f"notice {notice_id} was to be sent")
+
+
 def make_batch(name: str = "", *, by: User | None = None) -> Batch:
     return ingest.batch_named(name or f"Batch {next(_numbers)}", by=by or person("clerk"))
 
@@ -166,15 +171,15 @@ def submission_at(
 
 
 def verify_all(submission: Submission, *, by: User) -> None:
-    """Confirm every flagged field as a clerk does before submitting."""
+    """Verify every flagged field as a clerk does before submitting."""
     for doubtful in submission.fields.doubtful():
-        correct.confirm(doubtful, by=by, confirmation=AS_ON_PAPER if doubtful.has_error else "")
+        correct.verify_value(doubtful, by=by, override_reason=AS_ON_PAPER if doubtful.has_error else "")
 
 
 def change(submission: Submission, name: str, value: str, *, by: User, verify: bool = True) -> Field:
-    """Correct one field of a record that this person holds, and confirm it also where a rule speaks against it."""
+    """Correct one field of a record that this person holds, and verify it also where a rule speaks against it."""
     changed = submission.fields.get(name=name)
-    options = {"verify": verify, "confirmation": AS_ON_PAPER if verify else ""}
+    options = {"verify": verify, "override_reason": AS_ON_PAPER if verify else ""}
     correct.correct(changed, value=value, version=changed.version, by=by, **options)
     return changed
 
@@ -221,7 +226,7 @@ def _returned(submission: Submission, engine: AnswerEngine, clerk: User, supervi
 
 def _approved(submission: Submission, engine: AnswerEngine, clerk: User, supervisor: User, *_: Any) -> None:
     _reviewed(submission, engine, clerk)
-    approve.approve(submission, by=supervisor)
+    approve.approve(submission, by=supervisor, queue=no_program)
 
 
 _STEPS = {

@@ -11,11 +11,13 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import override
 
+from reviewapp.administration import cloud_budget, reflag
 from reviewapp.models import (
     Batch,
     Correction,
     Event,
     Export,
+    ExportFormat,
     ExportItem,
     Field,
     Flag,
@@ -24,8 +26,9 @@ from reviewapp.models import (
     Threshold,
     User,
 )
+from reviewapp.models.event import PARAMS
 from reviewapp.models.submission import private_path
-from reviewapp.stages import claim
+from reviewapp.stages import claim, export
 from reviewapp.states import BatchStatus, EventKind, Role, SubmissionStatus
 from tests.factories import change, make_batch, person, receive, submission_at
 
@@ -39,8 +42,8 @@ HALF_DECISIONS: dict[str, Callable[[Submission], Any]] = {
     "an approval without its time": lambda record: Submission.objects.update(approved_by=person("clerk")),
     "an approval without its supervisor": lambda record: Submission.objects.update(approved_at=timezone.now()),
     "a batch approved by nobody": lambda record: Batch.objects.update(approved_at=timezone.now()),
-    "a confirmation by nobody": lambda record: Field.objects.update(verified_at=timezone.now()),
-    "a confirmation at no time": lambda record: Field.objects.update(verified_by=person("clerk")),
+    "a verification by nobody": lambda record: Field.objects.update(verified_at=timezone.now()),
+    "a verification at no time": lambda record: Field.objects.update(verified_by=person("clerk")),
     "an unknown status": lambda record: Submission.objects.update(status="lost"),
     "an unknown status of a batch": lambda record: Batch.objects.update(status="lost"),
     "an unknown role": lambda record: User.objects.update(role="god"),
@@ -183,6 +186,39 @@ def test_an_event_is_told_in_words() -> None:
     moved, corrected = record.events.get(kind=EventKind.RECOGNISED), record.events.get(kind=EventKind.CORRECTED)
     assert (moved.old_label, moved.new_label, moved.field_label) == ("Waiting to be read", "To review", "")
     assert (corrected.new_label, corrected.field_label) == ("44", "Mother's age")
+
+
+def test_what_an_event_is_about_is_told_in_words() -> None:
+    failed, rejected = submission_at("failed"), submission_at("rejected")
+    labels = [record.events.last().reason_label for record in (failed, rejected)]
+    assert labels == [failed.failure_sentence, "Unreadable picture: too dark"]
+    export = Export.objects.create(format="csv", columns=[], exported_by=person("admin"))
+    params = {"export": export.pk, "format": "csv"}
+    assert Event(kind=EventKind.EXPORTED, submission=failed, params=params).new_label == f"#{export.pk} csv"
+
+
+def test_an_event_from_before_there_were_params_is_told_as_before() -> None:
+    record = receive()
+
+    def told(kind: EventKind, **texts: str) -> Event:
+        return Event(kind=kind, submission=record, **texts)
+
+    assert told(EventKind.REJECTED, reason="unreadable: too dark").reason_label == "Unreadable picture: too dark"
+    assert told(EventKind.REJECTED, reason="unreadable").reason_label == "Unreadable picture"
+    assert told(EventKind.FAILED, reason="unmatchedImageType").reason_label.startswith("No birth certificate")
+    assert told(EventKind.FAILED, reason="gone").reason_label == "gone"
+    assert told(EventKind.EXPORTED, new="#5 csv").new_label == "#5 csv"
+
+
+def test_the_params_of_every_event_are_those_of_its_kind(admin_user: User) -> None:
+    submission_at("failed")
+    submission_at("rejected")
+    submission_at("approved")
+    export.create(by=admin_user, format=ExportFormat.CSV, columns=["record"])
+    reflag.go_on(reflag.begin(by=admin_user))
+    cloud_budget.resume(by=admin_user)
+    events = {event.kind: set(event.params) for event in Event.objects.all() if event.params}
+    assert events == {kind: set(names) for kind, names in PARAMS.items()}
 
 
 def test_a_person_has_one_role_and_a_name() -> None:

@@ -59,7 +59,7 @@ READ = {
     "api_try": ["url", "file"],
     "return": ["reason", "fields"],
     "reject": ["reason", "note"],
-    "field": ["value", "version", "verify", "confirmation"],
+    "field": ["value", "version", "verify", "override_reason"],
 }
 QUERIED = ("batches", "batch", "evidence", "characters", "upload", "login")
 HEADERS = {

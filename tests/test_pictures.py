@@ -9,7 +9,7 @@ from PIL import Image
 from reviewapp.engines.aliyun.prepare import prepare
 from reviewapp.engines.local.find.page import load
 from reviewapp.exceptions import InvalidImage
-from reviewapp.pictures.files import inspect, rendering
+from reviewapp.pictures.files import Size, inspect, renderings
 
 # Nothing here needs a database, so one run of the two is enough.
 pytestmark = pytest.mark.sqlite
@@ -61,7 +61,7 @@ def assert_all_agree(content: bytes, shown: Image.Image) -> None:
     assert (inspected.width, inspected.height) == shown.size
     assert (page.width, page.height) == shown.size
     assert (page.scale == 1).all()
-    for seen in (page.image[..., ::-1].astype(np.int16), pixels(rendering(content, side=200, quality=95))):
+    for seen in (page.image[..., ::-1].astype(np.int16), pixels(renderings(content, [Size(200, 95)])[0])):
         assert seen.shape == expected.shape
         assert np.median(np.abs(seen - expected)) < NEAR
         assert np.quantile(np.abs(seen - expected), 0.9) < NEAR

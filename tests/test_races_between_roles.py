@@ -25,7 +25,7 @@ from reviewapp.models import (
 )
 from reviewapp.stages import approve, claim, correct, export
 from reviewapp.states import BatchStatus, EventKind, RejectReason, SubmissionStatus
-from tests.factories import change, make_batch, person, shown, submission_at
+from tests.factories import change, make_batch, no_program, person, shown, submission_at
 from tests.racing import Meet, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +65,7 @@ def test_an_export_holds_no_record_that_is_returned_at_that_moment(meet: Meet) -
     meet("reviewapp.stages.export._chosen", "reviewapp.stages.approve.settle")
     made, *decisions = race(
         exported,
-        partial(approve.approve_batch, batch, by=supervisors[0], shown=on_page),
+        partial(approve.approve_batch, batch, by=supervisors[0], shown=on_page, queue=no_program),
         partial(approve.return_to_clerk, doubted, by=supervisors[1], reason="the name is wrong"),
     )
     refused = [decision for decision in decisions if isinstance(decision, ReviewError)]
@@ -90,7 +90,7 @@ def test_a_batch_is_approved_also_when_its_last_record_is_rejected_at_that_momen
     meet("reviewapp.stages.correct.settle", "reviewapp.stages.approve.settle")
     outcomes = race(
         partial(correct.reject, unreadable, by=clerk, reason=RejectReason.UNREADABLE),
-        partial(approve.approve_batch, batch, by=person("supervisor"), shown=on_page),
+        partial(approve.approve_batch, batch, by=person("supervisor"), shown=on_page, queue=no_program),
     )
     assert outcomes == [None, (1, 0)]
     batch.refresh_from_db()
@@ -104,7 +104,7 @@ def test_a_batch_of_rejected_pictures_is_closed_or_goes_back_to_a_clerk_but_not_
     supervisors = person("supervisor"), person("supervisor2")
     meet("reviewapp.stages.approve.move", "reviewapp.stages.approve.settle")
     closing, returning = race(
-        partial(approve.approve_batch, batch, by=supervisors[0], shown={}),
+        partial(approve.approve_batch, batch, by=supervisors[0], shown={}, queue=no_program),
         partial(approve.return_to_clerk, rejected, by=supervisors[1], reason="it can be read"),
     )
     assert returning is None

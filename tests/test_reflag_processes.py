@@ -21,7 +21,7 @@ RUNS = "list(models.Reflag.objects.order_by('pk').values('last_pk', 'total', 'ju
 MOVED = "SELECT count(*) FROM reviewapp_reflag WHERE judged > 0"
 FLAGGED = "models.Flag.objects.filter(code='low_probability').values('field__submission').distinct().count()"
 TWICE = "models.Flag.objects.values('field', 'code', 'params').annotate(n=__import__('django').db.models.Count('pk'))"
-EVENTS = "list(models.Event.objects.filter(kind='reflagged').values_list('new', flat=True))"
+EVENTS = "list(models.Event.objects.filter(kind='reflagged').values_list('params', flat=True))"
 REFLAG = ("manage.py", "reflag", "--processes", "2", "--batch-size", str(CHUNK))
 
 
@@ -87,7 +87,7 @@ def finish(place: Installation) -> None:
     assert (run["total"], run["judged"], run["changed"], run["undone"]) == (RECORDS, RECORDS, RECORDS, 0)
     assert place.ask(FLAGGED) == RECORDS
     assert place.ask(f"{TWICE}.filter(n__gt=1).count()") == 0
-    assert place.ask(EVENTS) == [f"judged={RECORDS} changed={RECORDS} undone=0 total={RECORDS}"]
+    assert place.ask(EVENTS) == [{"judged": RECORDS, "changed": RECORDS, "undone": 0, "total": RECORDS}]
 
 
 def test_an_interrupted_run_says_how_to_go_on_and_does(place: Installation) -> None:

@@ -1,4 +1,4 @@
-"""Access: keys with which programs call the recognition API, and what a request of theirs uses up."""
+"""Access: keys with which programs call the recognition API, and what a request uses up."""
 
 import base64
 import hashlib
@@ -63,12 +63,16 @@ def _random(length: int) -> str:
 def revoke_key(key: AccessKey, *, by: User) -> None:
     """Make a key useless for good. Revoking it again changes nothing."""
     unrevoked = AccessKey.objects.filter(pk=key.pk, revoked_at=None)
-    if unrevoked.update(revoked_by=by, revoked_at=timezone.now()) == 1:
+    revoked = unrevoked.update(revoked_by=by, revoked_at=timezone.now())
+    if revoked == 1:
         Event.objects.create(kind=EventKind.KEY_REVOKED, by=by, old=key.key_id)
 
 
 def spend_nonce(key: AccessKey, nonce: str) -> bool:
-    """Return whether a key uses this nonce for the first time; every server process asks the same table."""
+    """Return whether a key uses this nonce for the first time.
+
+    Every server process asks the same table.
+    """
     digest = hashlib.sha256(nonce.encode()).hexdigest()
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Cloud: every call to the paid recogniser is counted, paced, and held back where it would only cost.
+"""Cloud: every call of the paid recogniser is counted, paced, and held back where it only costs.
 
 One row of the database is the point through which all workers go, so the limits hold for all of
 them together. A call is written down before it is made: what was never reported counts as paid.
@@ -32,7 +32,7 @@ BUSY_PAUSE = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the account allows: calls per second and at once, free calls a month, price per call, budget a month.
+    """What the account allows: calls per second and at once, free calls and budget a month.
 
     Price and budget are in the account's currency; no budget: no limit.
     """
@@ -64,7 +64,11 @@ def ledger(terms: Terms) -> Ledger:
     month = CloudCall.objects.this_month()
     billable = month.billable().count()
     return Ledger(
-        month.count(), billable, terms.cost(billable), max(0, terms.free_quota - billable), terms
+        calls=month.count(),
+        billable=billable,
+        cost=terms.cost(billable),
+        free_left=max(0, terms.free_quota - billable),
+        terms=terms,
     )
 
 
@@ -75,7 +79,7 @@ class DatabaseGate:
     terms: Terms
 
     def answer_of(self, sha256: str) -> tuple[dict[str, Any], str] | None:
-        """Return the answer to this picture that was paid for within the last day, and its request id."""
+        """Return the answer to this picture that was paid for lately, and its request id."""
         call = CloudCall.objects.answer_of(sha256)
         return (json.loads(call.answer), call.request_id) if call else None
 
@@ -107,21 +111,28 @@ class DatabaseGate:
         if breaker.code:
             breaker.open_until = now + TRIAL
 
-        if self.terms.budget is not None:
-            billable = CloudCall.objects.this_month().billable().count()
-            if self.terms.cost(billable + 1) > self.terms.budget:
-                raise EnginePaused("budgetSpent", until=now + BUDGET_PAUSE)
+        self._check_budget(now)
 
-        if CloudCall.objects.running(since=now - LONGEST_CALL).count() >= self.terms.at_once:
+        running = CloudCall.objects.running(since=now - LONGEST_CALL)
+        if running.count() >= self.terms.at_once:
             return None
 
         start = max(now, breaker.next_call_at)
-        if (start - now).total_seconds() > PATIENCE_SECONDS:
+        wait_seconds = (start - now).total_seconds()
+        if wait_seconds > PATIENCE_SECONDS:
             raise EnginePaused("cloudBusy", until=start)
         breaker.next_call_at = start + timedelta(seconds=1 / self.terms.per_second)
         breaker.save()
         call = CloudCall.objects.create(sha256=sha256, attempt=attempt, started_at=start)
-        return Turn(call.pk, (start - now).total_seconds())
+        return Turn(call.pk, wait_seconds)
+
+    def _check_budget(self, now: datetime) -> None:
+        """Refuse a call that would cost more than this month's budget. Raises EnginePaused."""
+        if self.terms.budget is None:
+            return
+        billable = CloudCall.objects.this_month().billable().count()
+        if self.terms.cost(billable + 1) > self.terms.budget:
+            raise EnginePaused("budgetSpent", until=now + BUDGET_PAUSE)
 
     def report(self, call: int, report: Report) -> None:
         """Write down how a call went. Raises EnginePaused when it leaves the breaker open."""
@@ -168,20 +179,30 @@ def _outcome(report: Report) -> CallOutcome:
 
 
 def _turn(breaker: Breaker, report: Report, *, now: datetime) -> None:
-    """Open or close the breaker by what a call showed; what only one picture did shows nothing but a living cloud."""
+    """Open or close the breaker by what a call showed.
+
+    What only one picture did shows nothing but a living cloud.
+    """
     if report.remedy is Remedy.ACCOUNT:
         _open(breaker, "accountRefused", report.code, now=now, pause=ACCOUNT_PAUSE)
     elif report.remedy is Remedy.RETRY and not report.is_pictures_own:
-        breaker.failures += 1
-        if report.retry_after is not None:
-            breaker.next_call_at = max(
-                breaker.next_call_at, now + timedelta(seconds=report.retry_after)
-            )
-        if breaker.failures >= FAILURES_IN_A_ROW or breaker.code:
-            pause = FIRST_PAUSE * 2 ** min(10, max(0, breaker.failures - FAILURES_IN_A_ROW))
-            _open(breaker, "cloudDown", report.code, now=now, pause=min(pause, LONGEST_PAUSE))
+        _count_failure(breaker, report, now=now)
     else:
         _close(breaker)
+
+
+def _count_failure(breaker: Breaker, report: Report, *, now: datetime) -> None:
+    """Count a call that failed, and open the breaker after FAILURES_IN_A_ROW or a failed trial."""
+    breaker.failures += 1
+    if report.retry_after is not None:
+        retry_at = now + timedelta(seconds=report.retry_after)
+        breaker.next_call_at = max(breaker.next_call_at, retry_at)
+    if breaker.failures < FAILURES_IN_A_ROW and not breaker.code:
+        return
+    # Each failed trial doubles the pause; beyond 2^10 it is over the longest anyway.
+    doublings = min(10, max(0, breaker.failures - FAILURES_IN_A_ROW))
+    pause = min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    _open(breaker, "cloudDown", report.code, now=now, pause=pause)
 
 
 def _open(
@@ -202,6 +223,7 @@ def resume(*, by: User) -> None:
     """Let calls be made again at once, because somebody has mended what was wrong."""
     check_can_administer(by)
     breaker = _locked()
-    Event.objects.create(kind=EventKind.READING_RESUMED, by=by, reason=breaker.code)
+    params = {"code": breaker.code}
+    Event.objects.create(kind=EventKind.READING_RESUMED, by=by, params=params)
     _close(breaker)
     breaker.save()

@@ -21,7 +21,8 @@ def engine(name: str = "", *, threads: int = 1) -> Engine:
     """
     chosen = name or settings.ENGINE
     if chosen == "aliyun":
-        return get_engine(chosen, account=cloud_account(), gate=DatabaseGate(cloud_terms()))
+        gate = DatabaseGate(cloud_terms())
+        return get_engine(chosen, account=cloud_account(), gate=gate)
     if chosen == "aliyun+local":
         return SecondOpinionEngine(engine("aliyun"), engine("local", threads=threads))
     if chosen == "local":
@@ -38,7 +39,11 @@ def cloud_account() -> Account:
     if not key_id or not secret:
         raise EngineError("cloudNotSetUp")
     credentials = Credentials(key_id, secret, settings.ALIYUN_SECURITY_TOKEN)
-    return Account(credentials, settings.ALIYUN_ENDPOINT, shrink=settings.ALIYUN_SHRINK)
+    return Account(
+        credentials,
+        endpoint=settings.ALIYUN_ENDPOINT,
+        shrink=settings.ALIYUN_SHRINK,
+    )
 
 
 def cloud_terms() -> Terms:

@@ -1,4 +1,4 @@
-"""Guessing passwords becomes slow: after some wrong ones an account, and an address, must wait longer and longer.
+"""Guessing passwords becomes slow: after some wrong ones account and address must wait.
 
 django-axes stands at the door (its backend is asked before each password is looked at, and its
 table counts); how long to wait, and for what, is decided here.
@@ -29,7 +29,10 @@ IPV6_PREFIX = 64
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many wrong passwords are let pass, and the longest wait after that; each further one doubles the wait."""
+    """How many wrong passwords are let pass, and the longest wait after that.
+
+    Each further one doubles the wait.
+    """
 
     failures: int
     longest: timedelta
@@ -91,7 +94,7 @@ def account_of(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
 
 
 def locked_until(account: str, network: str | None) -> datetime | None:
-    """Return until when an account's passwords are not looked at from this network; None when they are."""
+    """Return until when an account's passwords are not looked at from this network, or None."""
     ends = [_end(ACCOUNT, username=account)]
     if network is not None:
         ends.append(_end(ADDRESS, ip_address=network))
@@ -100,7 +103,7 @@ def locked_until(account: str, network: str | None) -> datetime | None:
 
 
 def waiting_sentence(request: HttpRequest, name: str) -> str:
-    """Return until when whoever sends this request must wait before they try this account again, or nothing."""
+    """Tell until when whoever sends this request must wait with this account, or nothing."""
     until = locked_until(account_of(request, {"username": name}), network_of(request))
     if until is None:
         return ""
@@ -109,11 +112,12 @@ def waiting_sentence(request: HttpRequest, name: str) -> str:
 
 
 def _end(limit: Limit, **whose: str) -> datetime:
-    recent = AccessAttempt.objects.filter(
-        attempt_time__gt=timezone.now() - FORGOTTEN_AFTER, **whose
-    )
+    """Return when the wait for these attempts is over; the present moment where there are none."""
+    now = timezone.now()
+    recent = AccessAttempt.objects.filter(attempt_time__gt=now - FORGOTTEN_AFTER, **whose)
     counted = recent.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
-    return (counted["last"] or timezone.now()) + limit.delay(counted["failures"] or 0)
+    last_at = counted["last"] or now
+    return last_at + limit.delay(counted["failures"] or 0)
 
 
 class GrowingDelay(AxesDatabaseHandler):  # type: ignore[misc]  # untyped library
@@ -148,7 +152,10 @@ class GrowingDelay(AxesDatabaseHandler):  # type: ignore[misc]  # untyped librar
 
 
 def forgive(user: User) -> None:
-    """Forget the wrong passwords of an account whose right one was given; other accounts' at that address stay."""
+    """Forget the wrong passwords of an account whose right one was given.
+
+    Those of other accounts at its address stay.
+    """
     AccessAttempt.objects.filter(username=user.get_username()).delete()
 
 
@@ -156,7 +163,10 @@ def _count(account: str, network: str | None) -> None:
     now = timezone.now()
     AccessAttempt.objects.filter(attempt_time__lte=now - FORGOTTEN_AFTER).delete()
     attempt, _created = AccessAttempt.objects.get_or_create(
-        username=account, ip_address=network, user_agent="", defaults={"failures_since_start": 0}
+        username=account,
+        ip_address=network,
+        user_agent="",
+        defaults={"failures_since_start": 0},
     )
     counted = AccessAttempt.objects.filter(pk=attempt.pk)
     counted.update(failures_since_start=F("failures_since_start") + 1, attempt_time=now)

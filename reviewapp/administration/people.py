@@ -11,7 +11,10 @@ def note_login(user: User, *, address: str | None) -> None:
 
 
 def note_failed_login(name: str, *, address: str | None) -> None:
-    """Record that a password was wrong, and for which account; a name that none has may be a password, so it goes."""
+    """Record that a password was wrong, and for which account.
+
+    A name that no account has may be a password, so it is not kept.
+    """
     tried = User.objects.filter(username=name).first()
     Event.objects.create(kind=EventKind.LOGIN_FAILED, by=tried, address=address)
 
@@ -25,4 +28,9 @@ def change_password(user: User, password: str, *, by: User, address: str | None)
     """Set a password that the validators let pass. All sessions of this person end with it."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    Event.objects.create(kind=EventKind.PASSWORD_CHANGED, by=by, address=address, new=user.username)
+    Event.objects.create(
+        kind=EventKind.PASSWORD_CHANGED,
+        by=by,
+        address=address,
+        new=user.username,
+    )

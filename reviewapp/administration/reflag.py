@@ -3,7 +3,7 @@
 import pickle
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from itertools import cycle
 from typing import NamedTuple, cast
@@ -71,23 +71,19 @@ def resume(run: Reflag, *, by: User) -> None:
     """
     check_can_administer(by)
     _check_up_to_date(run)
-    taken = (
-        Reflag.objects.unfinished()
-        .filter(pk=run.pk, moved_at=run.moved_at)
-        .update(moved_at=timezone.now())
-    )
-    if taken != 1:
+    untaken = Reflag.objects.unfinished().filter(pk=run.pk, moved_at=run.moved_at)
+    if untaken.update(moved_at=timezone.now()) != 1:
         raise IllegalTransition("reflagTaken")
 
 
 def go_on(
     run: Reflag, *, size: int = CHUNK, processes: int = 1, seconds: float | None = None
 ) -> bool:
-    """Judge the records that a run has not come to yet, `size` at a time; return whether all are done.
+    """Judge the records that a run has not come to, `size` at a time; return whether all are done.
 
     After `seconds` it stops. It may be interrupted at any moment, and called again to go on: what
     is judged twice by that is counted once. Values stay as they are; a new finding undoes a
-    confirmation. Memory holds `size` records for each process. Raises IllegalTransition when
+    verification. Memory holds `size` records for each process. Raises IllegalTransition when
     another process has gone on with the run, or ended it, and when thresholds or rules have
     changed; ChildLost when a helping process was lost.
     """
@@ -112,7 +108,8 @@ def _check_up_to_date(run: Reflag) -> None:
 def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None, None]:
     """Judge chunk by chunk, in order, in this process or in several others."""
     if processes == 1:
-        yield from (judge_chunk(run.pk, pks) for pks in _chunks(run.last_pk, size))
+        for pks in _chunks(run.last_pk, size):
+            yield judge_chunk(run.pk, pks)
         return
     with helping(_judges_chunks, processes) as children:
         under_way: deque[Child] = deque()
@@ -121,7 +118,8 @@ def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None
             under_way.append(child)
             if len(under_way) > processes:
                 yield _judgement_of(under_way.popleft())
-        yield from (_judgement_of(child) for child in under_way)
+        for child in under_way:
+            yield _judgement_of(child)
 
 
 def _judgement_of(child: Child) -> Judgement:
@@ -131,20 +129,24 @@ def _judgement_of(child: Child) -> Judgement:
 
 def _judges_chunks() -> Work:
     """Make, in a helping process, what judges a chunk that is sent to it."""
-    return lambda request: judge_chunk(*pickle.loads(request))  # noqa: S301 – our own process sent it
+    # Our own process sent what is unpickled.
+    return lambda request: judge_chunk(*pickle.loads(request))  # noqa: S301
 
 
 def _chunks(after: int, size: int) -> Iterator[list[int]]:
-    to_review = Submission.objects.to_review().order_by("pk").values_list("pk", flat=True)
-    while pks := list(to_review.filter(pk__gt=after)[:size]):
+    to_review = Submission.objects.to_review().order_by("pk")
+    all_pks = to_review.values_list("pk", flat=True)
+    while pks := list(all_pks.filter(pk__gt=after)[:size]):
         yield pks
         after = pks[-1]
 
 
 def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
     """Judge these records, and keep what is found where it is not what their flags say."""
-    submissions = list(Submission.objects.to_review().filter(pk__in=pks).only("width", "height"))
-    changed = [record for record in judged(submissions) if record.flags]
+    present = Submission.objects.to_review().filter(pk__in=pks)
+    submissions = list(present.only("width", "height"))
+    records = judged(submissions)
+    changed = [record for record in records if record.flags]
     if changed:
         _keep(run_pk, changed)
     return Judgement(pks[-1], len(submissions))
@@ -152,38 +154,54 @@ def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
 
 @transaction.atomic
 def _keep(run_pk: int, records: list[Judged]) -> None:
-    """Keep what was found on records that are as they were, and judge those again that a clerk has changed since.
+    """Keep what was found on records, also where a clerk has changed one since it was judged.
 
-    What changed is counted with the change itself, so that an interruption loses neither without
-    the other.
+    1. the records are held; 2. those that are as they were judged; 3. the others, which are judged
+    again; 4. the flags, and the count of what changed, so that an interruption loses neither
+    without the other.
     """
-    present = Submission.objects.to_review().filter(
-        pk__in=[record.submission_id for record in records]
-    )
-    held = {
-        submission.pk: submission
-        for submission in present.only("width", "height").select_for_update()
-    }
-    summed = (
-        Field.objects.filter(submission__in=held)
-        .values_list("submission_id")
-        .annotate(Sum("version"))
-    )
-    versions = dict(summed.order_by())
-    fresh = [record for record in records if versions.get(record.submission_id) == record.version]
-    stale = held.keys() - {record.submission_id for record in fresh}
-    kept = [*fresh, *(record for record in judged([held[pk] for pk in stale]) if record.flags)]
-    undone = keep(kept)
+    pks = [record.submission_id for record in records]
+    present = Submission.objects.to_review().filter(pk__in=pks).only("width", "height")
+    held = {submission.pk: submission for submission in present.select_for_update()}
+
+    versions = _versions(held)
+    changed, stale = [], []
+    for record in records:
+        pk = record.submission_id
+        if versions.get(pk) == record.version:
+            changed.append(record)
+        elif pk in held:
+            stale.append(held[pk])
+
+    changed += [record for record in judged(stale) if record.flags]
+
+    undone = keep(changed)
     Reflag.objects.filter(pk=run_pk).update(
-        changed=F("changed") + len(kept), undone=F("undone") + undone
+        changed=F("changed") + len(changed), undone=F("undone") + undone
     )
+
+
+def _versions(pks: Collection[int]) -> dict[int, int]:
+    """Return by record what grows whenever one of its values is changed or verified."""
+    fields = Field.objects.filter(submission__in=pks)
+    summed = fields.values_list("submission_id").annotate(Sum("version"))
+    return dict(summed.order_by())
 
 
 def _advance(run: Reflag, judgement: Judgement) -> None:
     """Write down how far a run has come, unless another process has done so."""
+    _write(
+        run,
+        last_pk=judgement.last_pk,
+        judged=F("judged") + judgement.judged,
+        moved_at=timezone.now(),
+    )
+
+
+def _write(run: Reflag, **columns: object) -> None:
+    """Change a run that is as far as the one in hand. Raises IllegalTransition when it is not."""
     known = Reflag.objects.unfinished().filter(pk=run.pk, last_pk=run.last_pk)
-    judged_now = F("judged") + judgement.judged
-    if known.update(last_pk=judgement.last_pk, judged=judged_now, moved_at=timezone.now()) != 1:
+    if known.update(**columns) != 1:
         raise IllegalTransition("reflagTaken")
     run.refresh_from_db()
 
@@ -191,13 +209,11 @@ def _advance(run: Reflag, judgement: Judgement) -> None:
 @transaction.atomic
 def _end(run: Reflag) -> None:
     """Close a run, and leave its event with the counts."""
-    if (
-        Reflag.objects.unfinished()
-        .filter(pk=run.pk, last_pk=run.last_pk)
-        .update(finished_at=timezone.now())
-        != 1
-    ):
-        raise IllegalTransition("reflagTaken")
-    run.refresh_from_db()
-    counts = f"judged={run.judged} changed={run.changed} undone={run.undone} total={run.total}"
-    Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, new=counts)
+    _write(run, finished_at=timezone.now())
+    counts = {
+        "judged": run.judged,
+        "changed": run.changed,
+        "undone": run.undone,
+        "total": run.total,
+    }
+    Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, params=counts)

@@ -1,4 +1,4 @@
-"""The probabilities below which fields are flagged, and how much each rule asks for, as an administrator sets them."""
+"""The probability below which a field is flagged, and how much each rule asks for."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,10 @@ OFF = "off"
 
 @transaction.atomic
 def set_thresholds(percents: Mapping[str, int], *, basis: str, by: User) -> int:
-    """Set thresholds (0–100) by field name for pictures read from now on; return how many changed.
+    """Set thresholds (0–100) by field name, for what is judged from now on.
 
-    `basis` is the present_basis() that the administrator saw. Raises NotAllowed; StaleWrite when it
-    is another one by now.
+    Return how many changed. `basis` is the present_basis() that the administrator saw. Raises
+    NotAllowed; StaleWrite when it is another one by now.
     """
     check_can_administer(by)
     _check_is_as_shown(basis)
@@ -49,12 +49,21 @@ def set_severities(severities: Mapping[str, Severity | None], *, basis: str, by:
     present = RuleSeverity.objects.present()
     changed = {code: severity for code, severity in severities.items() if present[code] != severity}
     for code, severity in changed.items():
-        RuleSeverity.objects.filter(code=code).delete()
-        if severity != BY_CODE[code].severity:
-            RuleSeverity.objects.create(code=code, severity=severity or "")
-        old, new = present[code] or OFF, severity or OFF
-        Event.objects.create(kind=EventKind.RULE_CHANGED, by=by, field_name=code, old=old, new=new)
+        _set_severity(code, severity)
+        Event.objects.create(
+            kind=EventKind.RULE_CHANGED,
+            by=by,
+            field_name=code,
+            old=present[code] or OFF,
+            new=severity or OFF,
+        )
     return len(changed)
+
+
+def _set_severity(code: str, severity: Severity | None) -> None:
+    RuleSeverity.objects.filter(code=code).delete()
+    if severity != BY_CODE[code].severity:
+        RuleSeverity.objects.create(code=code, severity=severity or "")
 
 
 def _check_is_as_shown(basis: str) -> None:

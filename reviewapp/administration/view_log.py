@@ -18,5 +18,6 @@ def note_view(submission: Submission, *, by: User) -> None:
     if submission.is_held_by(by):
         return
     recently = timezone.now() - QUIET
-    if not submission.events.filter(kind=EventKind.VIEWED, by=by, at__gt=recently).exists():
+    views = submission.events.filter(kind=EventKind.VIEWED, by=by)
+    if not views.filter(at__gt=recently).exists():
         Event.objects.create(submission=submission, kind=EventKind.VIEWED, by=by)

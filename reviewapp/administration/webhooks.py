@@ -1,68 +1,106 @@
-"""Notify: tell a program that a record it brought in is approved, by a signed webhook (standard-webhooks).
+"""Notify: tell a program that its record is approved, by a signed webhook (standard-webhooks).
 
-A notice is written down when the picture comes in and sent when the record is approved, so that no
-approval waits for a stranger's server and none is forgotten.
+A notice is written down when the picture comes in. Its delivery is queued with the approval, in one
+transaction, so that no approval waits for a stranger's server and none is forgotten.
 """
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from reviewapp.certificate.fields import BY_NAME
+from reviewapp.exceptions import OUTAGES
 from reviewapp.models import AccessKey, Flag, Notice, Submission
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
+# Longer than an attempt can take, so that no two attempts are under way at once.
 LEASE = timedelta(seconds=60)
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 EVENT_TYPE = "record.approved"
 
 
-def wish_notice(key: AccessKey, submission: Submission) -> None:
-    """Note that this key's program wants to know when the record is approved, if it has said where."""
-    if key.webhook_url:
-        Notice.objects.get_or_create(
-            key=key, submission=submission, defaults={"message_id": f"msg_{uuid4().hex}"}
-        )
+@transaction.atomic
+def wish_notice(key: AccessKey, submission: Submission, *, queue: Callable[[int], object]) -> None:
+    """Note that this key's program wants to know when the record is approved, if it has said where.
+
+    `queue` asks for the delivery of a notice, by its number, where the record is approved already.
+    The lock makes this and an approval come one after the other: one of them sees the other.
+    """
+    if not key.webhook_url:
+        return
+    present = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    notice, is_new = Notice.objects.get_or_create(
+        key=key, submission=submission, defaults={"message_id": f"msg_{uuid4().hex}"}
+    )
+    if is_new and present.approved_at is not None:
+        queue(notice.pk)
 
 
-def send_due_notices() -> int:
-    """Send what is due, each notice by one worker only; return how many arrived."""
-    due = Notice.objects.due().select_related("key", "submission")
-    return sum(_deliver(notice) for notice in due[:20] if _lease(notice))
+def deliver(notice: Notice) -> datetime | None:
+    """Make the next attempt to send a notice, if it is due.
 
+    Return when to come back, None when all is done. Whoever comes back as told makes sure that the
+    notice arrives or is given up, also after a crash in the middle: an attempt that was lost counts
+    as failed when its lease is over.
+    """
+    if notice.is_settled:
+        return None
+    if notice.next_attempt_at > timezone.now():
+        return notice.next_attempt_at
 
-def _lease(notice: Notice) -> bool:
-    """Take a notice in one guarded statement, so that no other worker sends it at the same time."""
-    present = Notice.objects.due().order_by().filter(pk=notice.pk, attempts=notice.attempts)
-    return present.update(attempts=F("attempts") + 1, next_attempt_at=timezone.now() + LEASE) == 1
-
-
-def _deliver(notice: Notice) -> bool:
-    """Send one notice; a failure is tried again later and later, and given up after ATTEMPTS."""
-    attempt = notice.attempts + 1
     this = Notice.objects.filter(pk=notice.pk)
-    if notice.key.is_revoked:
+    if notice.key.is_revoked or notice.attempts >= ATTEMPTS:
         this.update(given_up_at=timezone.now())
-        return False
+        return None
+
+    # Of several workers with the same notice, one makes the attempt.
+    leased_until = timezone.now() + LEASE
+    untaken = this.unsettled().filter(attempts=notice.attempts)
+    if untaken.update(attempts=F("attempts") + 1, next_attempt_at=leased_until) != 1:
+        return leased_until
+    return _attempt(notice, notice.attempts + 1)
+
+
+def _attempt(notice: Notice, attempt: int) -> datetime | None:
+    """Make an attempt, and write down what came of it; return when to make the next one."""
+    this = Notice.objects.filter(pk=notice.pk)
+    if _arrives(notice, attempt):
+        this.update(delivered_at=timezone.now())
+        return None
+
+    again_at = timezone.now() + _wait(attempt)
+    this.update(next_attempt_at=again_at)
+    if attempt < ATTEMPTS:
+        return again_at
+    this.update(given_up_at=timezone.now())
+    return None
+
+
+def _arrives(notice: Notice, attempt: int) -> bool:
+    """Send a notice; return whether its receiver has taken it."""
     try:
         _post(notice)
+    except OUTAGES:
+        raise
     except httpx.HTTPError as error:
         extra = {"notice": notice.pk, "attempt": attempt, "error": type(error).__name__}
         logger.warning("notice not delivered", extra=extra)
-        over = {"given_up_at": timezone.now()} if attempt >= ATTEMPTS else {}
-        this.update(next_attempt_at=timezone.now() + _wait(attempt), **over)
-        return False
-    this.update(delivered_at=timezone.now())
-    return True
+    except Exception:
+        logger.exception("notice not sent", extra={"notice": notice.pk, "attempt": attempt})
+    else:
+        return True
+    return False
 
 
 def _wait(attempt: int) -> timedelta:
@@ -73,20 +111,20 @@ def _wait(attempt: int) -> timedelta:
 def _post(notice: Notice) -> None:
     body = payload(notice.submission)
     now = datetime.now(UTC)
+    signature = Webhook(notice.key.webhook_secret).sign(notice.message_id, now, body)
     headers = {
         "content-type": "application/json",
         "webhook-id": notice.message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(notice.key.webhook_secret).sign(notice.message_id, now, body),
+        "webhook-signature": signature,
     }
     with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-        client.post(
-            notice.key.webhook_url, content=body.encode(), headers=headers
-        ).raise_for_status()
+        response = client.post(notice.key.webhook_url, content=body.encode(), headers=headers)
+        response.raise_for_status()
 
 
 def payload(submission: Submission) -> str:
-    """Return what the program is told: the record, the picture that it sent, and the values as approved."""
+    """Return what the program is told: record, picture, and the values as approved."""
     values = {BY_NAME[field.name].key: field.value for field in submission.fields.in_form_order()}
     approved_at = submission.approved_at.isoformat() if submission.approved_at else ""
     overrides = Flag.objects.overrides_of([submission.pk]).get(submission.pk, [])
@@ -97,6 +135,5 @@ def payload(submission: Submission) -> str:
         "data": values,
         "overrides": [override._asdict() for override in overrides],
     }
-    return json.dumps(
-        {"type": EVENT_TYPE, "timestamp": approved_at, "data": data}, ensure_ascii=False
-    )
+    message = {"type": EVENT_TYPE, "timestamp": approved_at, "data": data}
+    return json.dumps(message, ensure_ascii=False)

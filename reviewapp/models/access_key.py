@@ -69,9 +69,12 @@ class AccessKey(models.Model):
     def note_use(self, *, at: datetime | None = None) -> None:
         """Remember when the key was last used, to the minute, so that busy keys cost few writes."""
         now = at or timezone.now()
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
-        if self.last_used_at is None or self.last_used_at < now - USE_NOTED_EVERY:
-            AccessKey.objects.filter(stale, pk=self.pk).update(last_used_at=now)
+        fresh_since = now - USE_NOTED_EVERY
+        if self.last_used_at is not None and self.last_used_at >= fresh_since:
+            return
+        # Another process may have noted it since this one read the key.
+        is_stale = Q(last_used_at=None) | Q(last_used_at__lt=fresh_since)
+        AccessKey.objects.filter(is_stale, pk=self.pk).update(last_used_at=now)
 
 
 class SpentNonce(models.Model):
@@ -89,22 +92,19 @@ class SpentNonce(models.Model):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def due(self) -> Self:
-        """Notices of records that are approved by now, whose next attempt may be made."""
-        waiting = Q(delivered_at=None, given_up_at=None, next_attempt_at__lte=timezone.now())
-        return self.filter(waiting, submission__approved_at__isnull=False).order_by(
-            "next_attempt_at", "pk"
-        )
+    def unsettled(self) -> Self:
+        """Notices that have neither arrived nor been given up."""
+        return self.filter(delivered_at=None, given_up_at=None)
 
 
 class Notice(models.Model):
-    """A key's wish to be told when a record is approved: once per record, tried until it arrives."""
+    """A key's wish to be told once that a record is approved, tried until it arrives."""
 
     key = models.ForeignKey(AccessKey, models.PROTECT, related_name="notices")
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="notices")
     message_id = models.CharField(max_length=64, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(default=timezone.now, db_index=True)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
 
@@ -118,3 +118,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether it has arrived or was given up."""
+        return self.delivered_at is not None or self.given_up_at is not None

@@ -74,11 +74,14 @@ class Batch(models.Model):
         return reverse("batch", args=[self.pk])
 
     def locked(self) -> "Batch":
-        """Return the batch as it is now, and let nobody else settle it until the transaction ends."""
+        """Return the batch as it is now; nobody else settles it until the transaction ends."""
         return Batch.objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def status_that_follows(self) -> BatchStatus:
-        """Derive the status from the submissions; the approval of a batch of rejected pictures is its own act."""
+        """Derive the status from the submissions.
+
+        The approval of a batch of rejected pictures does not follow: it is an act of its own.
+        """
         statuses = set(self.submissions.values_list("status", flat=True).distinct())
         if SubmissionStatus.RETURNED in statuses:
             return BatchStatus.RETURNED

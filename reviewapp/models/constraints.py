@@ -6,9 +6,9 @@ from django.db.models.enums import TextChoices
 
 def both_or_neither(who: str, when: str, *, name: str) -> CheckConstraint:
     """Make a who/when pair set together or not at all."""
-    unset = {f"{who}__isnull": True, f"{when}__isnull": True}
-    is_set = {f"{who}__isnull": False, f"{when}__isnull": False}
-    return CheckConstraint(condition=Q(**unset) | Q(**is_set), name=name)
+    neither = Q(**{f"{who}__isnull": True, f"{when}__isnull": True})
+    both = Q(**{f"{who}__isnull": False, f"{when}__isnull": False})
+    return CheckConstraint(condition=neither | both, name=name)
 
 
 def one_of(column: str, choices: type[TextChoices], *, name: str) -> CheckConstraint:

@@ -19,6 +19,8 @@ ASKS_FOR_A_LOOK = (Severity.ERROR, Severity.WARNING)
 FINISHED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 # By these values other records of the same certificate or the same mother are found.
 IDENTIFYING = ("certificate_number", "mother_id_card_number")
+# The columns of a value that nobody has verified.
+UNVERIFIED = {"verified_by": None, "verified_at": None, "override_reason": ""}
 
 
 class FieldQuerySet(models.QuerySet["Field"]):
@@ -26,48 +28,45 @@ class FieldQuerySet(models.QuerySet["Field"]):
         return self.order_by("position")
 
     def flagged(self) -> Self:
-        return self.filter(
-            Exists(Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK))
-        )
+        asking = Flag.objects.filter(field=OuterRef("pk"), severity__in=ASKS_FOR_A_LOOK)
+        return self.filter(Exists(asking))
 
     def doubtful(self) -> Self:
-        """With a finding that asks for a look, and not yet confirmed by a person."""
+        """With a finding that asks for a look, and not yet verified by a person."""
         return self.flagged().filter(verified_by=None)
 
     def approved_values(self, names: Iterable[str], *, most: int) -> list[str]:
         """Return the values that stand most often in these fields of approved records."""
-        approved = self.filter(
-            name__in=names, submission__status=SubmissionStatus.APPROVED
-        ).exclude(value="")
-        return list(
-            approved.values_list("value", flat=True)
-            .annotate(times=Count("pk"))
-            .order_by("-times")[:most]
-        )
+        approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED)
+        values = approved.exclude(value="").values_list("value", flat=True)
+        counted = values.annotate(times=Count("pk"))
+        return list(counted.order_by("-times")[:most])
 
     def tallies(self) -> dict[str, list[Tally]]:
-        """Count by field and probability what was read, and what clerks left as it was on finished records."""
+        """Count by field and probability what was read and what of it was right.
+
+        On finished records; right is what clerks left as it was.
+        """
         finished = self.exclude(read_value="").filter(
             submission__status__in=FINISHED, value_prob__isnull=False
         )
         right = Count("pk", filter=Q(value=F("read_value")))
-        found: dict[str, list[Tally]] = {}
-        rows = (
-            finished.values_list("name", "value_prob")
-            .annotate(total=Count("pk"), right=right)
-            .order_by()
+        counted = finished.values_list("name", "value_prob").annotate(
+            total=Count("pk"), right=right
         )
-        for name, *tally in rows:
-            found.setdefault(name, []).append(Tally(*tally))
-        return found
+        tallies: dict[str, list[Tally]] = defaultdict(list)
+        for name, prob, total, unchanged in counted.order_by():
+            tallies[name].append(Tally(prob, total, unchanged))
+        return tallies
 
     def with_numbers(self, numbers: Collection[str]) -> Iterable[tuple[str, str, int]]:
-        """Return name, value and record of the fields that hold one of these numbers, but of rejected records."""
-        found = self.filter(name__in=IDENTIFYING, value__in=numbers)
-        shown = found.exclude(submission__status=SubmissionStatus.REJECTED).order_by(
-            "submission_id"
-        )
-        return shown.values_list("name", "value", "submission_id")
+        """Return name, value and record of the fields that hold one of these numbers.
+
+        Rejected records do not count.
+        """
+        holding = self.filter(name__in=IDENTIFYING, value__in=numbers)
+        valid = holding.exclude(submission__status=SubmissionStatus.REJECTED)
+        return valid.order_by("submission_id").values_list("name", "value", "submission_id")
 
     def corrected(self) -> Self:
         return self.filter(corrections__isnull=False).distinct()
@@ -87,10 +86,21 @@ class Field(models.Model):
     polygon = models.JSONField(
         null=True, blank=True, help_text="four [x, y] in pixels of the picture as shown"
     )
+    parts = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="texts that the value read was put together from, in reading order",
+    )
+    alternatives = models.JSONField(
+        default=list, blank=True, help_text="other values that were nearly read, best first"
+    )
+    second_value = models.TextField(
+        blank=True, help_text="what a second engine read, where two were asked"
+    )
     version = models.PositiveIntegerField(default=1)
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     verified_at = models.DateTimeField(null=True, blank=True)
-    confirmation = models.TextField(
+    override_reason = models.TextField(
         blank=True, help_text="why a value with an error is right all the same"
     )
 
@@ -135,12 +145,12 @@ class Field(models.Model):
 
     @property
     def broken_rules(self) -> list["Flag"]:
-        """Return the findings that demand a correction, or a reason why the value is right all the same."""
+        """Return the findings that demand a correction or a reason why the value is right."""
         return [flag for flag in self.flags.all() if flag.severity == Severity.ERROR]
 
     @property
     def is_override(self) -> bool:
-        """Return whether a person verified the value although it breaks a rule, and gave a reason."""
+        """Return whether a person verified the value although it breaks a rule."""
         return self.is_verified and self.has_error
 
     @property
@@ -173,17 +183,21 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(severity=Severity.ERROR).exclude(field__verified_by=None)
 
     def overrides_of(self, records: Collection[int]) -> dict[int, list[Override]]:
-        """Return by record which values of these records were kept against a rule, in the form's order."""
-        chosen = (
-            self.overridden()
-            .filter(field__submission__in=records)
-            .order_by("field__position", "pk")
-        )
+        """Return by record its values that were kept against a rule, in the form's order."""
+        chosen = self.overridden().filter(field__submission__in=records)
         columns = ("field__submission", "field__name", "code", "names", "params")
-        who = ("field__confirmation", "field__verified_by__username")
+        who = ("field__override_reason", "field__verified_by__username")
+        rows = chosen.order_by("field__position", "pk").values_list(*columns, *who)
+
         by_record: dict[int, list[Override]] = defaultdict(list)
-        for pk, name, code, names, params, reason, by in chosen.values_list(*columns, *who):
-            override = Override(BY_NAME[name].key, code, sentence(code, names, params), reason, by)
+        for pk, name, code, names, params, reason, by in rows:
+            override = Override(
+                field=BY_NAME[name].key,
+                rule=code,
+                sentence=sentence(code, names, params),
+                reason=reason,
+                by=by,
+            )
             by_record[pk].append(override)
         return by_record
 
@@ -222,7 +236,7 @@ class Flag(models.Model):
         )
 
     @property
-    def said(self) -> tuple[object, ...]:
+    def content(self) -> tuple[object, ...]:
         """Return all that is stored of the finding."""
         return self.code, self.severity, self.names, self.params, self.proposals
 

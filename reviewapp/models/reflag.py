@@ -14,9 +14,9 @@ SILENT_AFTER = timedelta(minutes=1)
 
 
 def present_basis() -> str:
-    """Return a digest of what judgements rest on at this moment: all thresholds and severities."""
-    said = [Threshold.objects.percents(), RuleSeverity.objects.present()]
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    """Return a digest of what judgements rest on now: all thresholds and severities."""
+    basis = [Threshold.objects.percents(), RuleSeverity.objects.present()]
+    return sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
 
 
 class ReflagQuerySet(models.QuerySet["Reflag"]):
@@ -28,7 +28,7 @@ class ReflagQuerySet(models.QuerySet["Reflag"]):
 
 
 class Reflag(models.Model):
-    """One run over the records that are not finished, to flag them anew, and how far it has come."""
+    """One run that flags records that are not finished anew, and how far it has come."""
 
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
@@ -44,7 +44,7 @@ class Reflag(models.Model):
         default=0, help_text="records that have other flags than before"
     )
     undone = models.PositiveIntegerField(
-        default=0, help_text="confirmations undone by a new finding"
+        default=0, help_text="verifications undone by a new finding"
     )
 
     objects = ReflagQuerySet.as_manager()
@@ -57,7 +57,10 @@ class Reflag(models.Model):
 
     @property
     def is_outdated(self) -> bool:
-        """Return whether thresholds or rules have changed since it began: its rest would be judged otherwise."""
+        """Return whether thresholds or rules have changed since it began.
+
+        Its rest would be judged otherwise than what it has judged.
+        """
         return self.basis != present_basis()
 
     @property

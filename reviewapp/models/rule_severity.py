@@ -6,9 +6,9 @@ from reviewapp.rules.catalogue import BY_CODE, Severity
 
 class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
     def overrides(self) -> dict[str, Severity | None]:
-        """Return the severities that an administrator has set, by code; None where a rule is switched off.
+        """Return the severities that an administrator has set, by code.
 
-        Those of rules that there are no more do not count.
+        None: the rule is switched off. Those of rules that there are no more do not count.
         """
         known = self.filter(code__in=BY_CODE).values_list("code", "severity")
         return {code: Severity(severity) if severity else None for code, severity in known}
@@ -19,7 +19,10 @@ class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
 
 
 class RuleSeverity(models.Model):
-    """How much a rule's finding asks for, where an administrator has changed it; empty: the rule is off."""
+    """How much a rule's finding asks for, where an administrator has changed it.
+
+    Empty: the rule is off.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     severity = models.CharField(_("severity"), max_length=1, choices=Severity, blank=True)

@@ -49,12 +49,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(status__in=CLAIMABLE)
 
     def claimable(self, user: User) -> Self:
-        """Records that this person may take: read and free, or returned to them or to nobody and free."""
+        """Free records that this person may take: read, or returned to them or to nobody."""
         returned = Q(status=SubmissionStatus.RETURNED) & (Q(reviewed_by=user) | NOBODY_TO_RETURN_TO)
         return self.free_for(user).filter(Q(status=SubmissionStatus.RECOGNISED) | returned)
 
     def returned_to(self, user: User) -> Self:
-        """Returned records that this person is asked to correct: their own, and those of people who left."""
+        """Returned records for this person: their own, and those of people who left."""
         returned = self.filter(status=SubmissionStatus.RETURNED)
         return returned.filter(Q(reviewed_by=user) | NOBODY_TO_RETURN_TO)
 
@@ -76,7 +76,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def days_of_review(self) -> int:
         """Return on how many days the records were finished that are reviewed or approved now."""
         finished = self.filter(status__in=(SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED))
-        days: int = finished.aggregate(days=Count(TruncDate("reviewed_at"), distinct=True))["days"]
+        day = TruncDate("reviewed_at")
+        counted = finished.aggregate(days=Count(day, distinct=True))
+        days: int = counted["days"]
         return days
 
     def finished_by(self, user: User, *, since: datetime) -> Self:
@@ -101,15 +103,18 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         was changed afterwards, or submitted a record that somebody else submitted again, stands
         nowhere else.
         """
-        events = self.model._meta.get_field("events").related_model._default_manager
-        own = events.filter(submission=OuterRef("pk"), by=user, kind__in=WORK)
-        return self.filter(Q(reviewed_by=user) | Exists(own))
+        event_model = self.model._meta.get_field("events").related_model
+        events = event_model._default_manager.filter(submission=OuterRef("pk"))
+        work_of_user = events.filter(by=user, kind__in=WORK)
+        return self.filter(Q(reviewed_by=user) | Exists(work_of_user))
 
     def as_shown(self, versions: Mapping[int, int]) -> list["Submission"]:
-        """Return the records that await approval and are as they were shown: `versions` by their keys."""
-        waiting = self.awaiting_approval().filter(pk__in=list(versions)).in_order()
+        """Return the records that await approval as they were shown: `versions` by key."""
+        waiting = self.awaiting_approval().filter(pk__in=list(versions))
         return [
-            submission for submission in waiting if submission.version == versions[submission.pk]
+            submission
+            for submission in waiting.in_order()
+            if submission.version == versions[submission.pk]
         ]
 
 
@@ -180,19 +185,19 @@ class Submission(models.Model):
     @property
     def advice(self) -> list[str]:
         """Say what would make the picture easier to read; it was taken all the same."""
-        found = []
+        advice = []
         if min(self.width, self.height) < ADVISED_SIDE:
-            found.append(gettext("The picture is small: sides above 500 pixels are read better."))
+            advice.append(gettext("The picture is small: sides above 500 pixels are read better."))
         if self.byte_size > ADVISED_BYTES:
-            found.append(gettext("The picture is large: below 1.5 MB it is read faster."))
-        return found
+            advice.append(gettext("The picture is large: below 1.5 MB it is read faster."))
+        return advice
 
     @property
     def is_claimable(self) -> bool:
         return self.status in CLAIMABLE
 
     def was_finished_by(self, user: User) -> bool:
-        """Return whether this person has reviewed or rejected it and nobody has brought it back since."""
+        """Return whether this person finished it and nobody has brought it back since."""
         done = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED, SubmissionStatus.REJECTED)
         return self.status in done and self.reviewed_by_id == user.pk
 
@@ -204,21 +209,21 @@ class Submission(models.Model):
         )
 
     def hold(self, user: User, *, minutes: int) -> bool:
-        """Take or keep the claim in one guarded statement; return whether it was free for this person."""
+        """Take or keep the claim in one statement; return whether it was free for this person."""
         return self._claim(Submission.objects.free_for(user), user, minutes)
 
     def keep(self, user: User, *, minutes: int) -> bool:
-        """Keep a claim, also one whose time is over as long as nobody else took it; return whether it is there."""
+        """Keep a claim; return whether it is there.
+
+        One whose time is over is kept as long as nobody else took it.
+        """
         return self._claim(Submission.objects.filter(claimed_by=user), user, minutes)
 
     def _claim(self, among: SubmissionQuerySet, user: User, minutes: int) -> bool:
         until = timezone.now() + timedelta(minutes=minutes)
-        if (
-            among.filter(pk=self.pk, status__in=CLAIMABLE).update(
-                claimed_by=user, claimed_until=until
-            )
-            != 1
-        ):
+        present = among.filter(pk=self.pk, status__in=CLAIMABLE)
+        claimed = present.update(claimed_by=user, claimed_until=until)
+        if claimed != 1:
             return False
         self.claimed_by, self.claimed_until = user, until
         return True
@@ -226,5 +231,5 @@ class Submission(models.Model):
     @property
     def holder(self) -> User | None:
         """Return who is working on the record at this moment."""
-        held = self.claimed_until is not None and self.claimed_until > timezone.now()
-        return self.claimed_by if held else None
+        is_held = self.claimed_until is not None and self.claimed_until > timezone.now()
+        return self.claimed_by if is_held else None

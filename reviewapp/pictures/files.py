@@ -7,6 +7,7 @@ agree on its size, its turn and its grey.
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -179,19 +180,32 @@ def _tiff_pages(image: TiffImagePlugin.TiffImageFile) -> int:
     return count
 
 
-def rendering(content: bytes, *, side: int, quality: int) -> bytes:
-    """Return a WebP of a picture as it is shown, at most `side` pixels long.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a picture is made, in pixels of its longer side, and how good, of WebP's 0 to 100."""
 
-    It lies on white where it is transparent.
+    side: int
+    quality: int
+
+
+def renderings(content: bytes, sizes: Sequence[Size]) -> list[bytes]:
+    """Return WebPs of a picture as it is shown, at most as large as `sizes` say, the largest first.
+
+    The picture is decoded once, and each is made of the one before. It lies on white where it is
+    transparent.
     """
+    largest = sizes[0].side
     file = opened(content)
+    pictures = []
     with file.image as image:
-        image.draft("RGB", (side, side))
+        image.draft("RGB", (largest, largest))
         shown = file.upright(opaque(image))
-        shown.thumbnail((side, side), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        shown.save(out, "WEBP", quality=quality, method=2)
-    return out.getvalue()
+        for size in sizes:
+            shown.thumbnail((size.side, size.side), Image.Resampling.LANCZOS)
+            out = io.BytesIO()
+            shown.save(out, "WEBP", quality=size.quality, method=2)
+            pictures.append(out.getvalue())
+    return pictures
 
 
 def opaque(image: Image.Image) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Signs of life of the worker processes, and what happens to the work of one that has gone silent."""
+"""Signs of life of the worker processes, and what happens to the work of a silent one."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from reviewapp.exceptions import OUTAGES, EngineError, IllegalTransition
 from reviewapp.models import Heartbeat, Submission
 from reviewapp.stages import recognise
-from reviewapp.tasks import read_picture
+from reviewapp.tasks import read_picture, tell_of_approval
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def alive() -> int:
 
 
 def are_ours() -> bool:
-    """Return whether tasks are done by workers that give signs of life; those of another queue give none."""
+    """Return whether workers give signs of life; those of another queue give none."""
     return bool(settings.TASKS["default"]["BACKEND"] == OWN_BACKEND)
 
 
@@ -65,43 +65,39 @@ def requeue_lost() -> int:
 
     A task that stopped its worker ATTEMPTS times is given up, and its record says so.
     """
-    alive = set(
-        Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).values_list(
-            "worker_id", flat=True
-        )
-    )
     long_ago = timezone.now() - silence()
-    lost = [
-        task
-        for task in DBTaskResult.objects.running().filter(started_at__lt=long_ago)
-        if not task.worker_ids or task.worker_ids[-1] not in alive
-    ]
-    return sum(
-        _give_up(task) if len(task.worker_ids) >= ATTEMPTS else _requeue(task) for task in lost
-    )
+    beating_now = Heartbeat.objects.filter(beat_at__gte=long_ago)
+    living = set(beating_now.values_list("worker_id", flat=True))
+
+    requeued = 0
+    for task in DBTaskResult.objects.running().filter(started_at__lt=long_ago):
+        if task.worker_ids and task.worker_ids[-1] in living:
+            continue
+        if len(task.worker_ids) >= ATTEMPTS:
+            _give_up(task)
+        else:
+            requeued += _requeue(task)
+    return requeued
 
 
 def _requeue(task: DBTaskResult[..., object]) -> int:
-    running = DBTaskResult.objects.filter(
-        pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
-    )
+    running = DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at)
     logger.warning("task put back", extra={"task": str(task.pk), "attempts": len(task.worker_ids)})
     return running.update(status=TaskResultStatus.READY)
 
 
 def put_back_interrupted(worker_id: str) -> int:
-    """Put back what stands as running in the name of a worker that has no task under way; return how many.
+    """Put back what stands as running in the name of a worker that does nothing; return how many.
 
     The database went before the end of the task could be written down, and the worker outlived it.
     """
     running = DBTaskResult.objects.running()
-    return sum(
-        put_back(task) for task in running if task.worker_ids and task.worker_ids[-1] == worker_id
-    )
+    own_tasks = [task for task in running if task.worker_ids[-1:] == [worker_id]]
+    return sum(put_back(task) for task in own_tasks)
 
 
 def was_interrupted(task: DBTaskResult[..., object]) -> bool:
-    """Return whether a task ended without an answer of its own, because the database or its worker went."""
+    """Return whether a task ended because the database or its worker went."""
     return (
         task.status == TaskResultStatus.FAILED and task.exception_class_path in INTERRUPTION_PATHS
     )
@@ -125,23 +121,25 @@ def put_back(task: DBTaskResult[..., object]) -> int:
 
 
 @transaction.atomic
-def _give_up(task: DBTaskResult[..., object]) -> int:
+def _give_up(task: DBTaskResult[..., object]) -> None:
+    """End a task that stopped its workers, and let what it was about know."""
     error = EngineError("workerLost", attempts=len(task.worker_ids))
     task.set_failed(error)
-    if task.task_path != read_picture.module_path:
-        return 0
-    submission = (
-        Submission.objects.select_related("batch").filter(pk=task.args_kwargs["args"][0]).first()
-    )
+    if task.task_path == read_picture.module_path:
+        _fail_reading(task.args_kwargs["args"][0], error)
+    elif task.task_path == tell_of_approval.module_path:
+        # Each attempt is counted, so that this ends.
+        tell_of_approval.enqueue(*task.args_kwargs["args"])
+
+
+def _fail_reading(submission_id: int, error: EngineError) -> None:
+    submission = Submission.objects.select_related("batch").filter(pk=submission_id).first()
+    if submission is None:
+        return
     try:
-        if submission is not None:
-            recognise.fail(submission, error)
+        recognise.fail(submission, error)
     except IllegalTransition:
-        logger.info(
-            "record was finished by another worker",
-            extra={"submission": task.args_kwargs["args"][0]},
-        )
-    return 0
+        logger.info("record was finished by another worker", extra={"submission": submission_id})
 
 
 @contextmanager

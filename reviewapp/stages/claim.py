@@ -1,4 +1,4 @@
-"""Claim: one clerk at a time holds a record, until it is submitted, released or its time is over."""
+"""Claim: one clerk at a time holds a record, until it is submitted, given back or time is up."""
 
 from django.conf import settings
 from django.db import transaction
@@ -25,9 +25,8 @@ def claim(submission: Submission, *, by: User) -> None:
     was_held = submission.is_held_by(by)
     if not submission.hold(by, minutes=settings.CLAIM_MINUTES):
         submission.refresh_from_db()
-        raise ClaimLost(
-            "heldByOther", name=submission.holder.display_name if submission.holder else "?"
-        )
+        holder = submission.holder
+        raise ClaimLost("heldByOther", name=holder.display_name if holder else "?")
     if not was_held:
         Event.objects.create(kind=EventKind.CLAIMED, by=by, submission=submission)
 
@@ -54,7 +53,7 @@ def claim_next(*, by: User, after: Submission | None = None) -> Submission | Non
 
 
 def renew(submission: Submission, *, by: User) -> None:
-    """Hold a record for another while; a clerk whose time is over keeps it if nobody else has taken it.
+    """Hold a record for another while, also after its time if nobody else has taken it.
 
     Raises ClaimLost when they gave it back, somebody else took it, or it is no longer to be
     reviewed.
@@ -64,8 +63,9 @@ def renew(submission: Submission, *, by: User) -> None:
 
 
 @transaction.atomic
-def release(submission: Submission, *, by: User) -> None:
+def give_back(submission: Submission, *, by: User) -> None:
     """Put a record back for others. Nothing happens when it is no longer held."""
-    if Submission.objects.filter(pk=submission.pk, claimed_by=by).update(**FREE) == 1:
+    held = Submission.objects.filter(pk=submission.pk, claimed_by=by)
+    if held.update(**FREE) == 1:
         submission.claimed_by = submission.claimed_until = None
-        Event.objects.create(kind=EventKind.RELEASED, by=by, submission=submission)
+        Event.objects.create(kind=EventKind.GIVEN_BACK, by=by, submission=submission)

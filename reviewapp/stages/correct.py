@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from reviewapp.exceptions import ClaimLost, IllegalTransition, ReviewError, StaleWrite
 from reviewapp.models import Correction, Event, Field, Submission, User
+from reviewapp.models.field import UNVERIFIED
 from reviewapp.models.submission import FREE
 from reviewapp.permissions import check_can_review
 from reviewapp.stages.flag import judge_again
@@ -26,10 +27,11 @@ def clean(value: str) -> str:
 
     Raises ReviewError when it is longer than VALUE_LIMIT characters.
     """
-    kept = "".join(char for char in value if unicodedata.category(char) not in ("Cc", "Cs")).strip()
-    if len(kept) > VALUE_LIMIT:
+    printable = [char for char in value if unicodedata.category(char) not in ("Cc", "Cs")]
+    line = "".join(printable).strip()
+    if len(line) > VALUE_LIMIT:
         raise ReviewError("valueTooLong", limit=VALUE_LIMIT)
-    return kept
+    return line
 
 
 def correct(
@@ -39,15 +41,16 @@ def correct(
     version: int,
     by: User,
     verify: bool = False,
-    confirmation: str = "",
+    override_reason: str = "",
 ) -> None:
     """Set the value of a field as a person reads it, and then verify it when they say so.
 
-    The value is kept also when it cannot be verified. Raises what `change` and `verify` raise.
+    The value is kept also when it cannot be verified. Raises what `change` and `verify_value`
+    raise.
     """
     change(field, value=value, version=version, by=by)
     if verify:
-        confirm(field, by=by, confirmation=confirmation)
+        verify_value(field, by=by, override_reason=override_reason)
 
 
 @transaction.atomic
@@ -66,12 +69,7 @@ def change(field: Field, *, value: str, version: int, by: User) -> None:
     old = field.value
     if value == old:
         return
-    unverified = {"verified_by": None, "verified_at": None, "confirmation": ""}
-    seen = Field.objects.filter(pk=field.pk, version=version)
-    if seen.update(value=value, version=F("version") + 1, **unverified) != 1:
-        field.refresh_from_db()
-        raise StaleWrite("staleWrite")
-    field.refresh_from_db()
+    _write(field, version=version, value=value, **UNVERIFIED)
 
     Correction.objects.create(field=field, old_value=old, new_value=value, by=by)
     _record(field, EventKind.CORRECTED, by=by, old=old, new=value)
@@ -80,29 +78,39 @@ def change(field: Field, *, value: str, version: int, by: User) -> None:
 
 
 @transaction.atomic
-def confirm(field: Field, *, by: User, confirmation: str = "") -> None:
-    """Verify the present value of a field; one with an error needs a `confirmation`, why it is right all the same.
+def verify_value(field: Field, *, by: User, override_reason: str = "") -> None:
+    """Verify the present value of a field.
 
-    Raises ClaimLost, ReviewError without a needed confirmation, StaleWrite when the value is
-    changed meanwhile.
+    One with an error needs a reason why it is right all the same. Raises ClaimLost, ReviewError
+    without a needed reason, StaleWrite when the value is changed meanwhile.
     """
     _require_claim(field.submission, by=by)
     if field.is_verified:
         return
-    confirmation = clean(confirmation)
-    if field.has_error and not confirmation:
-        raise ReviewError("confirmationMissing")
-    verified = {"verified_by": by, "verified_at": timezone.now(), "confirmation": confirmation}
-    if (
-        Field.objects.filter(pk=field.pk, version=field.version).update(
-            version=F("version") + 1, **verified
-        )
-        != 1
-    ):
-        field.refresh_from_db()
-        raise StaleWrite("staleWrite")
+    override_reason = clean(override_reason)
+    if field.has_error and not override_reason:
+        raise ReviewError("overrideReasonMissing")
+
+    _write(
+        field,
+        version=field.version,
+        verified_by=by,
+        verified_at=timezone.now(),
+        override_reason=override_reason,
+    )
+    _record(field, EventKind.VERIFIED, by=by, new=field.value, reason=override_reason)
+
+
+def _write(field: Field, *, version: int, **columns: object) -> None:
+    """Change columns of a field that is as it was at `version`, also of the one in hand.
+
+    Raises StaleWrite when it is not.
+    """
+    as_seen = Field.objects.filter(pk=field.pk, version=version)
+    written = as_seen.update(version=F("version") + 1, **columns)
     field.refresh_from_db()
-    _record(field, EventKind.VERIFIED, by=by, new=field.value, reason=confirmation)
+    if written != 1:
+        raise StaleWrite("staleWrite")
 
 
 def _record(
@@ -143,14 +151,19 @@ def submit(submission: Submission, *, by: User) -> None:
 
 @transaction.atomic
 def reject(submission: Submission, *, by: User, reason: RejectReason, note: str = "") -> None:
-    """Put a picture aside as no certificate, unreadable or a duplicate; a supervisor can bring it back."""
+    """Put a picture aside as no certificate, unreadable or a duplicate.
+
+    1. the claim; 2. the move with its reason; 3. the batch. A supervisor can bring it back.
+    """
     check_can_review(by, submission)
     if submission.is_claimable:
         _require_claim(submission, by=by)
+
+    note = clean(note)
     values = {
         **FREE,
         "reject_reason": reason,
-        "reject_note": clean(note),
+        "reject_note": note,
         "reviewed_by": by,
         "reviewed_at": timezone.now(),
     }
@@ -158,11 +171,9 @@ def reject(submission: Submission, *, by: User, reason: RejectReason, note: str 
         submission,
         SubmissionStatus.REJECTED,
         by=by,
-        reason=_reject_text(reason, note),
+        reason=note,
+        params={"reason": reason.value},
         values=values,
     )
+
     settle(submission.batch, by=by)
-
-
-def _reject_text(reason: RejectReason, note: str) -> str:
-    return f"{reason.value}: {clean(note)}" if note else reason.value

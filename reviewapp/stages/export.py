@@ -90,7 +90,7 @@ def create(
     approved_from: date | None = None,
     approved_until: date | None = None,
 ) -> Export:
-    """Decide which approved records leave, and leave an event on each; `stream` then writes the file.
+    """Decide which approved records leave, with an event on each; `stream` writes the file.
 
     1. who and which columns; 2. which records; 3. the export with them; 4. the events.
 
@@ -104,20 +104,34 @@ def create(
 
     batch_ids = [batch.pk for batch in batches]
     chosen = _chosen(batch_ids, approved_from, approved_until)
-    filters = {"batches": batch_ids, "from": _iso(approved_from), "until": _iso(approved_until)}
-    export = Export.objects.create(format=format, columns=known, filters=filters, exported_by=by)
+    filters = {
+        "batches": batch_ids,
+        "from": _iso(approved_from),
+        "until": _iso(approved_until),
+    }
+    export = Export.objects.create(
+        format=format,
+        columns=known,
+        filters=filters,
+        exported_by=by,
+    )
     for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK):
-        ExportItem.objects.bulk_create(ExportItem(export=export, submission_id=pk) for pk in pks)
-        Event.objects.bulk_create(
-            Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, new=f"#{export.pk} {format}")
-            for pk in pks
-        )
+        _add(pks, to=export, by=by)
         export.row_count += len(pks)
 
     if not export.row_count:
         raise ReviewError("nothingToExport")
     export.save(update_fields=["row_count"])
     return export
+
+
+def _add(pks: Iterable[int], *, to: Export, by: User) -> None:
+    """Let records leave with an export, each with an event."""
+    params = {"export": to.pk, "format": to.format}
+    items = [ExportItem(export=to, submission_id=pk) for pk in pks]
+    events = [Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, params=params) for pk in pks]
+    ExportItem.objects.bulk_create(items)
+    Event.objects.bulk_create(events)
 
 
 def _iso(day: date | None) -> str:
@@ -145,28 +159,36 @@ def rows(export: Export) -> Iterator[list[Cell]]:
     CHUNK records are in memory at a time, and as plain values: model instances with their fields
     refer to each other in circles, which stay until the collector comes by.
     """
-    pks = (
-        ExportItem.objects.filter(export=export)
-        .values_list("submission_id", flat=True)
-        .iterator(CHUNK)
-    )
+    items = ExportItem.objects.filter(export=export)
+    pks = items.values_list("submission_id", flat=True).iterator(CHUNK)
     for chunk in batched(pks, CHUNK):
-        cells: dict[int, dict[str, Cell]] = {pk: {"overrides": []} for pk in chunk}
-        without_code_point = dict.fromkeys(chunk, 0)
-        for pk, name, value in Field.objects.filter(submission__in=chunk).values_list(
-            "submission", "name", "value"
-        ):
-            cells[pk][name] = value
-            without_code_point[pk] += value.count(NO_CODE_POINT)
-        for pk, count in without_code_point.items():
-            cells[pk]["without_code_point"] = str(count)
-        for pk, overrides in Flag.objects.overrides_of(chunk).items():
-            cells[pk]["overrides"] = overrides
-        for pk, *origin in Submission.objects.filter(pk__in=chunk).values_list(
-            "pk", *ORIGIN.values()
-        ):
-            cells[pk] |= dict(zip(ORIGIN, map(_text, origin), strict=True))
-        yield from ([cells[pk].get(name, "") for name in export.columns] for pk in chunk)
+        cells = _cells(chunk)
+        for pk in chunk:
+            yield [cells[pk].get(name, "") for name in export.columns]
+
+
+def _cells(pks: Sequence[int]) -> dict[int, dict[str, Cell]]:
+    """Return the cells of these records by the column's name.
+
+    1. the values; 2. the rules that they break; 3. where the records come from.
+    """
+    cells: dict[int, dict[str, Cell]] = {pk: {"overrides": []} for pk in pks}
+    without_code_point = dict.fromkeys(pks, 0)
+    fields = Field.objects.filter(submission__in=pks)
+    for pk, name, value in fields.values_list("submission", "name", "value"):
+        cells[pk][name] = value
+        without_code_point[pk] += value.count(NO_CODE_POINT)
+    for pk, count in without_code_point.items():
+        cells[pk]["without_code_point"] = str(count)
+
+    for pk, overrides in Flag.objects.overrides_of(pks).items():
+        cells[pk]["overrides"] = overrides
+
+    records = Submission.objects.filter(pk__in=pks)
+    for pk, *origin in records.values_list("pk", *ORIGIN.values()):
+        for name, value in zip(ORIGIN, origin, strict=True):
+            cells[pk][name] = _text(value)
+    return cells
 
 
 def _plain(row: Iterable[Cell]) -> list[str]:
@@ -244,11 +266,14 @@ def _csv(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
 def _jsonl(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
     keys = [COLUMNS[name][0] for name in export.columns]
     for row in records:
-        cells = [
-            cell if isinstance(cell, str) else [override._asdict() for override in cell]
-            for cell in row
-        ]
-        yield json.dumps(dict(zip(keys, cells, strict=True)), ensure_ascii=False).encode() + b"\n"
+        line = dict(zip(keys, map(_as_json, row), strict=True))
+        yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+
+def _as_json(cell: Cell) -> object:
+    if isinstance(cell, str):
+        return cell
+    return [override._asdict() for override in cell]
 
 
 def _xlsx(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:

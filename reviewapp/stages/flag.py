@@ -1,8 +1,7 @@
-"""Judge stored records, one or many, with all that the database knows, and keep what was found as flags."""
+"""Flag: stored records are judged with all that the database knows, and findings kept as flags."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Self
@@ -11,11 +10,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from reviewapp.certificate.fields import FIELDS, Kind, Record
-from reviewapp.certificate.wire import parse
-from reviewapp.exceptions import EngineError
+from reviewapp.certificate.fields import FIELDS, Kind, Point, ReadField, Record
 from reviewapp.models import Field, Flag, RecognitionResult, RuleSeverity, Submission, Threshold
-from reviewapp.models.field import ASKS_FOR_A_LOOK, IDENTIFYING
+from reviewapp.models.field import ASKS_FOR_A_LOOK, IDENTIFYING, UNVERIFIED
 from reviewapp.rules.agreement import disagreements
 from reviewapp.rules.base import Finding, RelatedRecord
 from reviewapp.rules.catalogue import Severity
@@ -23,6 +20,7 @@ from reviewapp.rules.check import weighed
 from reviewapp.rules.judge import JudgementContext, judge
 
 ORGANISATION_FIELDS = [spec.name for spec in FIELDS if spec.kind == Kind.ORGANISATION]
+# As many names as a rule compares in milliseconds; they change slowly, so five minutes are fresh.
 KNOWN_ORGANISATIONS, KNOWN_SECONDS = 2000, 300
 # What many records have in common instead of a number, such as a slash, is shorter than any number.
 SHORTEST_NUMBER = 6
@@ -30,21 +28,35 @@ MOST_OTHERS = 20
 
 
 class Stored(NamedTuple):
-    """One value of a record as it is stored."""
+    """One value of a record, and how it was read, as it is stored."""
 
     submission_id: int
     pk: int
     name: str
     value: str
     version: int
+    read_value: str
+    value_prob: int | None
+    polygon: Sequence[Point] | None
+    parts: Sequence[str]
+    alternatives: Sequence[str]
+    second_value: str
+
+    @property
+    def reading(self) -> ReadField:
+        return ReadField(
+            name=self.name,
+            value=self.read_value,
+            prob=self.value_prob,
+            polygon=None if self.polygon is None else tuple((x, y) for x, y in self.polygon),
+            parts=tuple(self.parts),
+            alternatives=tuple(self.alternatives),
+        )
 
 
-class Answer(NamedTuple):
-    """An engine's answer as it is stored."""
-
-    submission_id: int
-    text: str
-    engine: str
+type ByRecord[T] = Mapping[int, Sequence[T]]
+# The name of a field and its value.
+type Number = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +71,30 @@ class Common:
     @classmethod
     def now(cls) -> Self:
         return cls(
-            timezone.localdate(),
-            Threshold.objects.percents(),
-            _organisations(),
-            RuleSeverity.objects.overrides(),
+            today=timezone.localdate(),
+            thresholds=Threshold.objects.percents(),
+            organisations=_organisations(),
+            severities=RuleSeverity.objects.overrides(),
         )
 
     def context(self, submission: Submission, related: Iterable[RelatedRecord]) -> JudgementContext:
         """Return what the judgement of one record depends on."""
-        size = (submission.width, submission.height)
         return JudgementContext(
-            self.today, size, self.thresholds, related, self.organisations, self.severities
+            today=self.today,
+            size=(submission.width, submission.height),
+            thresholds=self.thresholds,
+            related=related,
+            organisations=self.organisations,
+            severities=self.severities,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is found on a record and is not what its flags say: by the field's key, its flags as they should be.
+    """What is found on a record and is not what its flags say.
 
-    `version` grows whenever one of the record's values is changed or confirmed.
+    `flags` holds by the field's key its flags as they should be. `version` grows whenever one of
+    the record's values is changed or verified.
     """
 
     submission_id: int
@@ -86,7 +103,7 @@ class Judged:
 
 
 def judge_again(submission: Submission) -> None:
-    """Judge the present values of a record; a finding that is new on a field undoes its confirmation."""
+    """Judge the present values of a record; a field with a new finding must be verified anew."""
     keep(judged([submission]))
 
 
@@ -97,176 +114,191 @@ def judged(submissions: Sequence[Submission]) -> list[Judged]:
     """
     common = Common.now()
 
-    among = [submission.pk for submission in submissions]
-    fields = _fields(among)
-    answers = _answers(among)
-    flags = _flags(among)
+    pks = [submission.pk for submission in submissions]
+    fields = _fields(pks)
+    flags = _flags(pks)
+    engines = _engines(fields)
     others = _others(fields)
 
-    found = []
+    records = []
     for submission in submissions:
-        own = fields[submission.pk]
-        values = {field.name: field.value for field in own}
-        findings = _findings(
-            values,
-            answers[submission.pk],
-            common.context(submission, others.get(submission.pk, ())),
-        )
-        found.append(
-            Judged(
-                submission.pk, sum(field.version for field in own), _differing(own, findings, flags)
-            )
-        )
-    return found
+        pk = submission.pk
+        context = common.context(submission, others.get(pk, ()))
+        findings = _findings(fields[pk], engines.get(pk), context)
+        version = sum(field.version for field in fields[pk])
+        differing = _differing(fields[pk], findings, flags)
+        records.append(Judged(submission_id=pk, version=version, flags=differing))
+    return records
 
 
-def _fields(among: Sequence[int]) -> dict[int, list[Stored]]:
-    rows = Field.objects.filter(submission__in=among).in_form_order().values_list(*Stored._fields)
-    return _grouped(map(Stored._make, rows))
+def _fields(pks: Sequence[int]) -> ByRecord[Stored]:
+    rows = Field.objects.filter(submission__in=pks).in_form_order().values_list(*Stored._fields)
+    by_record = defaultdict(list)
+    for field in map(Stored._make, rows):
+        by_record[field.submission_id].append(field)
+    return by_record
 
 
-def _answers(among: Sequence[int]) -> dict[int, list[Answer]]:
-    rows = RecognitionResult.objects.filter(submission__in=among).order_by("pk")
-    return _grouped(map(Answer._make, rows.values_list("submission_id", "answer", "engine")))
-
-
-def _grouped[T: (Stored, Answer)](rows: Iterable[T]) -> dict[int, list[T]]:
-    grouped = defaultdict(list)
-    for row in rows:
-        grouped[row.submission_id].append(row)
-    return grouped
-
-
-def _flags(among: Sequence[int]) -> dict[int, list[Flag]]:
+def _flags(pks: Sequence[int]) -> Mapping[int, Sequence[Flag]]:
     """Return the flags of these records that the checks have set, by the field's key."""
-    grouped = defaultdict(list)
-    for flag in Flag.objects.from_checks().filter(field__submission__in=among):
-        grouped[flag.field_id].append(flag)
-    return grouped
+    by_field = defaultdict(list)
+    for flag in Flag.objects.from_checks().filter(field__submission__in=pks):
+        by_field[flag.field_id].append(flag)
+    return by_field
 
 
-def _others(fields: Mapping[int, Sequence[Stored]]) -> dict[int, list[RelatedRecord]]:
+def _engines(fields: ByRecord[Stored]) -> dict[int, tuple[str, str]]:
+    """Return the names of the two engines of each record that two have read."""
+    pks = []
+    for pk, stored in fields.items():
+        if any(field.second_value for field in stored):
+            pks.append(pk)
+    if not pks:
+        return {}
+
+    answers = RecognitionResult.objects.filter(submission__in=pks).order_by("pk")
+    by_record = defaultdict(list)
+    for pk, engine in answers.values_list("submission_id", "engine"):
+        by_record[pk].append(engine)
+    # Before these two may stand answers that nobody understood, of attempts that failed.
+    return {pk: (names[-2], names[-1]) for pk, names in by_record.items()}
+
+
+def _others(fields: ByRecord[Stored]) -> dict[int, list[RelatedRecord]]:
     """Return for each record those that share a certificate number or a mother's number with it.
 
     1. the numbers; 2. who else has them; 3. the values of those.
     """
-    numbers = {
-        pk: {
-            (field.name, field.value)
-            for field in own
-            if field.name in IDENTIFYING and _is_number(field.value)
-        }
-        for pk, own in fields.items()
+    numbers = {pk: _numbers(stored) for pk, stored in fields.items()}
+
+    having = _having(set().union(*numbers.values()))
+    sharing: dict[int, list[int]] = {}
+    for pk, record_numbers in numbers.items():
+        pks: set[int] = set()
+        for number in record_numbers:
+            # One more than MOST_OTHERS, because the record itself is among them.
+            pks.update(having[number][: MOST_OTHERS + 1])
+        sharing[pk] = sorted(pks - {pk})
+
+    values = _values(sorted(set().union(*sharing.values())))
+    return {
+        pk: [RelatedRecord(f"#{other_pk}", values[other_pk]) for other_pk in pks]
+        for pk, pks in sharing.items()
     }
 
+
+def _numbers(stored: Iterable[Stored]) -> set[Number]:
+    """Return the numbers of a record by which others are found."""
+    return {
+        (field.name, field.value)
+        for field in stored
+        if field.name in IDENTIFYING and len(field.value) >= SHORTEST_NUMBER
+    }
+
+
+def _having(numbers: Collection[Number]) -> Mapping[Number, Sequence[int]]:
+    """Return which records have each of these numbers."""
     having = defaultdict(list)
-    for name, value, pk in Field.objects.with_numbers(
-        {value for own in numbers.values() for _name, value in own}
-    ):
+    values = {value for _name, value in numbers}
+    for name, value, pk in Field.objects.with_numbers(values):
         having[name, value].append(pk)
-    sharing = {
-        pk: sorted({other for number in own for other in having[number][: MOST_OTHERS + 1]} - {pk})
-        for pk, own in numbers.items()
-    }
-
-    values = _fields(sorted({other for some in sharing.values() for other in some}))
-    known = {
-        pk: RelatedRecord(f"#{pk}", {field.name: field.value for field in own})
-        for pk, own in values.items()
-    }
-    return {pk: [known[other] for other in some] for pk, some in sharing.items()}
+    return having
 
 
-def _is_number(value: str) -> bool:
-    return len(value) >= SHORTEST_NUMBER
+def _values(pks: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
+    """Return the values of these records by the field's name."""
+    by_record: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = Field.objects.filter(submission__in=pks).in_form_order()
+    for pk, name, value in rows.values_list("submission_id", "name", "value"):
+        by_record[pk][name] = value
+    return by_record
 
 
 def _organisations() -> frozenset[str]:
     """Return the names of hospitals and offices on approved records, looked up every few minutes."""
     known: frozenset[str] | None = cache.get("organisations")
     if known is None:
-        known = frozenset(
-            Field.objects.approved_values(ORGANISATION_FIELDS, most=KNOWN_ORGANISATIONS)
-        )
+        names = Field.objects.approved_values(ORGANISATION_FIELDS, most=KNOWN_ORGANISATIONS)
+        known = frozenset(names)
         cache.set("organisations", known, KNOWN_SECONDS)
     return known
 
 
 def _findings(
-    values: Mapping[str, str], answers: Iterable[Answer], context: JudgementContext
+    fields: Sequence[Stored], engines: tuple[str, str] | None, context: JudgementContext
 ) -> list[Finding]:
-    """Return all findings about a record's values beside the answers of one engine or two."""
-    first, *more = _readable(answers) or [(Record.empty(), "")]
-    findings = judge(values, first[0], context)
-    kept = {
-        name: read.value for name, read in first[0].fields.items() if read.value == values.get(name)
-    }
-    for record, engine in more:
-        findings += weighed(
-            disagreements(kept, record, engines=(first[1], engine)), context.severities
-        )
+    """Return all findings about a record's values beside what one engine or two have read."""
+    values, first, second, unchanged = {}, {}, {}, {}
+    for field in fields:
+        values[field.name] = field.value
+        first[field.name] = field.reading
+        second[field.name] = ReadField(field.name, field.second_value)
+        if field.value == field.read_value:
+            unchanged[field.name] = field.value
+
+    findings = judge(values, Record(first), context)
+    if engines is not None:
+        doubts = disagreements(unchanged, Record(second), engines=engines)
+        findings += weighed(doubts, context.severities)
     return findings
-
-
-def _readable(answers: Iterable[Answer]) -> list[tuple[Record, str]]:
-    """Return the latest reading that was understood, and the second opinion that came with it."""
-    read = []
-    for answer in answers:
-        try:
-            read.append((parse(json.loads(answer.text)), answer.engine))
-        except EngineError:
-            continue
-    return read
 
 
 def _differing(
     fields: Sequence[Stored], findings: Iterable[Finding], stored: Mapping[int, Sequence[Flag]]
 ) -> dict[int, list[Flag]]:
-    """Return the flags that a record's findings make, by the field's key, where the stored ones are others."""
-    by_name = {field.name: field.pk for field in fields}
-    flags: dict[int, list[Flag]] = {field.pk: [] for field in fields}
+    """Return by the field's key the flags that findings make, where the stored ones are others."""
+    by_name: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        pk = by_name[finding.fields[0]]
-        flags[pk].append(Flag.of(pk, finding))
-    return {
-        pk: some
-        for pk, some in flags.items()
-        if [flag.said for flag in some] != [flag.said for flag in stored.get(pk, ())]
-    }
+        by_name[finding.fields[0]].append(finding)
+
+    differing = {}
+    for field in fields:
+        flags = [Flag.of(field.pk, finding) for finding in by_name[field.name]]
+        if not _are_same(flags, stored.get(field.pk, ())):
+            differing[field.pk] = flags
+    return differing
+
+
+def _are_same(flags: Iterable[Flag], stored: Iterable[Flag]) -> bool:
+    return [flag.content for flag in flags] == [flag.content for flag in stored]
 
 
 @transaction.atomic
 def keep(records: Iterable[Judged]) -> int:
-    """Make the flags what was found; return how many confirmations that undid."""
-    flags = {pk: some for record in records for pk, some in record.flags.items()}
-    stored = Flag.objects.filter(field__in=list(flags))
-    found = [flag for some in flags.values() for flag in some]
-    undone = _undo_confirmations(found, stored)
+    """Make the flags what was found; return how many verifications that undid."""
+    field_pks: list[int] = []
+    flags: list[Flag] = []
+    for record in records:
+        for pk, field_flags in record.flags.items():
+            field_pks.append(pk)
+            flags += field_flags
+
+    stored = Flag.objects.filter(field__in=field_pks)
+    undone = _undo_verifications(flags, stored)
     stored.from_checks().delete()
-    Flag.objects.bulk_create(found)
+    Flag.objects.bulk_create(flags)
     return undone
 
 
-def _undo_confirmations(found: Iterable[Flag], stored: Iterable[Flag]) -> int:
+def _undo_verifications(flags: Iterable[Flag], stored: Iterable[Flag]) -> int:
     """Make a person look again where a finding asks for more than what they have seen."""
-    asked = {
-        (flag.field_id, flag.code, severity)
-        for flag in stored
-        for severity in _up_to(flag.severity)
-    }
-    surprised = {
-        flag.field_id
-        for flag in found
-        if flag.asks_for_a_look and (flag.field_id, flag.code, flag.severity) not in asked
-    }
-    confirmed = Field.objects.filter(pk__in=surprised).exclude(verified_by=None)
-    return confirmed.update(verified_by=None, verified_at=None, confirmation="")
+    seen = set()
+    for flag in stored:
+        for severity in _up_to(flag.severity):
+            seen.add((flag.field_id, flag.code, severity))
+
+    newly_doubtful = set()
+    for flag in flags:
+        is_seen = (flag.field_id, flag.code, flag.severity) in seen
+        if flag.asks_for_a_look and not is_seen:
+            newly_doubtful.add(flag.field_id)
+
+    verified = Field.objects.filter(pk__in=newly_doubtful).exclude(verified_by=None)
+    return verified.update(**UNVERIFIED)
 
 
 def _up_to(severity: str) -> Sequence[str]:
     """Return the severities that ask for no more than this one."""
-    return (
-        ASKS_FOR_A_LOOK[ASKS_FOR_A_LOOK.index(Severity(severity)) :]
-        if severity in ASKS_FOR_A_LOOK
-        else ()
-    )
+    if severity not in ASKS_FOR_A_LOOK:
+        return ()
+    return ASKS_FOR_A_LOOK[ASKS_FOR_A_LOOK.index(Severity(severity)) :]

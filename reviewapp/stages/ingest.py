@@ -12,14 +12,13 @@ from django.db import IntegrityError, transaction
 from reviewapp.exceptions import InvalidImage, ReviewError
 from reviewapp.models import Batch, Event, Submission, User
 from reviewapp.permissions import check_can_upload
-from reviewapp.pictures.files import BYTE_LIMIT, inspect, rendering
+from reviewapp.pictures.files import BYTE_LIMIT, Size, inspect, renderings
 from reviewapp.states import EventKind, Source
 from reviewapp.transitions import settle
 
-NAME_LIMIT = 200
+NAME_LIMIT, SUFFIX_LIMIT = 200, 10
 BATCH_NAME_LIMIT = 100
-SCREEN_SIDE, SCREEN_QUALITY = 2400, 82
-THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 70
+SCREEN, THUMBNAIL = Size(side=2400, quality=82), Size(side=320, quality=70)
 
 
 @transaction.atomic
@@ -33,7 +32,12 @@ def batch_named(name: str, *, by: User) -> Batch:
         raise ReviewError("batchNameMissing")
     batch, is_new = Batch.objects.get_or_create(name=name, defaults={"created_by": by})
     if is_new:
-        Event.objects.create(kind=EventKind.CREATED, by=by, batch=batch, new=batch.status)
+        Event.objects.create(
+            kind=EventKind.CREATED,
+            by=by,
+            batch=batch,
+            new=batch.status,
+        )
     return batch
 
 
@@ -80,7 +84,10 @@ def receive(
             check_can_upload(by, batch.locked())
             submission.save()
             Event.objects.create(
-                kind=EventKind.RECEIVED, by=by, submission=submission, new=submission.status
+                kind=EventKind.RECEIVED,
+                by=by,
+                submission=submission,
+                new=submission.status,
             )
             settle(batch, by=by)
             queue(submission.pk)
@@ -99,10 +106,12 @@ def _refuse_duplicate(digest: str) -> None:
 
 
 def clean_name(name: str) -> str:
-    """Return the last part of a file name from outside, printable, at most NAME_LIMIT characters."""
-    last = PurePosixPath(_printable(name).replace("\\", "/")).name.strip(". ")
-    stem, suffix = PurePosixPath(last).stem, PurePosixPath(last).suffix[:10]
-    return (stem[: NAME_LIMIT - len(suffix)] + suffix) or "picture"
+    """Return the last part of a file name from outside, printable and not over NAME_LIMIT."""
+    path = PurePosixPath(_printable(name).replace("\\", "/"))
+    last = PurePosixPath(path.name.strip(". "))
+    suffix = last.suffix[:SUFFIX_LIMIT]
+    stem = last.stem[: NAME_LIMIT - len(suffix)]
+    return stem + suffix or "picture"
 
 
 def _printable(text: str) -> str:
@@ -116,8 +125,7 @@ def render(submission: Submission) -> None:
         return
     with submission.original.open("rb") as file:
         content = file.read()
-    screen = rendering(content, side=SCREEN_SIDE, quality=SCREEN_QUALITY)
-    thumbnail = rendering(content, side=THUMBNAIL_SIDE, quality=THUMBNAIL_QUALITY)
+    screen, thumbnail = renderings(content, [SCREEN, THUMBNAIL])
     submission.screen.save("screen.webp", ContentFile(screen), save=False)
     submission.thumbnail.save("thumbnail.webp", ContentFile(thumbnail), save=False)
     submission.save(update_fields=["screen", "thumbnail"])

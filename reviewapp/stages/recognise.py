@@ -50,10 +50,10 @@ def keep_answer(submission: Submission, recognition: Recognition) -> None:
 
 
 def read(submission: Submission, engine: Engine) -> Recognition:
-    """Return the engine's answer; whatever goes wrong is an EngineError with a sentence, or EnginePaused.
+    """Return the engine's answer.
 
-    An engine that keeps accounts may lose the database, which is no fault of the picture: that is
-    raised as it is.
+    Whatever goes wrong is an EngineError with a sentence, or EnginePaused. An engine that keeps
+    accounts may lose the database, which is no fault of the picture: that is raised as it is.
     """
     try:
         with submission.original.open("rb") as file:
@@ -75,13 +75,25 @@ def read(submission: Submission, engine: Engine) -> Recognition:
 @transaction.atomic
 def _store(submission: Submission, recognition: Recognition) -> None:
     record = parse(recognition.data)
-    values = {"failure_code": "", "failure_params": {}}
-    move(submission, SubmissionStatus.RECOGNISED, by=None, values=values)
-    for one in (recognition, recognition.second):
-        if one is not None:
-            _keep(submission, one)
-    _make_fields(submission, record)
+    no_failure = {"failure_code": "", "failure_params": {}}
+    move(submission, SubmissionStatus.RECOGNISED, by=None, values=no_failure)
+
+    _keep(submission, recognition)
+    second = Record.empty()
+    if recognition.second is not None:
+        _keep(submission, recognition.second)
+        second = _parsed_if_possible(recognition.second)
+
+    _make_fields(submission, record, second)
     judge_again(submission)
+
+
+def _parsed_if_possible(recognition: Recognition) -> Record:
+    """Return what an answer says; one that cannot be understood says nothing."""
+    try:
+        return parse(recognition.data)
+    except EngineError:
+        return Record.empty()
 
 
 def _keep(submission: Submission, recognition: Recognition) -> None:
@@ -94,7 +106,8 @@ def _keep(submission: Submission, recognition: Recognition) -> None:
     )
 
 
-def _make_fields(submission: Submission, record: Record) -> None:
+def _make_fields(submission: Submission, record: Record, second: Record) -> None:
+    """Store all that a judgement will need of the answers, so that none reads them again."""
     Field.objects.bulk_create(
         Field(
             submission=submission,
@@ -104,6 +117,9 @@ def _make_fields(submission: Submission, record: Record) -> None:
             value=read.value,
             value_prob=read.prob,
             polygon=read.polygon,
+            parts=read.parts,
+            alternatives=read.alternatives,
+            second_value=second.fields[name].value,
         )
         for name, read in record.fields.items()
     )
@@ -115,7 +131,14 @@ def fail(
 ) -> None:
     """Put the record aside with the error's sentence, and with the answer when there was one."""
     values = {"failure_code": error.code, "failure_params": error.params}
-    move(submission, SubmissionStatus.FAILED, by=None, reason=error.code, values=values)
+    params = {"code": error.code, "params": error.params}
+    move(
+        submission,
+        SubmissionStatus.FAILED,
+        by=None,
+        params=params,
+        values=values,
+    )
     if recognition is not None:
         _keep(submission, recognition)
 

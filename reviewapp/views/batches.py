@@ -22,6 +22,7 @@ from reviewapp.permissions import allowed, check_can_supervise, check_can_view
 from reviewapp.processes import worker
 from reviewapp.stages import approve
 from reviewapp.states import BatchStatus, SubmissionStatus
+from reviewapp.tasks import tell_of_approval
 
 BATCHES_SHOWN, RECORDS_SHOWN = 25, 30
 # A record's key and version, as small as any database compares them.
@@ -75,7 +76,9 @@ def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     check_can_supervise(request.user, to_approve)
     shown = _shown(request)
     try:
-        approved, left_out = approve.approve_batch(to_approve, by=request.user, shown=shown)
+        approved, left_out = approve.approve_batch(
+            to_approve, by=request.user, shown=shown, queue=tell_of_approval.enqueue
+        )
     except ChangedSinceShown as error:
         news = _news(to_approve, shown)
         context = {**_context(request, pk), "refusal": str(error), "news": news}

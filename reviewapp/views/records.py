@@ -17,6 +17,7 @@ from reviewapp.models import Submission
 from reviewapp.permissions import allowed, check_can_approve, check_can_review
 from reviewapp.stages import approve as approving
 from reviewapp.states import SubmissionStatus
+from reviewapp.tasks import tell_of_approval
 from reviewapp.views.review import screen_of
 
 RETURNABLE = (SubmissionStatus.REVIEWED, SubmissionStatus.REJECTED)
@@ -43,7 +44,7 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
     record = get_submission(request, pk)
     version = ShownForm(request.POST).shown
     try:
-        approving.approve(record, by=request.user, version=version)
+        approving.approve(record, by=request.user, version=version, queue=tell_of_approval.enqueue)
     except ChangedSinceShown as error:
         return _changed(request, record, error, version)
     sentence = _("Record %(record)s is approved.") % {"record": record}

@@ -27,7 +27,7 @@ def test_conflicts_corrections_banners_and_dialogs_are_accessible_and_fit(
     screen.type_over("neonatal_name", "王小明")
     screen.page.keyboard.press("Enter")
     screen.expect_check("neonatal_name", "verified")
-    claim.release(record, by=clerk)
+    claim.give_back(record, by=clerk)
     claim.claim(record, by=clerk2)
     screen.type_over("sex", "?")
     screen.page.keyboard.press("Tab")

@@ -34,7 +34,7 @@ def slow(page: Page, seconds: float) -> None:
 
 
 def give_to(rival: User, record: Submission, *, holder: User) -> None:
-    claim.release(record, by=holder)
+    claim.give_back(record, by=holder)
     claim.claim(record, by=rival)
 
 
@@ -276,7 +276,7 @@ def test_a_lost_claim_keeps_what_was_typed_until_the_record_is_taken_again(
     expect(screen.page.locator("#notices")).to_contain_text("clerk2 is working on this record")
     expect(screen.input("neonatal_name")).to_have_value("王小明")
 
-    claim.release(record, by=clerk2)
+    claim.give_back(record, by=clerk2)
     again.click()
     expect(screen.page.locator("#review-banner")).to_be_empty()
     screen.expect_check("neonatal_name", "verified")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from reviewapp.engines.local import LocalEngine
-from reviewapp.pictures.files import inspect, rendering
+from reviewapp.pictures.files import Size, inspect, renderings
 from tests.bench.engine import overlap_of
 from tests.certificates.make import Sample, make
 
@@ -122,7 +122,7 @@ def test_the_places_in_a_turned_tiff_lie_on_the_values_that_the_screen_shows(ori
     file = io.BytesIO()
     Image.fromarray(sample.image).transpose(STORED_AS[orientation]).save(file, "TIFF", exif=exif)
     picture, data = inspect(file.getvalue()), LocalEngine().recognise(file.getvalue()).data
-    screen = Image.open(io.BytesIO(rendering(file.getvalue(), side=2400, quality=80)))
+    screen = Image.open(io.BytesIO(renderings(file.getvalue(), [Size(2400, 80)])[0]))
     assert (data["orgWidth"], data["orgHeight"]) == (picture.width, picture.height) == sample.image.shape[1::-1]
     assert screen.width / screen.height == pytest.approx(picture.width / picture.height, rel=0.01)
     found = places(data)

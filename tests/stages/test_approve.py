@@ -1,4 +1,4 @@
-"""A second person releases records or sends them back; the batch follows."""
+"""A second person approves records or sends them back; the batch follows."""
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.factories import (
     change,
     fields_of,
     make_batch,
+    no_program,
     person,
     receive,
     shown,
@@ -27,9 +28,9 @@ def status_of(batch: Batch) -> str:
     return batch.status
 
 
-def test_a_supervisor_releases_a_record(supervisor: User) -> None:
+def test_a_supervisor_approves_a_record(supervisor: User) -> None:
     submission = submission_at("reviewed")
-    approve(submission, by=supervisor)
+    approve(submission, by=supervisor, queue=no_program)
     submission.refresh_from_db()
     assert (submission.status, submission.approved_by) == ("approved", supervisor)
     assert submission.approved_at is not None
@@ -40,9 +41,9 @@ def test_a_supervisor_releases_a_record(supervisor: User) -> None:
 def test_only_supervisors_approve_and_return(name: str) -> None:
     submission, by = submission_at("reviewed"), person(name)
     with pytest.raises(NotAllowed, match="Only supervisors"):
-        approve(submission, by=by)
+        approve(submission, by=by, queue=no_program)
     with pytest.raises(NotAllowed, match="Only supervisors"):
-        approve_batch(submission.batch, by=by, shown=shown(submission.batch))
+        approve_batch(submission.batch, by=by, queue=no_program, shown=shown(submission.batch))
     with pytest.raises(NotAllowed, match="Only supervisors"):
         return_to_clerk(submission, by=by, reason="look again")
     assert Submission.objects.get().status == "reviewed"
@@ -51,14 +52,14 @@ def test_only_supervisors_approve_and_return(name: str) -> None:
 @pytest.mark.parametrize("status", ["received", "failed", "recognised", "returned", "rejected", "approved"])
 def test_only_what_was_reviewed_is_approved(status: str, supervisor2: User) -> None:
     with pytest.raises(IllegalTransition):
-        approve(submission_at(status), by=supervisor2)
+        approve(submission_at(status), by=supervisor2, queue=no_program)
 
 
 def test_nobody_approves_what_they_submitted_themselves(supervisor: User, supervisor2: User) -> None:
     submission = submission_at("reviewed", clerk=supervisor)
     with pytest.raises(NotAllowed, match="Another supervisor must approve it"):
-        approve(submission, by=supervisor)
-    approve(submission, by=supervisor2)
+        approve(submission, by=supervisor, queue=no_program)
+    approve(submission, by=supervisor2, queue=no_program)
 
 
 def test_nobody_approves_what_they_corrected_although_another_submitted_it(
@@ -67,25 +68,25 @@ def test_nobody_approves_what_they_corrected_although_another_submitted_it(
     submission = submission_at("recognised")
     claim.claim(submission, by=supervisor)
     change(submission, "mother_name", "欧阳娜娜", by=supervisor)
-    claim.release(submission, by=supervisor)
+    claim.give_back(submission, by=supervisor)
     claim.claim(submission, by=clerk)
     correct.submit(submission, by=clerk)
     with pytest.raises(NotAllowed, match="yourself"):
-        approve(submission, by=supervisor)
-    approve(submission, by=supervisor2)
+        approve(submission, by=supervisor, queue=no_program)
+    approve(submission, by=supervisor2, queue=no_program)
 
 
-def test_a_batch_is_released_but_for_ones_own_work(supervisor: User, supervisor2: User) -> None:
+def test_a_batch_is_approved_but_for_ones_own_work(supervisor: User, supervisor2: User) -> None:
     batch = make_batch()
     others = [submission_at("reviewed", batch=batch) for _ in range(2)]
     own = submission_at("reviewed", batch=batch, clerk=supervisor)
-    assert approve_batch(batch, by=supervisor, shown=shown(batch)) == (2, 1)
+    assert approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch)) == (2, 1)
     assert {Submission.objects.get(pk=other.pk).status for other in others} == {"approved"}
     assert Submission.objects.get(pk=own.pk).status == "reviewed"
     assert status_of(batch) == BatchStatus.SUBMITTED
     with pytest.raises(NotAllowed, match="yourself"):
-        approve_batch(batch, by=supervisor, shown=shown(batch))
-    assert approve_batch(batch, by=supervisor2, shown=shown(batch)) == (1, 0)
+        approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch))
+    assert approve_batch(batch, by=supervisor2, queue=no_program, shown=shown(batch)) == (1, 0)
     assert status_of(batch) == BatchStatus.APPROVED
     assert (batch.approved_by, batch.approved_at is not None) == (supervisor2, True)
 
@@ -93,13 +94,13 @@ def test_a_batch_is_released_but_for_ones_own_work(supervisor: User, supervisor2
 def test_a_batch_in_which_nothing_waits_is_not_approved(supervisor: User) -> None:
     for batch in (make_batch(), submission_at("recognised").batch, submission_at("approved").batch):
         with pytest.raises(IllegalTransition, match="waiting for your approval"):
-            approve_batch(batch, by=supervisor, shown=shown(batch))
+            approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch))
 
 
 def test_a_batch_of_rejected_pictures_is_closed_by_the_supervisor(supervisor: User) -> None:
     batch = submission_at("rejected").batch
     assert status_of(batch) == BatchStatus.SUBMITTED
-    assert approve_batch(batch, by=supervisor, shown=shown(batch)) == (0, 0)
+    assert approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch)) == (0, 0)
     assert (status_of(batch), batch.approved_by) == (BatchStatus.APPROVED, supervisor)
 
 
@@ -196,7 +197,7 @@ def test_the_status_of_a_batch_follows_its_records_through_all_their_ways(clerk:
     claim.claim(first, by=clerk)
     correct.reject(first, by=clerk, reason=RejectReason.DUPLICATE)
     seen.append(status_of(batch))
-    approve(second, by=supervisor)
+    approve(second, by=supervisor, queue=no_program)
     seen.append(status_of(batch))
     assert seen == ["open", "open", "open", "open", "submitted", "returned", "submitted", "approved"]
     kinds = list(batch.events.values_list("kind", flat=True))
@@ -224,7 +225,7 @@ def test_the_last_open_record_of_an_otherwise_approved_batch_closes_it(superviso
     assert status_of(batch) == BatchStatus.APPROVED
     other = make_batch()
     first, second = submission_at("reviewed", batch=other), submission_at("recognised", batch=other)
-    approve(first, by=supervisor)
+    approve(first, by=supervisor, queue=no_program)
     assert status_of(other) == BatchStatus.OPEN
     claim.claim(second, by=supervisor)
     correct.reject(second, by=supervisor, reason=RejectReason.DUPLICATE)

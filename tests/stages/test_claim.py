@@ -9,9 +9,9 @@ from django.utils import timezone
 from reviewapp.exceptions import ClaimLost, IllegalTransition, NotAllowed
 from reviewapp.models import Event, Submission, User
 from reviewapp.stages import approve, correct
-from reviewapp.stages.claim import claim, claim_next, release, renew
+from reviewapp.stages.claim import claim, claim_next, give_back, renew
 from reviewapp.states import EventKind, RejectReason, SubmissionStatus
-from tests.factories import change, make_batch, person, receive, submission_at
+from tests.factories import change, make_batch, no_program, person, receive, submission_at
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +106,13 @@ def test_a_record_that_is_finished_cannot_be_renewed(clerk: User) -> None:
         renew(submission_at("reviewed"), by=clerk)
 
 
-def test_release_puts_a_record_back_once(clerk: User, clerk2: User) -> None:
+def test_giving_back_frees_a_record_once(clerk: User, clerk2: User) -> None:
     submission = submission_at("recognised")
     claim(submission, by=clerk)
-    release(submission, by=clerk2)
+    give_back(submission, by=clerk2)
     assert Submission.objects.get(pk=submission.pk).holder == clerk
-    release(submission, by=clerk)
-    release(submission, by=clerk)
+    give_back(submission, by=clerk)
+    give_back(submission, by=clerk)
     submission.refresh_from_db()
     assert submission.holder is None
     assert kinds(submission).count("released") == 1
@@ -125,7 +125,7 @@ def test_a_returned_record_goes_back_to_its_clerk_or_to_a_supervisor(
     with pytest.raises(NotAllowed, match="returned to clerk"):
         claim(submission, by=clerk2)
     claim(submission, by=clerk)
-    release(submission, by=clerk)
+    give_back(submission, by=clerk)
     claim(submission, by=supervisor)
     assert submission.holder == supervisor
 
@@ -211,7 +211,7 @@ def test_two_supervisors_who_decide_at_once_leave_one_decision() -> None:
     submission = submission_at("reviewed")
     copies = [Submission.objects.get(pk=submission.pk) for _ in range(2)]
     outcomes = race(
-        partial(approve.approve, copies[0], by=person("supervisor")),
+        partial(approve.approve, copies[0], by=person("supervisor"), queue=no_program),
         partial(approve.return_to_clerk, copies[1], by=person("supervisor2"), reason="look again"),
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IllegalTransition", "NoneType"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from reviewapp.exceptions import ClaimLost, IllegalTransition, NotAllowed, ReviewError, StaleWrite
 from reviewapp.models import Correction, Field, Submission, Threshold, User
-from reviewapp.stages.claim import claim, release
+from reviewapp.stages.claim import claim, give_back
 from reviewapp.stages.correct import VALUE_LIMIT, clean, correct, reject, submit
 from reviewapp.states import EventKind, RejectReason
 from tests.factories import answer, change, fields_of, submission_at, verify_all
@@ -63,7 +63,7 @@ def test_a_threshold_of_the_administrator_counts(held: Submission, clerk: User) 
     assert reasons(change(held, "mother_name", read, by=clerk)) == []
 
 
-def test_verifying_confirms_a_value_without_changing_it(held: Submission, clerk: User) -> None:
+def test_verifying_accepts_a_value_without_changing_it(held: Submission, clerk: User) -> None:
     doubtful = held.fields.get(name="mother_name")
     correct(doubtful, value=doubtful.value, version=doubtful.version, by=clerk, verify=True)
     assert (doubtful.verified_by, doubtful.is_doubtful) == (clerk, False)
@@ -72,7 +72,7 @@ def test_verifying_confirms_a_value_without_changing_it(held: Submission, clerk:
     assert held.events.get(kind=EventKind.VERIFIED).new == doubtful.value
 
 
-def test_a_change_without_verifying_takes_the_confirmation_away(held: Submission, clerk: User) -> None:
+def test_a_change_without_verifying_takes_the_verification_away(held: Submission, clerk: User) -> None:
     change(held, "mother_age", "31", by=clerk, verify=True)
     assert held.fields.get(name="mother_age").is_verified
     change(held, "mother_age", "32", by=clerk, verify=False)
@@ -174,7 +174,7 @@ def test_only_the_holder_submits_or_rejects(held: Submission, clerk: User, clerk
             act(held, by=clerk2)
         with pytest.raises(NotAllowed):
             act(held, by=admin_user)
-    release(held, by=clerk)
+    give_back(held, by=clerk)
     with pytest.raises(ClaimLost):
         submit(held, by=clerk)
 
@@ -185,7 +185,8 @@ def test_a_picture_is_rejected_with_its_reason(reason: RejectReason, held: Submi
     held.refresh_from_db()
     assert (held.status, held.reject_reason, held.reject_note) == ("rejected", reason, "seethe other one")
     assert (held.reviewed_by, held.claimed_by) == (clerk, None)
-    assert held.events.get(kind=EventKind.REJECTED).reason.startswith(reason.value)
+    event = held.events.get(kind=EventKind.REJECTED)
+    assert (event.params, event.reason) == ({"reason": reason.value}, "seethe other one")
 
 
 def test_a_picture_that_was_not_read_can_be_rejected_by_any_reviewer(clerk: User) -> None:

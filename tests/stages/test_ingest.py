@@ -9,6 +9,7 @@ from PIL import Image
 
 from reviewapp.exceptions import InvalidImage, NotAllowed, ReviewError
 from reviewapp.models import Batch, Event, Submission, User
+from reviewapp.pictures import files
 from reviewapp.stages import ingest
 from reviewapp.states import BatchStatus, EventKind, Source, SubmissionStatus
 from tests import hostile
@@ -57,6 +58,20 @@ def test_every_promised_format_comes_in_and_is_rendered(format: str, clerk: User
     with Image.open(submission.screen) as screen, Image.open(submission.thumbnail) as thumbnail:
         assert (screen.format, screen.size) == ("WEBP", (640, 480))
         assert (thumbnail.format, thumbnail.size) == ("WEBP", (320, 240))
+
+
+def test_a_picture_is_decoded_once_for_screen_and_thumbnail(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    submission = receive(hostile.noise(900, 600, "JPEG"), by=clerk)
+    decoded: list[bytes] = []
+
+    def counted(content: bytes) -> files.Opened:
+        decoded.append(content)
+        return opened(content)
+
+    opened = files.opened
+    monkeypatch.setattr(files, "opened", counted)
+    ingest.render(submission)
+    assert len(decoded) == 1
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])

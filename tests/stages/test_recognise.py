@@ -1,14 +1,21 @@
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from reviewapp.certificate.fields import ORDER
+from reviewapp.certificate.wire import parse
 from reviewapp.engines.base import Recognition, get_engine
 from reviewapp.exceptions import EngineError, IllegalTransition
 from reviewapp.models import DEFAULT_THRESHOLD, Batch, Event, Field, RecognitionResult, Submission, Threshold, User
 from reviewapp.stages import recognise
+from reviewapp.stages.flag import judge_again
 from reviewapp.states import EventKind, SubmissionStatus
-from tests.factories import AnswerEngine, answer, receive, submission_at
+from tests.factories import AnswerEngine, answer, person, receive, submission_at
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +94,56 @@ def test_an_engine_that_breaks_leaves_the_picture_and_a_sentence(caplog: pytest.
     submission.refresh_from_db()
     assert (submission.status, submission.failure_code) == (SubmissionStatus.FAILED, "algorithmError")
     assert "ZeroDivisionError" in caplog.text
+
+
+def boxed_answer() -> dict[str, Any]:
+    """Return an answer that tells of which boxes its values were put together."""
+    data = answer()
+    sex = data["data"]["sex"]
+    boxes = [{"det_cls": ORDER["sex"], "rec_tcc": sex, "rec_alternatives": ["男", "女", "又"]}]
+    return data | {"debug_info": {"kv_info": boxes}}
+
+
+def readings_of(submission: Submission) -> list[tuple[Any, ...]]:
+    return list(submission.fields.order_by("position").values_list("name", "parts", "alternatives", "second_value"))
+
+
+def test_parts_and_alternatives_are_kept_with_the_field() -> None:
+    data, submission = boxed_answer(), receive()
+    recognise.recognise(submission, engine=AnswerEngine(data))
+    read = parse(data).fields
+    assert read["sex"].alternatives
+    kept = {name: (tuple(parts), tuple(others)) for name, parts, others, _ in readings_of(submission)}
+    assert kept == {name: (field.parts, field.alternatives) for name, field in read.items()}
+
+
+def test_judging_again_reads_no_answer() -> None:
+    submission = receive()
+    recognise.recognise(submission, engine=AnswerEngine(boxed_answer()))
+    with CaptureQueriesContext(connection) as queries:
+        judge_again(submission)
+    assert not [query["sql"] for query in queries if "recognitionresult" in query["sql"]]
+
+
+def test_a_second_answer_that_says_nothing_is_kept_and_no_opinion() -> None:
+    submission, second = receive(), Recognition("local", {}, 0.1)
+    recognise.keep_answer(submission, Recognition("aliyun", answer(), 0.1, second=second))
+    assert submission.recognitions.count() == 2
+    assert flags_of(submission) == {}
+
+
+def test_the_migration_keeps_readings_of_answers_that_are_stored() -> None:
+    read, second = boxed_answer(), Recognition("local", answer({"mother_age": "29"}), 0.1)
+    submission, once = receive(), receive()
+    recognise.keep_answer(submission, Recognition("aliyun", {}, 0.1))
+    recognise.retry(submission, by=person("clerk"))
+    recognise.keep_answer(submission, Recognition("aliyun", read, 0.1, second=second))
+    recognise.recognise(once, engine=AnswerEngine(read))
+    before = [readings_of(record) for record in (submission, once)]
+    Field.objects.update(parts=[], alternatives=[], second_value="")
+    import_module("reviewapp.migrations.0008_readings_with_fields").keep_readings(apps, None)
+    assert [readings_of(record) for record in (submission, once)] == before
+    assert before[0] != before[1]
 
 
 NAN, HUGE = float("nan"), 10**400

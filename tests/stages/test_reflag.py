@@ -1,6 +1,5 @@
 """Stored records are flagged anew under other thresholds, severities and rules."""
 
-import json
 from importlib import import_module
 
 import pytest
@@ -10,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reviewapp.administration import reflag
+from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import IllegalTransition, NotAllowed
 from reviewapp.models import (
     DEFAULT_THRESHOLD,
     Event,
     Field,
     Flag,
-    RecognitionResult,
     Reflag,
     RuleSeverity,
     Submission,
@@ -25,10 +24,11 @@ from reviewapp.models import (
 )
 from reviewapp.rules.catalogue import RETURNED
 from reviewapp.stages import claim
-from reviewapp.stages.correct import confirm
+from reviewapp.stages.correct import verify_value
 from reviewapp.stages.flag import judge_again, judged
+from reviewapp.stages.recognise import keep_answer
 from reviewapp.states import EventKind
-from tests.factories import answer, change, fields_of, submission_at, true_values
+from tests.factories import answer, change, fields_of, receive, submission_at, true_values
 
 pytestmark = pytest.mark.django_db
 
@@ -80,11 +80,11 @@ def test_flags_that_stay_are_not_written(admin_user: User) -> None:
     assert {"low_probability"} <= set(flags_of(records[1])["sex"])
 
 
-def test_values_and_confirmations_of_people_stay(admin_user: User, clerk: User) -> None:
+def test_values_and_verifications_of_people_stay(admin_user: User, clerk: User) -> None:
     submission = submission_at("recognised", probs={"sex": 80})
     claim.claim(submission, by=clerk)
     change(submission, "neonatal_name", "王小明", by=clerk)
-    confirm(submission.fields.get(name="sex"), by=clerk)
+    verify_value(submission.fields.get(name="sex"), by=clerk)
     trust_only(85, "sex")
     run = run_of(admin_user)
     fields = fields_of(submission)
@@ -93,38 +93,40 @@ def test_values_and_confirmations_of_people_stay(admin_user: User, clerk: User) 
     assert run.undone == 0
 
 
-def test_a_new_finding_undoes_a_confirmation(admin_user: User, clerk: User) -> None:
+def test_a_new_finding_undoes_a_verification(admin_user: User, clerk: User) -> None:
     submission = submission_at("recognised", probs={"sex": DEFAULT_THRESHOLD})
     claim.claim(submission, by=clerk)
-    confirm(submission.fields.get(name="sex"), by=clerk)
+    verify_value(submission.fields.get(name="sex"), by=clerk)
     trust_only(100, "sex")
     run = run_of(admin_user)
     assert not submission.fields.get(name="sex").is_verified
     assert run.undone == 1
 
 
-def test_a_warning_that_becomes_an_error_undoes_a_confirmation(admin_user: User, clerk: User) -> None:
+def test_a_warning_that_becomes_an_error_undoes_a_verification(admin_user: User, clerk: User) -> None:
     submission = submission_at("recognised", probs={"sex": 80})
     claim.claim(submission, by=clerk)
-    confirm(submission.fields.get(name="sex"), by=clerk)
+    verify_value(submission.fields.get(name="sex"), by=clerk)
     RuleSeverity.objects.create(code="low_probability", severity="E")
     assert run_of(admin_user).undone == 1
     assert submission.fields.get(name="sex").has_error
 
 
-def test_an_error_that_becomes_a_warning_keeps_a_confirmation(admin_user: User, clerk: User) -> None:
+def test_an_error_that_becomes_a_warning_keeps_a_verification(admin_user: User, clerk: User) -> None:
     submission = submission_at("recognised", values={"sex": "女子"})
     claim.claim(submission, by=clerk)
-    confirm(submission.fields.get(name="sex"), by=clerk, confirmation="so it stands")
+    verify_value(submission.fields.get(name="sex"), by=clerk, override_reason="so it stands")
     RuleSeverity.objects.create(code="sex_unknown", severity="W")
     run = run_of(admin_user)
     assert (run.changed, run.undone) == (1, 0)
 
 
 def test_a_rule_that_is_off_takes_its_flags_away_also_between_two_engines(admin_user: User) -> None:
-    submission = submission_at("recognised", values={"sex": "女"})
-    other = json.dumps(answer({"sex": "男"}))
-    RecognitionResult.objects.create(submission=submission, engine="local", answer=other, seconds=1)
+    submission = receive()
+    second = Recognition("local", answer({"sex": "男"}), 1)
+    keep_answer(submission, Recognition("answer", answer({"sex": "女"}), 1, second=second))
+    assert flags_of(submission)["sex"] == ["disagreement"]
+    Flag.objects.all().delete()
     run_of(admin_user)
     assert flags_of(submission)["sex"] == ["disagreement"]
     RuleSeverity.objects.create(code="disagreement", severity="")
@@ -210,7 +212,8 @@ def test_each_run_leaves_one_event_with_its_counts(admin_user: User) -> None:
     submission_at("recognised")
     run_of(admin_user)
     event = Event.objects.get(kind=EventKind.REFLAGGED)
-    assert (event.by, event.new) == (admin_user, "judged=1 changed=0 undone=0 total=1")
+    counts = {"judged": 1, "changed": 0, "undone": 0, "total": 1}
+    assert (event.by, event.params) == (admin_user, counts)
 
 
 def test_a_run_that_was_left_standing_ends_when_another_begins(admin_user: User) -> None:

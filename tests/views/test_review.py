@@ -110,10 +110,10 @@ def test_an_error_is_verified_only_with_a_reason_and_keeps_the_value(as_clerk: C
     assert "say why it is right all the same" in text(refused)
     weight = held.fields.get(name="birth_weight")
     assert (weight.value, weight.is_verified) == ("12000", False)
-    body = {"value": "12000", "version": weight.version, "verify": "1", "confirmation": "seen"}
+    body = {"value": "12000", "version": weight.version, "verify": "1", "override_reason": "seen"}
     assert as_clerk.post(address, body, headers=HTMX).status_code == 200
     weight.refresh_from_db()
-    assert (weight.is_verified, weight.confirmation) == (True, "seen")
+    assert (weight.is_verified, weight.override_reason) == (True, "seen")
 
 
 def test_verifying_records_the_person_and_says_so(as_clerk: Client, held: Submission, clerk: User) -> None:
@@ -140,7 +140,7 @@ def test_a_save_against_an_older_version_answers_409_with_both_values(
 def test_a_save_without_the_claim_answers_409_with_a_way_back(
     as_clerk: Client, held: Submission, clerk: User, clerk2: User
 ) -> None:
-    claim.release(held, by=clerk)
+    claim.give_back(held, by=clerk)
     claim.claim(held, by=clerk2)
     response = save(as_clerk, held, "王小明")
     assert response.status_code == 409
@@ -184,7 +184,7 @@ def test_a_heartbeat_keeps_the_claim_and_says_when_it_is_lost(
     held.refresh_from_db()
     assert held.claimed_until is not None
     assert held.claimed_until > nearly_over
-    claim.release(held, by=clerk)
+    claim.give_back(held, by=clerk)
     claim.claim(held, by=clerk2)
     response = as_clerk.post(f"/records/{held.pk}/heartbeat/", headers=HTMX)
     assert (response.status_code, response.headers["HX-Retarget"]) == (409, "#review-banner")
@@ -233,7 +233,7 @@ def test_submitting_with_doubtful_fields_is_refused_with_their_number(as_clerk: 
 def test_submitting_a_record_that_somebody_else_took_offers_to_take_it_again(
     as_clerk: Client, held: Submission, clerk: User, clerk2: User
 ) -> None:
-    claim.release(held, by=clerk)
+    claim.give_back(held, by=clerk)
     claim.claim(held, by=clerk2)
     response = as_clerk.post(f"/records/{held.pk}/submit/", headers=HTMX)
     assert (response.status_code, response.headers["HX-Retarget"]) == (409, "#review-banner")
@@ -271,7 +271,7 @@ def test_rejecting_needs_a_reason_and_goes_on_to_the_next_record(as_clerk: Clien
 def test_rejecting_a_record_that_somebody_else_took_offers_to_take_it_again(
     as_clerk: Client, held: Submission, clerk: User, clerk2: User
 ) -> None:
-    claim.release(held, by=clerk)
+    claim.give_back(held, by=clerk)
     claim.claim(held, by=clerk2)
     response = as_clerk.post(f"/records/{held.pk}/reject/", {"reason": "duplicate"}, headers=HTMX)
     assert (response.status_code, response.headers["HX-Retarget"]) == (409, "#review-banner")

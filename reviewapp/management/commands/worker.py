@@ -8,7 +8,6 @@ from django_tasks_db.models import DBTaskResult
 
 from reviewapp.exceptions import OUTAGES
 from reviewapp.processes.readiness import PatientCommand, check_migrated
-from reviewapp.processes.webhooks import sending_notices
 from reviewapp.processes.worker import beating, put_back, put_back_interrupted, was_interrupted
 
 logger = logging.getLogger(__name__)
@@ -67,5 +66,5 @@ class Command(PatientCommand, db_worker.Command):
             max_tasks=options["max_tasks"],
         )
         worker.configure_signals()
-        with beating(worker_id), sending_notices():
+        with beating(worker_id):
             worker.run()
