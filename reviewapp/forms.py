@@ -220,7 +220,7 @@ class ThresholdsForm(forms.Form):
 
     def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:
         """Return the inputs in the blocks of the printed form."""
-        groups = []
+        groups: list[tuple[Promise, list[forms.BoundField]]] = []
         for group, label in GROUP_LABELS.items():
             inputs = [self[spec.name] for spec in FIELDS if spec.group == group]
             groups.append((label, inputs))
@@ -231,7 +231,7 @@ class ThresholdsForm(forms.Form):
         differences = []
         for name in self.changed_data:
             bound = self[name]
-            differences.append((bound.label, f"{bound.initial} %", f"{bound.value()} %"))
+            differences.append((str(bound.label), f"{bound.initial} %", f"{bound.value()} %"))
         return differences
 
 
@@ -259,7 +259,7 @@ class RulesForm(forms.Form):
     def differences(self) -> list[tuple[str, Promise, Promise]]:
         """Return where the form is not what is set: the rule, what is set, what was chosen."""
         labels = dict(SEVERITY_CHOICES)
-        differences = []
+        differences: list[tuple[str, Promise, Promise]] = []
         for code in self.changed_data:
             bound = self[code]
             differences.append((code, labels[bound.initial], labels[bound.value()]))

@@ -104,7 +104,7 @@ def _news(batch: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySe
     listed = records.filter(pk__in=shown) if shown else records.awaiting_approval()
     as_shown = records.as_shown(shown)
 
-    news = []
+    news: list[tuple[Submission, QuerySet[Event]]] = []
     for submission in listed.in_order()[:RECORDS_SHOWN]:
         if submission in as_shown:
             continue

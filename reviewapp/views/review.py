@@ -94,7 +94,10 @@ def heartbeat(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
-    """Save one value; answer with the field's state, never with its input."""
+    """Save one value; answer with the field's state, never with its input.
+
+    1. The form. 2. The correction, or why there is none. 3. The state.
+    """
     submission = get_submission(request, pk)
     changed = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
     form = FieldForm(request.POST)
