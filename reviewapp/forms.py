@@ -96,7 +96,8 @@ class BatchChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: forms.ModelChoiceField[Batch] = self.fields["batch"]  # type: ignore[assignment]
         field.queryset = Batch.objects.accepting_pictures().newest_first()
-        new_name = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"
+        today = timezone.localdate()
+        new_name = f"{today:%Y-%m-%d} {by.display_name}"
         self.fields["new_batch"].initial = new_name[:BATCH_NAME_LIMIT]
 
     def clean(self) -> dict[str, Any]:

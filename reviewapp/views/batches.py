@@ -49,7 +49,8 @@ class Row:
 @require_safe
 def batches(request: PersonRequest) -> HttpResponse:
     newest_first = Batch.objects.with_counts().newest_first()
-    page = Paginator(newest_first, BATCHES_SHOWN).get_page(request.GET.get("page"))
+    pages = Paginator(newest_first, BATCHES_SHOWN)
+    page = pages.get_page(request.GET.get("page"))
     rows = []
     for listed in page:
         counts = counts_of(listed)
@@ -85,7 +86,8 @@ def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     messages.success(request, done % {"count": approved})
     if left_out:
         left = _("Records left for another supervisor, because you worked on them: %(count)s")
-        messages.warning(request, left % {"count": left_out})
+        sentence = left % {"count": left_out}
+        messages.warning(request, sentence)
     return redirect(to_approve)
 
 
@@ -165,12 +167,14 @@ def counts_of(counted: Batch) -> dict[SubmissionStatus, int]:
 
 def _page_of(batch: Batch, request: PersonRequest) -> Page[Submission]:
     """Return one page of a batch's records, with all that a row shows."""
-    corrections = Prefetch("corrections", Correction.objects.select_related("by"))
+    corrections = Correction.objects.select_related("by")
     fields = Field.objects.in_form_order().select_related("verified_by")
-    fields = fields.prefetch_related("flags", corrections)
-    records = batch.submissions.select_related("batch", "reviewed_by", "claimed_by")
-    records = records.prefetch_related(Prefetch("fields", fields)).in_order()
-    return Paginator(records, RECORDS_SHOWN).get_page(request.GET.get("page"))
+    fields = fields.prefetch_related("flags", Prefetch("corrections", corrections))
+    records = batch.submissions.in_order()
+    records = records.select_related("batch", "reviewed_by", "claimed_by")
+    records = records.prefetch_related(Prefetch("fields", fields))
+    pages = Paginator(records, RECORDS_SHOWN)
+    return pages.get_page(request.GET.get("page"))
 
 
 def _row(submission: Submission, user: User, *, is_own: bool) -> Row:
