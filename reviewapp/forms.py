@@ -96,7 +96,8 @@ class BatchChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: forms.ModelChoiceField[Batch] = self.fields["batch"]  # type: ignore[assignment]
         field.queryset = Batch.objects.accepting_pictures().newest_first()
-        new_name = f"{timezone.localdate():%Y-%m-%d} {by.display_name}"
+        today = timezone.localdate()
+        new_name = f"{today:%Y-%m-%d} {by.display_name}"
         self.fields["new_batch"].initial = new_name[:BATCH_NAME_LIMIT]
 
     def clean(self) -> dict[str, Any]:
@@ -220,7 +221,7 @@ class ThresholdsForm(forms.Form):
 
     def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:
         """Return the inputs in the blocks of the printed form."""
-        groups = []
+        groups: list[tuple[Promise, list[forms.BoundField]]] = []
         for group, label in GROUP_LABELS.items():
             inputs = [self[spec.name] for spec in FIELDS if spec.group == group]
             groups.append((label, inputs))
@@ -231,7 +232,7 @@ class ThresholdsForm(forms.Form):
         differences = []
         for name in self.changed_data:
             bound = self[name]
-            differences.append((bound.label, f"{bound.initial} %", f"{bound.value()} %"))
+            differences.append((str(bound.label), f"{bound.initial} %", f"{bound.value()} %"))
         return differences
 
 
@@ -259,7 +260,7 @@ class RulesForm(forms.Form):
     def differences(self) -> list[tuple[str, Promise, Promise]]:
         """Return where the form is not what is set: the rule, what is set, what was chosen."""
         labels = dict(SEVERITY_CHOICES)
-        differences = []
+        differences: list[tuple[str, Promise, Promise]] = []
         for code in self.changed_data:
             bound = self[code]
             differences.append((code, labels[bound.initial], labels[bound.value()]))

@@ -173,10 +173,10 @@ class Incoming:
 
 
 def _asks_to_close(environ: Environ) -> bool:
-    asked = environ.get("HTTP_CONNECTION", "").strip().lower()
+    asked: str = environ.get("HTTP_CONNECTION", "").strip().lower()
     if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return asked != "keep-alive"
-    return bool(asked == "close")
+    return asked == "close"
 
 
 def limited(application: Application) -> Application:

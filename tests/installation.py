@@ -55,6 +55,16 @@ def wait_for[T](get: Callable[[], T], *, seconds: float = 240, every: float = 0.
     return found
 
 
+def interruptible() -> None:
+    """Let a process that starts hear of Ctrl-C, also where the tests themselves do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def uninterrupted() -> None:
+    """Let a process that starts, and all that it starts, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class Installation:
     """A data directory and a database; commands run against them as real processes."""
 
@@ -76,10 +86,16 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, *arguments]
+    def start(self, *arguments: str, in_background: bool = False) -> subprocess.Popen[bytes]:
+        """Start a process from the keyboard, or as a shell's `&`, nohup and cron do, without interruptions from it."""
         return subprocess.Popen(
-            command, env=self.environment, cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True
+            [sys.executable, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+            preexec_fn=uninterrupted if in_background else interruptible,  # noqa: PLW1509 – it only sets a signal
         )
 
     def ask(self, expression: str) -> Any:

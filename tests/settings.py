@@ -9,7 +9,8 @@ from pathlib import Path
 from tests.databases import settings_environment
 
 SOURCE = Path(__file__).resolve().parent.parent / "reviewapp" / "settings.py"
-CHANGEABLE = re.findall(r'(?:environ\.get|env_\w+)\("(\w+)"', SOURCE.read_text())
+# All that the settings read of the environment, by helpers of their own whose names begin with `env_` or without.
+CHANGEABLE = re.findall(r'(?:environ\.get|env_\w+)\(\s*"(\w+)"', SOURCE.read_text())
 for name in CHANGEABLE:
     os.environ.pop(name, None)
 os.environ.update(settings_environment())

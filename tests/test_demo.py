@@ -14,11 +14,12 @@ import httpx
 import pytest
 
 from reviewapp.processes.demo import SAMPLES, is_free
-from tests.installation import ROOT, free_port, wait_for
+from tests.installation import ROOT, free_port, interruptible, wait_for
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+STATE = re.compile(r'data-state="(\w+)"')
 VERSION = re.compile(r'name="version"\s+value="(\d+)"')
 
 
@@ -41,7 +42,13 @@ class Demo:
             str(directory),
         ]
         self.process = subprocess.Popen(
-            [*command, *options], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, *options],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=interruptible,  # noqa: PLW1509 – it only sets a signal
         )
         assert self.process.stdout is not None
         self.said = json.loads(self.process.stdout.readline())
@@ -80,6 +87,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield running
 
 
+def read_page(client: httpx.Client, path: str) -> str:
+    """Return the page of a record that has been read; nothing before that."""
+    page = client.get(path).text
+    return page if "data-state=" in page else ""
+
+
 def test_the_line_names_the_address_and_four_accounts(demo: Demo) -> None:
     assert set(demo.said) == {"url", "accounts"}
     assert set(demo.said["accounts"]) == {"clerk", "clerk2", "supervisor", "admin"}
@@ -99,6 +112,13 @@ def test_all_samples_are_read_and_the_one_that_is_no_certificate_says_so(demo: D
     wait_for(finished)
     failed = client.get(f"/records/{pictures}/").text
     assert "No birth certificate was found in the picture" in failed
+
+
+def test_the_first_record_is_as_clean_as_its_name_says(demo: Demo) -> None:
+    client = demo.browser("supervisor")
+    page = wait_for(lambda: read_page(client, "/records/1/"), seconds=120)
+    assert "01-clean.jpg" in page
+    assert set(STATE.findall(page)) == {"ok"}
 
 
 def test_a_saved_value_survives_the_server_being_killed(demo: Demo) -> None:

@@ -51,8 +51,8 @@ def has_moved(place: Installation) -> bool:
     return bool(row and row[0])
 
 
-def started(place: Installation) -> subprocess.Popen[bytes]:
-    process = place.start(*REFLAG)
+def started(place: Installation, *, in_background: bool = False) -> subprocess.Popen[bytes]:
+    process = place.start(*REFLAG, in_background=in_background)
     wait_for(lambda: has_moved(place), every=0.05)
     assert process.poll() is None, "it was over before it could be stopped"
     return process
@@ -119,11 +119,14 @@ def test_a_killed_run_leaves_no_process_behind_and_can_go_on(place: Installation
     finish(place)
 
 
-def test_a_run_whose_helper_is_killed_says_how_to_go_on(place: Installation) -> None:
-    process = started(place)
-    for child in helpers(process.pid)[:1]:
-        os.kill(child, signal.SIGKILL)
+@pytest.mark.parametrize("in_background", [False, True], ids=["from the keyboard", "in the background"])
+def test_a_run_whose_helper_is_killed_says_how_to_go_on(place: Installation, *, in_background: bool) -> None:
+    process = started(place, in_background=in_background)
+    children = helpers(process.pid)
+    assert len(children) == 2
+    os.kill(children[0], signal.SIGKILL)
     assert process.wait(30) == 1
+    wait_for(lambda: is_empty(process.pid), seconds=10)
     assert "manage.py reflag --resume" in said(place)
     assert "Traceback" not in said(place)
     finish(place)

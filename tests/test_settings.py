@@ -27,6 +27,7 @@ SECRET = "x" * 50
         ({"CLAIM_MINUTES": "ten"}, "CLAIM_MINUTES is 'ten'. Set it to a whole number"),
         ({"SESSION_HOURS": "-1"}, "SESSION_HOURS is '-1'"),
         ({"API_SECONDS": "soon"}, "API_SECONDS is 'soon'. Set it to a number"),
+        ({"ALIYUN_PRICE": "0,1"}, "ALIYUN_PRICE is '0,1'. Set it to a number"),
     ],
 )
 def test_an_unsafe_or_wrong_setting_refuses_to_start(
@@ -99,6 +100,19 @@ def test_every_setting_is_in_a_table_of_the_documentation() -> None:
 @pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_tests_know_every_name_that_the_settings_read(settings_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = set()
+
+    class Environment(dict[str, str]):
+        def get(self, name: str, *default: Any) -> Any:
+            read.add(name)
+            return super().get(name, *default)
+
+    monkeypatch.setattr(os, "environ", Environment(os.environ))
+    settings_of()
+    assert read == set(CHANGEABLE)
 
 
 def test_the_tests_do_not_see_the_developers_environment() -> None:

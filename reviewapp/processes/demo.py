@@ -1,4 +1,4 @@
-"""What the demo needs besides the product itself: people, sample pictures, and processes that stay up."""
+"""What the demo needs besides the product: people, sample pictures, processes that stay up."""
 
 import ctypes
 import json
@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections import deque
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -32,11 +33,15 @@ PEOPLE = {
     "supervisor": Role.SUPERVISOR,
     "admin": Role.ADMIN,
 }
+MANAGE = str(settings.BASE_DIR / "manage.py")
 SAMPLES = settings.BASE_DIR / "reviewapp" / "data" / "samples"
 SAMPLE_BATCH = "示例 Samples"
 ACCOUNTS_FILE = "demo_accounts.json"
 MARK_FILE = "demo_directory.txt"
-MARK = "Made by manage.py demo, which removes what lies here with --fresh: keep no real records here.\n"
+MARK = (
+    "Made by manage.py demo, which removes what lies here with --fresh: "
+    "keep no real records here.\n"
+)
 OWN_FILES = (
     "db.sqlite3",
     "db.sqlite3-wal",
@@ -48,8 +53,10 @@ OWN_FILES = (
     "recogniser.sock",
 )
 PICTURE_SUFFIXES = {".jpg", ".jpeg"} | {f".{name.lower()}" for name in MEDIA_TYPES}
-STOP_SECONDS = 10
+# A worker may finish the picture that it reads; asked again, it puts the picture back.
+FINISH_SECONDS, STOP_SECONDS = 2, 10
 RESTARTS_A_MINUTE = 5
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a polite end, a closed terminal
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -60,9 +67,12 @@ def may_use(data_dir: Path) -> bool:
     Demos of earlier versions left no mark, but their accounts. Pictures without a database are
     those of an installation whose records lie on a server.
     """
-    if (data_dir / MARK_FILE).exists() or (data_dir / ACCOUNTS_FILE).exists():
+    is_marked = (data_dir / MARK_FILE).exists()
+    has_accounts = (data_dir / ACCOUNTS_FILE).exists()
+    if is_marked or has_accounts:
         return True
-    return not (data_dir / "media").exists() and not _has_tables(data_dir / "db.sqlite3")
+    has_pictures = (data_dir / "media").exists()
+    return not has_pictures and not _has_tables(data_dir / "db.sqlite3")
 
 
 def _has_tables(database: Path) -> bool:
@@ -70,8 +80,10 @@ def _has_tables(database: Path) -> bool:
     if not database.exists():
         return False
     try:
-        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+        address = f"{database.as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            first_row = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            return first_row is not None
     except sqlite3.Error:
         return True
 
@@ -95,32 +107,40 @@ def people(data_dir: Path) -> dict[str, str]:
     """Make the demo's users, or find them again; return password by name."""
     path = data_dir / ACCOUNTS_FILE
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    passwords = {name: known.get(name) or secrets.token_urlsafe(9) for name in PEOPLE}
+    passwords = {}
     for name, role in PEOPLE.items():
-        is_admin = role == Role.ADMIN
-        rights = {"role": role, "is_staff": is_admin, "can_recognise": is_admin}
-        user, _ = User.objects.get_or_create(username=name, defaults=rights)
-        if not user.check_password(passwords[name]):
-            user.set_password(passwords[name])
-            user.save()
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        passwords[name] = known.get(name) or secrets.token_urlsafe(9)
+        _person(name, role, passwords[name])
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
         json.dump(passwords, file)
     return passwords
 
 
-def samples() -> int:
-    """Take the shipped pictures in, each once; return how many there are."""
+def _person(name: str, role: Role, password: str) -> None:
+    """Make a user, or find them again, and see that the password is theirs."""
+    is_admin = role == Role.ADMIN
+    rights = {"role": role, "is_staff": is_admin, "can_recognise": is_admin}
+    user, is_new = User.objects.get_or_create(username=name, defaults=rights)
+    # A password takes as long to compare as to set, a second on a slow machine.
+    if is_new or not user.check_password(password):
+        user.set_password(password)
+        user.save()
+
+
+def samples() -> None:
+    """Take the shipped pictures in, each once."""
     by = User.objects.get(username="admin")
-    paths = sorted(path for path in SAMPLES.iterdir() if path.suffix in PICTURE_SUFFIXES)
     batch = ingest.batch_named(SAMPLE_BATCH, by=by)
-    for path in paths:
+    for path in sorted(SAMPLES.iterdir()):
+        if path.suffix not in PICTURE_SUFFIXES:
+            continue
         try:
             with path.open("rb") as file:
                 intake.receive(file, name=path.name, batch=batch, source=Source.COMMAND, by=by)
         except InvalidImage as error:
             if error.code != "duplicatePicture":
                 raise
-    return len(paths)
 
 
 def progress() -> tuple[int, int]:
@@ -142,13 +162,32 @@ def is_free(port: int) -> bool:
 def answers(url: str) -> bool:
     """Return whether the server answers and somebody reads its pictures."""
     try:
-        return bool(httpx.get(f"{url}healthz", timeout=2, trust_env=False).json()["status"] == "ok")
+        health = httpx.get(f"{url}healthz", timeout=2, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
         return False
+    return bool(health["status"] == "ok")
 
 
-def _end_with_demo() -> None:
-    """Ask Linux to stop this child with the demo, which cannot do it itself when it is killed."""
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let a signal to stop wait until the end of this block, in which processes are started.
+
+    Python drops what a handler raises while it forks, and a process that nobody has noted down yet
+    would not be stopped.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare_child() -> None:
+    """Let this child hear of signals, and ask Linux to stop it with the demo.
+
+    The demo cannot do that itself when it is killed.
+    """
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     if LIBC is not None:
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -163,61 +202,61 @@ class Process:
 
     def start(self) -> None:
         self.starts.append(time.monotonic())
-        command = [sys.executable, *self.arguments]
-        self.child = subprocess.Popen(  # noqa: S603 – our own interpreter with our own arguments
-            command,
-            stdout=self.log,
-            stderr=self.log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_demo,  # noqa: PLW1509 – the demo has one thread
-        )
+        with uninterrupted():
+            self.child = subprocess.Popen(  # noqa: S603 – our own interpreter and arguments
+                [sys.executable, *self.arguments],
+                stdout=self.log,
+                stderr=self.log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_prepare_child,  # noqa: PLW1509 – the demo has one thread
+            )
 
     def keep_up(self) -> bool:
         """Start again if dead; return False when that happens too often to make sense."""
         if self.child.poll() is None:
             return True
-        if len(self.starts) == RESTARTS_A_MINUTE and time.monotonic() - self.starts[0] < 60:
+        seconds_since_first = time.monotonic() - self.starts[0]
+        if len(self.starts) == RESTARTS_A_MINUTE and seconds_since_first < 60:
             return False
         self.start()
         return True
 
 
 def stop(processes: list[Process]) -> None:
-    """Ask all to stop, wait, and then end those that have not, with all they started."""
-    for process in processes:
-        process.child.terminate()
-    until = time.monotonic() + STOP_SECONDS
-    for process in processes:
-        try:
-            process.child.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.child.pid, signal.SIGKILL)
-            process.child.wait()
+    """Ask all to stop, twice, and then end those that have not, with all they started."""
+    children = [process.child for process in processes]
+    for seconds in (FINISH_SECONDS, STOP_SECONDS):
+        for child in children:
+            child.terminate()
+        children = _still_running(children, seconds)
+    for child in children:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _still_running(
+    children: list["subprocess.Popen[bytes]"], seconds: float
+) -> list["subprocess.Popen[bytes]"]:
+    """Return those that have not ended after so many seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if all(child.poll() is not None for child in children):
+            return []
+        time.sleep(0.1)
+    return [child for child in children if child.poll() is None]
 
 
 def server(port: int, log: IO[bytes]) -> Process:
-    bind = [
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "2",
-        "--threads",
-        "6",
-    ]
+    program = ["-m", "gunicorn", "reviewapp.wsgi", "--bind", f"127.0.0.1:{port}"]
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "6"]
     for_sdks = ["--limit-request-line", "0", "--keep-alive", "30"]
-    return Process(
-        "server", ["-m", "gunicorn", "reviewapp.wsgi", *bind, *for_sdks, "--no-control-socket"], log
-    )
+    return Process("server", [*program, *threads, *for_sdks, "--no-control-socket"], log)
 
 
 def worker(log: IO[bytes]) -> Process:
-    return Process(
-        "worker", [str(settings.BASE_DIR / "manage.py"), "worker", "--interval", "0.5"], log
-    )
+    return Process("worker", [MANAGE, "worker", "--interval", "0.5"], log)
 
 
 def recogniser(log: IO[bytes]) -> Process:
-    return Process("recogniser", [str(settings.BASE_DIR / "manage.py"), "recogniser"], log)
+    return Process("recogniser", [MANAGE, "recogniser"], log)

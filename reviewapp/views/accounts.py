@@ -30,7 +30,8 @@ class LogIn(LoginView):
         """Say what is wrong, or how long to wait."""
         name = form.cleaned_data.get("username", "")
         if form.non_field_errors() and _was_looked_at(self.request):
-            people.note_failed_login(name, address=address_of(self.request))
+            address = address_of(self.request)
+            people.note_failed_login(name, address=address)
         refused = waiting_sentence(self.request, name)
         context = self.get_context_data(form=form, refused=refused)
         return self.render_to_response(context, status=429 if refused else 200)
@@ -46,7 +47,8 @@ class LogOut(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, User):
-            people.note_logout(request.user, address=address_of(request))
+            address = address_of(request)
+            people.note_logout(request.user, address=address)
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
@@ -75,9 +77,13 @@ class ChangePassword(PasswordChangeView):
         return redirect("home")
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
-        is_wrong = bool(form.data.get("old_password")) and form.has_error("old_password")
+        was_typed = bool(form.data.get("old_password"))
+        is_wrong = was_typed and form.has_error("old_password")
         if is_wrong and _was_looked_at(self.request):
-            people.note_failed_login(form.user.username, address=address_of(self.request))
+            people.note_failed_login(
+                form.user.username,
+                address=address_of(self.request),
+            )
         context = self.get_context_data(form=form)
         return self.render_to_response(context, status=422)
 

@@ -50,7 +50,8 @@ class Row:
 @require_safe
 def batches(request: PersonRequest) -> HttpResponse:
     newest_first = Batch.objects.with_counts().newest_first()
-    page = Paginator(newest_first, BATCHES_SHOWN).get_page(request.GET.get("page"))
+    pages = Paginator(newest_first, BATCHES_SHOWN)
+    page = pages.get_page(request.GET.get("page"))
     rows = []
     for listed in page:
         counts = counts_of(listed)
@@ -88,7 +89,8 @@ def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     messages.success(request, done % {"count": approved})
     if left_out:
         left = _("Records left for another supervisor, because you worked on them: %(count)s")
-        messages.warning(request, left % {"count": left_out})
+        sentence = left % {"count": left_out}
+        messages.warning(request, sentence)
     return redirect(to_approve)
 
 
@@ -107,7 +109,7 @@ def _news(batch: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySe
     listed = records.filter(pk__in=shown) if shown else records.awaiting_approval()
     as_shown = records.as_shown(shown)
 
-    news = []
+    news: list[tuple[Submission, QuerySet[Event]]] = []
     for submission in listed.in_order()[:RECORDS_SHOWN]:
         if submission in as_shown:
             continue
@@ -168,12 +170,14 @@ def counts_of(counted: Batch) -> dict[SubmissionStatus, int]:
 
 def _page_of(batch: Batch, request: PersonRequest) -> Page[Submission]:
     """Return one page of a batch's records, with all that a row shows."""
-    corrections = Prefetch("corrections", Correction.objects.select_related("by"))
+    corrections = Correction.objects.select_related("by")
     fields = Field.objects.in_form_order().select_related("verified_by")
-    fields = fields.prefetch_related("flags", corrections)
-    records = batch.submissions.select_related("batch", "reviewed_by", "claimed_by")
-    records = records.prefetch_related(Prefetch("fields", fields)).in_order()
-    return Paginator(records, RECORDS_SHOWN).get_page(request.GET.get("page"))
+    fields = fields.prefetch_related("flags", Prefetch("corrections", corrections))
+    records = batch.submissions.in_order()
+    records = records.select_related("batch", "reviewed_by", "claimed_by")
+    records = records.prefetch_related(Prefetch("fields", fields))
+    pages = Paginator(records, RECORDS_SHOWN)
+    return pages.get_page(request.GET.get("page"))
 
 
 def _row(submission: Submission, user: User, *, is_own: bool) -> Row:

@@ -15,7 +15,8 @@ QUERY_LIMIT = 40
 @cache_control(private=True, max_age=3600)
 def characters(request: PersonRequest) -> HttpResponse:
     """Answer with the characters that a query means, as a part of the review screen."""
-    query = request.GET.get("q", "").strip()[:QUERY_LIMIT]
-    standard_only = "standard" in request.GET
-    context = {"query": query, "matches": find(query, standard_only=standard_only)}
+    typed = request.GET.get("q", "").strip()
+    query = typed[:QUERY_LIMIT]
+    matches = find(query, standard_only="standard" in request.GET)
+    context = {"query": query, "matches": matches}
     return render(request, "review/found.html", context)

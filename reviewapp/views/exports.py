@@ -52,11 +52,12 @@ def exports(request: PersonRequest) -> HttpResponseBase:
 
 
 def _page(request: PersonRequest, form: ExportForm, *, status: int = 200) -> HttpResponse:
+    approved = Submission.objects.approved()
     context = {
         "form": form,
         "past": Export.objects.select_related("exported_by")[:SHOWN],
-        "approved": Submission.objects.approved().count(),
-        "never_exported": Submission.objects.approved().never_exported().count(),
+        "approved": approved.count(),
+        "never_exported": approved.never_exported().count(),
     }
     return render(request, "exports/exports.html", context, status=status)
 

@@ -54,9 +54,9 @@ def approve(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
-    """Send a record back.
+    """Send a record back; the page comes again with what was typed where that is refused.
 
-    Without a reason, or after the record has changed, the page comes again with what was typed.
+    1. The form, which asks for a reason. 2. The record, which may have changed. 3. What was done.
     """
     record = get_submission(request, pk)
     form = ReturnForm(request.POST)
@@ -98,7 +98,10 @@ def _changed(
 def _context(
     request: PersonRequest, record: Submission, *, return_form: ReturnForm | None = None
 ) -> dict[str, Any]:
-    """Return what the record page shows: the record, and what this person may do with it."""
+    """Return what the record page shows.
+
+    1. How the record stands. 2. The record, and what this person may do with it.
+    """
     user = request.user
     is_free = record.is_claimable and record.holder in (None, user)
     is_reviewed = record.status == SubmissionStatus.REVIEWED

@@ -94,7 +94,10 @@ def heartbeat(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
-    """Save one value; answer with the field's state, never with its input."""
+    """Save one value; answer with the field's state, never with its input.
+
+    1. The form. 2. The correction, or why there is none. 3. The state.
+    """
     submission = get_submission(request, pk)
     changed = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
     form = FieldForm(request.POST)
@@ -170,7 +173,8 @@ def _state(
 ) -> HttpResponse:
     """Answer with the state of a field and of all others, which a change may put in doubt."""
     screen = screen_of(field.submission)
-    as_stored = screen["fields"][screen["fields"].index(field)]
+    fields = screen["fields"]
+    as_stored = fields[fields.index(field)]
     shown = {**screen, "field": as_stored, **context}
     return render(request, "review/answer.html", shown, status=status)
 
@@ -188,7 +192,8 @@ def _go_on(request: PersonRequest, *, after: Submission | None = None) -> HttpRe
     if waiting is None:
         messages.info(request, _("Nothing waits for review now."))
         return _go_to(request, reverse("home"))
-    return _go_to(request, reverse("review", args=[waiting.pk]))
+    address = reverse("review", args=[waiting.pk])
+    return _go_to(request, address)
 
 
 def _go_to(request: PersonRequest, address: str) -> HttpResponse:

@@ -107,14 +107,10 @@ def _evidence(tried: int | None, days: int) -> list[dict[str, Any]]:
         if spec.name not in tallies:
             continue
         tally = tallies[spec.name]
-        present = percents[spec.name]
-        thresholds = [present]
-        if tried is not None and tried != present:
-            thresholds.append(tried)
-        row = {
-            "spec": spec,
-            "marks": marks(buckets(tally), **CHART),
-            "what_ifs": [what_if(tally, threshold=percent, days=days) for percent in thresholds],
-        }
-        rows.append(row)
+        at = [percents[spec.name]]
+        if tried is not None and tried not in at:
+            at.append(tried)
+        what_ifs = [what_if(tally, threshold=percent, days=days) for percent in at]
+        chart = marks(buckets(tally), **CHART)
+        rows.append({"spec": spec, "marks": chart, "what_ifs": what_ifs})
     return rows

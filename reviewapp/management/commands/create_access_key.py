@@ -35,9 +35,7 @@ class Command(MigratedCommand):
     def handle(
         self, *, user: str, label: str, create_submissions: bool, webhook_url: str, **options: Any
     ) -> None:
-        person = User.objects.filter(username=user, is_active=True).first()
-        if person is None:
-            raise CommandError(f"There is no active user “{user}”.")
+        person = _person(user)
         try:
             key, secret = make_key(
                 person,
@@ -52,3 +50,10 @@ class Command(MigratedCommand):
         if webhook_url:
             shown["webhook_secret"] = key.webhook_secret
         self.stdout.write(json.dumps(shown))
+
+
+def _person(username: str) -> User:
+    person = User.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise CommandError(f"There is no active user “{username}”.")
+    return person

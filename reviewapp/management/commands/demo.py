@@ -15,10 +15,11 @@ from reviewapp.processes import demo
 
 ANSWER_SECONDS = 120
 NOT_OURS = (
-    "{directory} belongs to an installation. The demo would reset passwords there, or remove everything. "
-    "Give it a directory of its own: --data-dir DIR"
+    "{directory} belongs to an installation. The demo would reset passwords there, "
+    "or remove everything. Give it a directory of its own: --data-dir DIR"
 )
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a polite end, a closed terminal
+# Back to the beginning of the terminal's line, and after the text nothing of the one before.
+LINE_START, CLEAR_REST = "\r", "\x1b[K"
 
 
 class Command(BaseCommand):
@@ -43,20 +44,37 @@ class Command(BaseCommand):
     def handle(self, *, port: int, fresh: bool, as_json: bool, **options: Any) -> None:
         """Run the demo.
 
-        1. Refuse what cannot work, or is not the demo's own. 2. Database, files, people, pictures.
-        3. Server and worker. 4. Say where it is. 5. Keep both up and show progress until somebody stops it.
+        1. Refuse what cannot work, or is not the demo's own. 2. Database and files. 3. Server and
+        worker; people and pictures, while they start. 4. Say where it is. 5. Keep all up and show
+        progress until somebody stops it.
         """
-        if settings.DATABASE_URL:
-            raise CommandError(
-                "The demo keeps its own SQLite database. Unset DATABASE_URL and start it again."
-            )
-        if not demo.is_free(port):
-            raise CommandError(
-                f"Port {port} is taken. Stop what uses it, or choose another with --port."
-            )
-        if not demo.may_use(settings.DATA_DIR):
-            raise CommandError(NOT_OURS.format(directory=settings.DATA_DIR))
+        _check_can_run(port)
+        self._set_up(fresh=fresh)
 
+        for number in demo.STOPS:
+            signal.signal(number, _stop)
+        with (settings.DATA_DIR / "demo.log").open("ab") as log:
+            processes: list[demo.Process] = []
+            try:
+                with demo.uninterrupted():
+                    processes += [demo.server(port, log), demo.worker(log)]
+                accounts = demo.people(settings.DATA_DIR)
+                demo.samples()
+                url = f"http://127.0.0.1:{port}/"
+                _wait_for(url, processes)
+                self._announce(url, accounts, as_json=as_json)
+                # It reads a picture to be ready, which would keep the pages waiting.
+                with demo.uninterrupted():
+                    processes.append(demo.recogniser(log))
+                self._watch(processes, quiet=as_json)
+            except KeyboardInterrupt:
+                self.stderr.write("\nStopping …")
+            finally:
+                _ignore_signals()
+                demo.stop(processes)
+
+    def _set_up(self, *, fresh: bool) -> None:
+        """Make what the processes need before they start."""
         demo.mark(settings.DATA_DIR)
         if fresh:
             # The system checks have opened the database; a file that is gone must not stay in hand.
@@ -65,33 +83,14 @@ class Command(BaseCommand):
         self.stderr.write("Setting up; this takes some seconds …")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        accounts = demo.people(settings.DATA_DIR)
-        demo.samples()
-
-        for number in STOPS:
-            signal.signal(number, _stop)
-        with (settings.DATA_DIR / "demo.log").open("ab") as log:
-            processes: list[demo.Process] = []
-            try:
-                processes += [demo.server(port, log), demo.worker(log), demo.recogniser(log)]
-                url = f"http://127.0.0.1:{port}/"
-                _wait_for(url, processes)
-                self._announce(url, accounts, as_json=as_json)
-                self._watch(processes, quiet=as_json)
-            except KeyboardInterrupt:
-                self.stderr.write("\nStopping …")
-            finally:
-                _ignore_signals()
-                demo.stop(processes)
 
     def _announce(self, url: str, accounts: dict[str, str], *, as_json: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps({"url": url, "accounts": accounts}))
         else:
             names = "\n".join(f"  {name:<12}{password}" for name, password in accounts.items())
-            self.stdout.write(
-                f"\n{url}\n\nAccounts and their passwords:\n{names}\n\nCtrl-C stops everything.\n"
-            )
+            self.stdout.write(f"\n{url}\n\nAccounts and their passwords:\n{names}\n")
+            self.stdout.write("Ctrl-C stops everything.\n")
         self.stdout.flush()
 
     def _watch(self, processes: list[demo.Process], *, quiet: bool) -> None:
@@ -99,36 +98,63 @@ class Command(BaseCommand):
         while True:
             for process in processes:
                 if not process.keep_up():
-                    raise CommandError(
-                        f"The {process.name} keeps stopping. See {settings.DATA_DIR / 'demo.log'}."
-                    )
+                    self.stderr.write("")
+                    log = settings.DATA_DIR / "demo.log"
+                    raise CommandError(f"The {process.name} keeps stopping. See {log}.")
             if not quiet:
                 shown = self._show_progress(shown)
             time.sleep(1)
 
     def _show_progress(self, shown: tuple[int, int] | None) -> tuple[int, int] | None:
-        """Say how many pictures are read, if that has changed; a database that is locked is asked again later."""
+        """Say how many pictures are read, if that has changed.
+
+        A database that is locked is asked again later.
+        """
         try:
             done, total = demo.progress()
         except OUTAGES:
             return shown
         if shown != (done, total):
-            self.stdout.write(f"Pictures read: {done} of {total}")
-            self.stdout.flush()
+            self._tell(f"Pictures read: {done} of {total}")
         return done, total
+
+    def _tell(self, progress: str) -> None:
+        """Write one line; in a terminal over the one before, so that the accounts stay in view."""
+        if self.stdout.isatty():
+            self.stdout.write(f"{LINE_START}{progress}{CLEAR_REST}", ending="")
+        else:
+            self.stdout.write(progress)
+        self.stdout.flush()
+
+
+def _check_can_run(port: int) -> None:
+    """Refuse a database, a port or a directory that the demo cannot have. Raises CommandError."""
+    if settings.DATABASE_URL:
+        raise CommandError(
+            "The demo keeps its own SQLite database. Unset DATABASE_URL and start it again."
+        )
+    if not demo.is_free(port):
+        raise CommandError(
+            f"Port {port} is taken. Stop what uses it, or choose another with --port."
+        )
+    if not demo.may_use(settings.DATA_DIR):
+        raise CommandError(NOT_OURS.format(directory=settings.DATA_DIR))
 
 
 def _wait_for(url: str, processes: list[demo.Process]) -> None:
+    """Wait until the server answers. Raises CommandError when it does not, or something stops."""
     until = time.monotonic() + ANSWER_SECONDS
     while not demo.answers(url):
-        if time.monotonic() > until or not all(process.keep_up() for process in processes):
-            raise CommandError(f"The server does not answer. See {settings.DATA_DIR / 'demo.log'}.")
+        are_up = all(process.keep_up() for process in processes)
+        if not are_up or time.monotonic() > until:
+            log = settings.DATA_DIR / "demo.log"
+            raise CommandError(f"The server does not answer. See {log}.")
         time.sleep(0.2)
 
 
 def _ignore_signals() -> None:
     """Let a second Ctrl-C not cut the stopping short; stopping takes seconds at most."""
-    for number in STOPS:
+    for number in demo.STOPS:
         signal.signal(number, signal.SIG_IGN)
 
 
