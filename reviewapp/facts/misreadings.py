@@ -10,7 +10,7 @@ from functools import cache
 
 from reviewapp.facts.frequencies import Role, compound_surnames, levels, per_million
 from reviewapp.facts.lookalikes import alike
-from reviewapp.facts.names import DOT, surname_of
+from reviewapp.facts.names import DOT, LONGEST_CHINESE_NAME, surname_of
 from reviewapp.facts.scripts import HAN
 
 # Chosen on invented records: at most one in ten may be flagged without need. See docs/decisions.
@@ -28,7 +28,7 @@ def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int
 
     `agreed` are surnames that need none.
     """
-    if DOT in name or len(name) > 4:
+    if DOT in name or len(name) > LONGEST_CHINESE_NAME:
         return [(place, Role.FOREIGN) for place, char in enumerate(name) if HAN.fullmatch(char)]
     surname = surname_of(name)
     given = [

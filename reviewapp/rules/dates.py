@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from reviewapp.facts.certificates import FIRST_BIRTH
+from reviewapp.facts.digits import IN_DATE
 from reviewapp.facts.resident import LOOK_ALIKE_DIGITS
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
 
-FIRST_BIRTH = date(1996, 1, 1)
 _SINGLE_DIGIT = re.compile(r"(?<![\d])\d[月日时分]", re.ASCII)
-_LETTERS = str.maketrans("OoDQIlLZzSBG|/", "00001112258611")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def months_after(day: date, months: int) -> date:
 
 def _misread(facts: Facts, name: str, *, limit: int = 3) -> Iterator[Proposal]:
     """Propose dates one look-alike digit away with which birth and issue are in order and within a month."""
-    plain = facts[name].translate(_LETTERS)
+    plain = facts[name].translate(IN_DATE)
     near = [plain] if plain != facts[name] else list(_one_digit_off(plain))
     fitting = (value for value in near if _fits(facts, name, value))
     yield from (Proposal(name, value) for value, _place in zip(fitting, range(limit), strict=False))

@@ -4,13 +4,21 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from reviewapp.facts.digits import IN_MEASURE
+from reviewapp.facts.ranges import (
+    POSSIBLE_CENTIMETRES,
+    POSSIBLE_GRAMS,
+    POSSIBLE_WEEKS,
+    UNREMARKABLE_CENTIMETRES,
+    UNREMARKABLE_GRAMS,
+    UNREMARKABLE_WEEKS,
+)
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\+([0-6]))?", re.ASCII)
 _RUN_TOGETHER = re.compile(r"([234]\d)[+*t.]?([0-6])", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,6}(?:\.\d{1,3})?", re.ASCII)
-_LETTERS = str.maketrans("OoDQIlZSB", "000011258")
 _KILOGRAMS = re.compile(r"(\d(?:\.\d{1,3})?)(?:kg|公斤|千)?", re.ASCII | re.IGNORECASE)
 
 
@@ -46,14 +54,14 @@ def _gestation(value: str) -> Iterator[Finding]:
             value=value,
             proposals=_as_digits("gestational_age", value),
         )
-    elif weeks < 20 or weeks > 45:
+    elif weeks not in POSSIBLE_WEEKS:
         yield found("gestation_impossible", "gestational_age", weeks=weeks)
-    elif weeks < 28 or weeks > 42:
+    elif weeks not in UNREMARKABLE_WEEKS:
         yield found("gestation_unusual", "gestational_age", weeks=weeks)
 
 
 def _as_digits(name: str, value: str) -> Iterator[Proposal]:
-    plain = value.translate(_LETTERS)
+    plain = value.translate(IN_MEASURE)
     if plain != value and _DECIMAL.fullmatch(plain):
         yield Proposal(name, plain)
 
@@ -75,9 +83,9 @@ def _weight(value: str) -> Iterator[Finding]:
             value=value,
             proposals=_as_digits("birth_weight", value),
         )
-    elif not 300 < Decimal(value) < 10000:
+    elif Decimal(value) not in POSSIBLE_GRAMS:
         yield found("weight_impossible", "birth_weight", value=value)
-    elif not 1000 <= Decimal(value) <= 5000:
+    elif Decimal(value) not in UNREMARKABLE_GRAMS:
         yield found("weight_unusual", "birth_weight", value=value)
 
 
@@ -89,15 +97,15 @@ def _length(value: str) -> Iterator[Finding]:
             value=value,
             proposals=_as_digits("birth_length", value),
         )
-    elif not 25 < Decimal(value) < 75:
+    elif Decimal(value) not in POSSIBLE_CENTIMETRES:
         yield found("length_impossible", "birth_length", value=value)
-    elif not 40 <= Decimal(value) <= 58:
+    elif Decimal(value) not in UNREMARKABLE_CENTIMETRES:
         yield found("length_unusual", "birth_length", value=value)
 
 
 def _together(facts: Facts) -> Iterator[Finding]:
     weeks, weight = weeks_of(facts["gestational_age"]), facts["birth_weight"]
-    if weeks is None or not _DECIMAL.fullmatch(weight) or not 300 < Decimal(weight) < 10000:
+    if weeks is None or not _DECIMAL.fullmatch(weight) or Decimal(weight) not in POSSIBLE_GRAMS:
         return
     if (weeks >= 37 and Decimal(weight) < 1500) or (weeks <= 28 and Decimal(weight) > 2500):
         yield found(

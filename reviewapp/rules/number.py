@@ -3,16 +3,13 @@
 Pure.
 """
 
-import re
 from collections.abc import Iterator
 
 from reviewapp.facts import divisions
+from reviewapp.facts.certificates import MOST_YEARS_IN_STOCK, NUMBER, printed_in
+from reviewapp.facts.digits import IN_NUMBER, LETTER_FOR_DIGIT
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts
-
-# What a digit is easily read as, and what the leading letter is.
-_AS_DIGIT = str.maketrans("ODQILZSBG", "000112586")
-_AS_LETTER = str.maketrans("0124568", "OIZASGB")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -26,8 +23,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _plain_forms(value: str) -> Iterator[Proposal]:
-    letter, digits = value[:1].translate(_AS_LETTER), value[1:].translate(_AS_DIGIT)
-    if re.fullmatch(r"[A-Z]\d{9}", letter + digits, re.ASCII):
+    letter = value[:1].translate(LETTER_FOR_DIGIT)
+    digits = value[1:].translate(IN_NUMBER)
+    if NUMBER.fullmatch(letter + digits):
         yield Proposal("certificate_number", letter + digits)
 
 
@@ -61,9 +59,9 @@ def _year(facts: Facts) -> Iterator[Finding]:
     """Compare the letter's year (A 2000 … Z 2025) with the year of issue; stock of the year beside it is used too."""
     if facts.issued_on is None:
         return
-    year, issued = 2000 + ord(facts.number[0]) - ord("A"), facts.issued_on.year
+    year, issued = printed_in(facts.number[0]), facts.issued_on.year
     # Later letters are not known, so Z may go on after 2025.
-    if abs(year - issued) > 1 and not (facts.number[0] == "Z" and issued > 2025):
+    if abs(year - issued) > MOST_YEARS_IN_STOCK and not (facts.number[0] == "Z" and issued > 2025):
         yield found(
             "number_year",
             "certificate_number",

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from reviewapp.facts import vocabulary
+from reviewapp.facts.ranges import UNREMARKABLE_AGES
 from reviewapp.rules.base import Finding, Proposal, found
 from reviewapp.rules.facts import Facts, Parent
 
-# Youngest and oldest age that needs no look.
-USUAL_AGES = {"mother": (14, 50), "father": (16, 75)}
 _SEXES = {
     "女": "女",
     "男": "男",
@@ -46,12 +45,12 @@ def _not_provided(facts: Facts) -> Iterator[Finding]:
 
 
 def _age(parent: Parent) -> Iterator[Finding]:
-    field, youngest_and_oldest = parent.field("age"), USUAL_AGES[parent.who]
+    field = parent.field("age")
     if not parent.age_text:
         return
     if parent.age is None:
         yield found("age_unreadable", field, value=parent.age_text)
-    elif not youngest_and_oldest[0] <= parent.age <= youngest_and_oldest[1]:
+    elif parent.age not in UNREMARKABLE_AGES[parent.who]:
         yield found("parent_age_unusual", field, age=parent.age)
     elif parent.who == "mother" and parent.age < 20:
         yield found("mother_young", field)
