@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from reviewapp.engines.local.engine import read
-from reviewapp.engines.local.read.reading import Line
+from reviewapp.engines.local.read.line import Line
 from reviewapp.engines.local.trust.own_digits import (
     LEAST_ALIKE,
     Likeness,
@@ -48,7 +48,7 @@ def patterns(style: Style) -> Patterns:
 
 def test_a_number_gives_patterns_of_all_its_digits(style: Style) -> None:
     found = patterns(style)
-    assert {digit: len(some) for digit, some in found.of.items()} == {d: NUMBER.count(d) for d in set(NUMBER)}
+    assert {digit: len(some) for digit, some in found.by_digit.items()} == {d: NUMBER.count(d) for d in set(NUMBER)}
     assert found.pitch == pytest.approx(15, abs=0.5)
 
 
@@ -56,9 +56,9 @@ def test_a_number_gives_patterns_of_all_its_digits(style: Style) -> None:
 def test_a_digit_that_was_misread_looks_like_another(style: Style, printed: str, read_as: str) -> None:
     own = patterns(style)
     as_printed, misread = likeness(strip(printed, style=style), own), likeness(strip(printed, read_as, style), own)
-    assert as_printed.own > 0.9
+    assert as_printed.to_own_kind > 0.9
     assert as_printed.excess < -0.1 < 0 < misread.excess
-    assert misread.own < as_printed.own
+    assert misread.to_own_kind < as_printed.to_own_kind
 
 
 def test_specks_and_rules_about_a_number_do_not_shift_its_patterns(style: Style) -> None:
@@ -112,7 +112,7 @@ def test_a_sheets_dates_and_measures_are_compared_with_its_own_numbers() -> None
 
 
 def test_numbers_in_another_type_say_nothing_of_the_others() -> None:
-    assert likeness(strip("3510", style="kai"), patterns("hei")).own < LEAST_ALIKE
+    assert likeness(strip("3510", style="kai"), patterns("hei")).to_own_kind < LEAST_ALIKE
 
 
 def _read_otherwise(line: Line) -> Line:

@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass
 
 from reviewapp.engines.base import Recognition
-from reviewapp.engines.local.compose.values import Value, data_object, values_of
+from reviewapp.engines.local.compose.answer import data_object
+from reviewapp.engines.local.compose.values import Value, values_of
 from reviewapp.engines.local.editions.edition4 import EDITION_4, with_marks
 from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.find.page import Page, load
@@ -14,10 +15,11 @@ from reviewapp.engines.local.find.search import find_form
 from reviewapp.engines.local.flatten import Sheet, straighten
 from reviewapp.engines.local.networks.weights import give_memory_back
 from reviewapp.engines.local.read.copies import read_copies
-from reviewapp.engines.local.read.reading import SheetReading, read_in_any_ink
+from reviewapp.engines.local.read.line import SheetReading
+from reviewapp.engines.local.read.reading import read_in_any_ink
 from reviewapp.engines.local.trust.confidence import with_probabilities
 from reviewapp.engines.local.trust.cut_short import cut_short
-from reviewapp.engines.local.trust.signs import surroundings
+from reviewapp.engines.local.trust.features import record_context
 from reviewapp.exceptions import EngineError
 
 
@@ -64,10 +66,10 @@ def read(picture: bytes) -> Certificate:
     copies = (
         read_copies(page.image, registration, form, values) if registration.by == "labels" else []
     )
-    around = surroundings(values, copies, sheet)
+    context = record_context(values, copies, sheet)
     height, width = page.image.shape[:2]
     short = cut_short(reading, registration.to_pixels, (width, height))
-    values = with_probabilities(values, around, registration.by, short)
+    values = with_probabilities(values, context, registration.by, short)
     return Certificate(page, form, registration, sheet, reading, values, copies)
 
 

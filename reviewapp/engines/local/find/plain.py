@@ -13,7 +13,7 @@ from reviewapp.engines.local.find.labels import ReadLine, read_lines, reading_co
 from reviewapp.engines.local.find.measure import measured, to_form
 from reviewapp.engines.local.find.register import Registration, project
 from reviewapp.engines.local.networks.reading import Image, Points, find_lines
-from reviewapp.engines.local.read.reading import SheetReading
+from reviewapp.engines.local.read.line import SheetReading
 
 LOOKING = 1600
 MOST_LINES = 140

@@ -1,6 +1,7 @@
-"""How probable it is that a value is right: what `tests.bench.calibrate` found its signs to be worth.
+"""How probable it is that a value is right: what `tests.bench.calibrate` found its features to be
+worth.
 
-The signs are weighed by a logistic regression; a rising step function over their sum (isotonic
+The features are weighed by a logistic regression; a rising step function over their sum (isotonic
 regression) gives the share of values that were right. Both are fitted on pictures that nothing else
 uses and lie in `calibration.json`.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from reviewapp.engines.local.compose.values import Value
-from reviewapp.engines.local.trust.signs import Surroundings, signs
+from reviewapp.engines.local.trust.features import RecordContext, features
 
 TABLE = Path(__file__).with_name("calibration.json")
 # Where the form was placed without its labels, nothing that was read is sure.
@@ -25,16 +26,21 @@ MOST_CUT_SHORT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What a sign adds to the doubt in a value, and for rising doubts the share of values that were right."""
+    """What a feature adds to the doubt in a value, and for rising doubts the share of values that
+    were right.
+    """
 
     bias: float
     weights: Mapping[str, float]
     doubts: Sequence[float]
     shares: Sequence[float]
 
-    def doubt(self, of: Mapping[str, float]) -> float:
-        """Return the weighted sum of a value's signs, in logits; a sign that was not fitted yet weighs nothing."""
-        return self.bias + sum(self.weights.get(name, 0.0) * sign for name, sign in of.items())
+    def doubt(self, by_name: Mapping[str, float]) -> float:
+        """Return the weighted sum of a value's features, in log-odds; one that was not fitted yet
+        weighs nothing.
+        """
+        weighed = (self.weights.get(name, 0.0) * feature for name, feature in by_name.items())
+        return self.bias + sum(weighed)
 
     def share_right(self, doubt: float) -> float:
         """Return the share of values with such a doubt that were right, 0 to 1."""
@@ -42,7 +48,7 @@ class Calibration:
 
 
 def with_probabilities(
-    values: Sequence[Value], around: Surroundings, by: str, cut_short: Collection[str]
+    values: Sequence[Value], context: RecordContext, by: str, cut_short: Collection[str]
 ) -> list[Value]:
     """Give every value its probability of being right, 0 to 1.
 
@@ -53,8 +59,8 @@ def with_probabilities(
     rated = []
     for value in values:
         most = MOST_CUT_SHORT if value.key in cut_short else MOST[by]
-        prob = table.share_right(table.doubt(signs(value, around)))
-        rated.append(replace(value, prob=min(prob, most)))
+        doubt = table.doubt(features(value, context))
+        rated.append(replace(value, prob=min(most, table.share_right(doubt))))
     return rated
 
 
