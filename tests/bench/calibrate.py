@@ -7,7 +7,7 @@ photocopies and hard photos, where most values are wrong that are, it reads furt
 A logistic regression weighs the features (`trust/features.py`), none against what it means; a rising step function
 (isotonic regression) over its sums, each from weights that were fitted without the picture, gives the shares of right
 values, the lower ends of their confidence intervals: a value that is looked at in vain costs less than a wrong one.
-Writes reviewapp/engines/local/trust/calibration.json.
+Writes reviewapp/engines/local/trust/calibration.json, with the digest of the tables that the features rest on.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from scipy.stats import beta
 from reviewapp.engines.local.engine import read
 from reviewapp.engines.local.trust.confidence import TABLE
 from reviewapp.engines.local.trust.features import features, record_context
+from reviewapp.engines.local.trust.tables import digest
 from reviewapp.exceptions import EngineError
 from tests.certificates.make import make
 
@@ -119,6 +120,7 @@ def fitted(points: Sequence[Point]) -> dict[str, Any]:
     bias = float(weights[0] - (plain_weights * columns.middle).sum())
     edges, shares = _rising_steps(doubts, columns.is_wrong)
     return {
+        "tables": digest(),
         "bias": round(bias, 4),
         "weights": {name: round(float(weight), 4) for name, weight in zip(names, plain_weights, strict=True)},
         "doubts": edges,

@@ -19,6 +19,7 @@ from reviewapp.engines.local.read.trimming import has_unread_ink, ink_of
 from reviewapp.engines.local.trust.confidence import calibration
 from reviewapp.engines.local.trust.echo import echo
 from reviewapp.engines.local.trust.features import features, has_ones_for_fours, record_context
+from reviewapp.engines.local.trust.tables import digest
 from reviewapp.engines.local.trust.well_formed import is_moment, is_strange, is_well_formed
 
 pytestmark = pytest.mark.sqlite
@@ -302,3 +303,10 @@ def test_the_shipped_table_never_rises_with_doubt_and_promises_nothing() -> None
 def test_the_shipped_table_weighs_all_features_there_are() -> None:
     one = Value("sex", "女", ())
     assert list(calibration().weights) == list(features(one, record_context([one], [])))
+
+
+def test_the_shipped_table_was_fitted_on_the_tables_there_are() -> None:
+    assert calibration().tables == digest(), (
+        "A table on which features rest (trust/tables.py) is not the one that the weights were fitted on. "
+        "Fit them anew: uv run --group dev python -m tests.bench.calibrate"
+    )

@@ -28,8 +28,12 @@ MOST_CUT_SHORT = 0.3
 class Calibration:
     """What a feature adds to the doubt in a value, and for rising doubts the share of values that
     were right.
+
+    `tables` is the digest of the tables (`tables.digest`) by which the features were told when the
+    weights were fitted.
     """
 
+    tables: str
     bias: float
     weights: Mapping[str, float]
     doubts: Sequence[float]
