@@ -12,14 +12,14 @@ pytestmark = pytest.mark.sqlite
 def points(*, of: int = 4000) -> list[Point]:
     """Return points with a doubt that speaks against values, one that does not, and a favourable feature."""
     random = np.random.default_rng(5)
-    found = []
+    made = []
     for number in range(of):
         doubt, favourable, misleading = random.random(3) < 0.3
         is_right = random.random() > 0.02 + 0.3 * doubt - 0.02 * favourable - 0.015 * misleading
         features = dict.fromkeys(sorted(FAVOURABLE | KINDS), 0.0)
         features |= {"doubt": float(doubt), "misleading": float(misleading), "seconded": float(favourable)}
-        found.append(Point(number // 20, features, bool(is_right)))
-    return found
+        made.append(Point(number // 20, features, bool(is_right)))
+    return made
 
 
 def test_no_feature_speaks_against_its_meaning() -> None:
@@ -33,9 +33,9 @@ def test_a_fitted_table_promises_a_little_less_than_the_shares_that_it_was_fitte
     known = points()
     table = Calibration(**fitted(known))
     for doubt in (0.0, 1.0):
-        some = [point for point in known if point.features["doubt"] == doubt]
-        shares = [table.share_right(table.doubt(point.features)) for point in some]
-        right = np.mean([point.is_right for point in some])
+        alike = [point for point in known if point.features["doubt"] == doubt]
+        shares = [table.share_right(table.doubt(point.features)) for point in alike]
+        right = np.mean([point.is_right for point in alike])
         assert right - 0.05 < np.mean(shares) < right
         assert max(shares) < 1
 

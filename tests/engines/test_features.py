@@ -41,7 +41,7 @@ def record(**texts: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("key", "texts", "said"),
+    ("key", "texts", "echoed"),
     [
         ("motherAge", {"motherAge": "50", "motherIdCardNumber": NUMBER, "birthTime": "2000年01月01日08时05分"}, True),
         ("motherAge", {"motherAge": "50", "motherIdCardNumber": NUMBER, "birthTime": "2000年12月30日08时05分"}, True),
@@ -72,8 +72,8 @@ def record(**texts: str) -> dict[str, str]:
         ("fatherEthnicity", {"fatherEthnicity": "汉", "motherEthnicity": "回"}, None),
     ],
 )
-def test_other_values_bear_a_value_out_or_belie_it(key: str, texts: dict[str, str], said: bool | None) -> None:
-    assert echo(key, record(**texts)) is said
+def test_other_values_bear_a_value_out_or_belie_it(key: str, texts: dict[str, str], echoed: bool | None) -> None:
+    assert echo(key, record(**texts)) is echoed
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def test_a_nought_before_a_certificate_number_is_a_letter_that_looks_like_it() -
     ("excess", "weight"), [(-0.2, 0.0), (-0.1, 0.0), (-0.05, 0.5), (0.0, 1.0), (0.1, 2.0), (0.4, 3.0)]
 )
 def test_a_digit_that_looks_like_another_of_its_sheet_is_a_feature(excess: float, weight: float) -> None:
-    one = Value("birthWeight", "3510", ())
-    context = replace(record_context([one, Value("sex", "女", ())], []), excesses={"birthWeight": excess})
-    assert features(one, context)["other_digit"] == pytest.approx(weight)
+    value = Value("birthWeight", "3510", ())
+    context = replace(record_context([value, Value("sex", "女", ())], []), excesses={"birthWeight": excess})
+    assert features(value, context)["other_digit"] == pytest.approx(weight)
 
 
 @pytest.mark.parametrize(
@@ -207,20 +207,20 @@ def test_a_digit_that_looks_like_another_of_its_sheet_is_a_feature(excess: float
 def test_a_date_is_plain_whose_digits_all_look_like_their_own_kind(
     text: str, excess: float | None, *, is_plain: bool
 ) -> None:
-    one = Value("issueDate", text, ())
-    record = [one, *(Value(key, "", ()) for key in ("sex", "birthTime", "certificateNumber"))]
+    date = Value("issueDate", text, ())
+    record = [date, *(Value(key, "", ()) for key in ("sex", "birthTime", "certificateNumber"))]
     context = replace(record_context(record, []), excesses={} if excess is None else {"issueDate": excess})
-    assert features(one, context)["plain_date"] == is_plain
+    assert features(date, context)["plain_date"] == is_plain
 
 
 def test_an_authority_that_is_the_hospital_bears_it_out_where_its_name_is_known() -> None:
-    def said(text: str) -> tuple[float, float]:
+    def echoed(text: str) -> tuple[float, float]:
         record = [Value(key, text, ()) for key in ("issueAuthority", "medicalInstitutions")] + [Value("sex", "女", ())]
-        found = features(record[0], record_context(record, []))
-        return found["echoed_place"], found["echoed"]
+        by_name = features(record[0], record_context(record, []))
+        return by_name["echoed_place"], by_name["echoed"]
 
-    assert said("阜阳市颍州区人民医院") == (1, 0)
-    assert said("阜阳市颖州区人民医院") == (0, 0)
+    assert echoed("阜阳市颍州区人民医院") == (1, 0)
+    assert echoed("阜阳市颖州区人民医院") == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -238,8 +238,8 @@ def test_an_authority_that_is_the_hospital_bears_it_out_where_its_name_is_known(
     ],
 )
 def test_a_place_of_birth_is_known_with_all_that_it_lies_in(text: str, *, is_known: bool) -> None:
-    one = Value("birthPlace", text, ())
-    assert features(one, record_context([one, Value("sex", "女", ())], []))["placed"] == is_known
+    place = Value("birthPlace", text, ())
+    assert features(place, record_context([place, Value("sex", "女", ())], []))["placed"] == is_known
 
 
 def test_a_moment_has_all_its_digits() -> None:
@@ -301,8 +301,8 @@ def test_the_shipped_table_never_rises_with_doubt_and_promises_nothing() -> None
 
 
 def test_the_shipped_table_weighs_all_features_there_are() -> None:
-    one = Value("sex", "女", ())
-    assert list(calibration().weights) == list(features(one, record_context([one], [])))
+    sex = Value("sex", "女", ())
+    assert list(calibration().weights) == list(features(sex, record_context([sex], [])))
 
 
 def test_the_shipped_table_was_fitted_on_the_tables_there_are() -> None:
