@@ -10,7 +10,7 @@ from functools import cache
 
 from reviewapp.facts.frequencies import Role, compound_surnames, levels, per_million
 from reviewapp.facts.lookalikes import alike
-from reviewapp.facts.names import DOT, surname_of
+from reviewapp.facts.names import DOT, LONGEST_CHINESE_NAME, surname_of
 from reviewapp.facts.scripts import HAN
 
 # Chosen on invented records: at most one in ten may be flagged without need. See docs/decisions.
@@ -21,8 +21,6 @@ SUSPICIOUS: Mapping[Role, float] = {
     Role.FOREIGN: 8.0,
     Role.PLACE: 4.0,
 }
-# With a compound surname and two characters behind it.
-LONGEST_CHINESE_NAME = 4
 
 
 def roles(name: str, agreed: frozenset[str], given_role: Role) -> list[tuple[int, Role]]:

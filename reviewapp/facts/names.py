@@ -6,6 +6,8 @@ Names of another order have a dot.
 from reviewapp.facts.frequencies import compound_surnames
 
 DOT = "·"
+# Characters of a Chinese name; longer ones are of other languages.
+LONGEST_CHINESE_NAME = 4
 
 
 def surname_of(name: str) -> str:

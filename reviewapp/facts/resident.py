@@ -9,6 +9,9 @@ from datetime import date
 from itertools import combinations
 from typing import NamedTuple
 
+from reviewapp.facts.digits import IN_RESIDENT_NUMBER
+from reviewapp.facts.ranges import PROPOSED_AGES
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
 CHECK = "10X98765432"
 CHECK_VALUES = {**{str(digit): digit for digit in range(10)}, "X": 10}
@@ -16,7 +19,6 @@ LOOK_ALIKE_DIGITS = {
     "0": "689", "1": "74", "2": "7", "3": "859", "4": "17", "5": "638", "6": "0859", "7": "142", "8": "0369",
     "9": "0835", "X": "47",
 }  # fmt: skip
-LETTERS = str.maketrans("ODQILZSBKY×/|", "00011258XXX11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def candidates(text: str, expected: Expected, *, limit: int = 5) -> list[str]:
     checksum, date, age, sex and county are right. 4. Only when there are none: two look-alike
     digits. 5. The likeliest areas first.
     """
-    plain = text.translate(LETTERS)
+    plain = text.translate(IN_RESIDENT_NUMBER)
     plain = plain[:17].replace("X", "7") + plain[17:]
     if not plain[:-1].isdigit() or not 17 <= len(plain) <= 19:
         return []
@@ -130,7 +132,7 @@ def fits(text: str, expected: Expected) -> bool:
         return True
     age = age_on(expected.child_born_on, born)
     if expected.age is None:
-        return 10 <= age <= 80
+        return age in PROPOSED_AGES
     return age == expected.age
 
 

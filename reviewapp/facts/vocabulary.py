@@ -16,6 +16,8 @@ _GROUPS = (
 )
 ETHNIC_GROUPS = tuple(_GROUPS.split())
 ETHNIC_OTHERS = ("其他", "穿青人", "其他族", "未识别民族", "外国血统中国籍人士", "外国血统")
+# The engine takes a misread text for one of these; further words of ETHNIC_OTHERS it leaves as read.
+PRINTED_ETHNIC_GROUPS = (*ETHNIC_GROUPS, "其他", "穿青人")
 CHINA = "CHN"
 
 

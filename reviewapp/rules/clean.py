@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate.fields import BY_NAME, Kind
+from reviewapp.facts.marks import NOT_PROVIDED, RAISED, SLASH_LIKE, SLASHES, TYPED_DOTS
+from reviewapp.facts.names import DOT
 
 Step = tuple[str, Callable[[str], str]]
 
@@ -26,12 +28,10 @@ _PLAIN = {
     for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
 _PLAIN |= {ord(wide): plain for wide, plain in zip("＋－．／＊：\u3000", "+-./*: ", strict=True)}
-_STROKES = re.compile(r"[/\\|丿]+")
-_STROKES_AS_LETTERS = re.compile(r"[/\\|1Il丿]{2,}")
-_STROKES_AS_DIGITS = re.compile(r"[/\\|1Il丿]{5,17}")
-_NOT_PROVIDED = frozenset({"未提供", "无", "不详"})
-_SUPERSCRIPTS = str.maketrans("⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "+0123456789")
-_DOTS = re.compile(r"[•‧・∙･●]")
+_STROKES = re.compile(f"[{SLASHES}]+")
+_STROKES_AS_LETTERS = re.compile(f"[{SLASH_LIKE}]{{2,}}")
+_STROKES_AS_DIGITS = re.compile(f"[{SLASH_LIKE}]{{5,17}}")
+_DOTS = re.compile(f"[{TYPED_DOTS}]")
 _NUMERAL = re.compile(r"[零〇○一二三四五六七八九十]+")
 _DIGIT_OF = {**dict(zip("〇一二三四五六七八九", "0123456789", strict=True)), "零": "0", "○": "0"}
 _MOMENTS_WRITTEN = (
@@ -70,7 +70,7 @@ def _with_single_spaces(value: str) -> str:
 
 
 def _provided(strokes: re.Pattern[str]) -> Callable[[str], str]:
-    return lambda value: "" if value in _NOT_PROVIDED or strokes.fullmatch(value) else value
+    return lambda value: "" if value in NOT_PROVIDED or strokes.fullmatch(value) else value
 
 
 def _numerals(value: str) -> str:
@@ -106,7 +106,7 @@ def _written_moment(year: str, month: str, day: str, hour: str | None, minute: s
 
 
 def _weeks(value: str) -> str:
-    value = value.translate(_SUPERSCRIPTS)
+    value = value.translate(RAISED)
     match = _WEEKS.fullmatch(value)
     return f"{match[1]}+{match[2]}" if match else value
 
@@ -136,7 +136,7 @@ STEPS: dict[Kind, tuple[Step, ...]] = {
         ("spaces", _with_single_spaces),
         _SLASHES,
         _STROKE_WORDS,
-        ("middle_dot", lambda value: _DOTS.sub("·", value)),
+        ("middle_dot", lambda value: _DOTS.sub(DOT, value)),
     ),
     Kind.SEX: _WORDS,
     Kind.TIME: _MOMENTS,

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
+from reviewapp.facts.certificates import FIRST_BIRTH
+from reviewapp.facts.digits import IN_DATE
 from reviewapp.facts.resident import LOOK_ALIKE_DIGITS
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
-FIRST_BIRTH = date(1996, 1, 1)
 _SINGLE_DIGIT = re.compile(r"(?<![\d])\d[月日时分]", re.ASCII)
-_LETTERS = str.maketrans("OoDQIlLZzSBG|/", "00001112258611")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def months_after(day: date, months: int) -> date:
 
 def _misread(facts: Facts, field: str, *, limit: int = 3) -> Iterator[Proposal]:
     """Propose dates one look-alike digit away with which birth and issue are within a month."""
-    plain = facts[field].translate(_LETTERS)
+    plain = facts[field].translate(IN_DATE)
     candidates = [plain] if plain != facts[field] else _one_digit_off(plain)
     fitting = (value for value in candidates if _fits(facts, field, value))
     for value in islice(fitting, limit):

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from reviewapp.certificate.fields import FIELDS
 from reviewapp.facts import divisions, resident, vocabulary
+from reviewapp.facts.certificates import NUMBER
 from reviewapp.facts.divisions import Place
 from reviewapp.facts.scripts import LATIN
 from reviewapp.rules.base import Reading, RelatedRecord
@@ -16,7 +17,6 @@ from reviewapp.rules.clean import clean
 PARENTS = ("mother", "father")
 TIME = re.compile(r"(\d{4})年(\d{2})月(\d{2})日(\d{2})时(\d{2})分", re.ASCII)
 DATE = re.compile(r"(\d{4})年(\d{2})月(\d{2})日", re.ASCII)
-NUMBER = re.compile(r"[A-Z]\d{9}", re.ASCII)
 WHOLE = re.compile(r"\d{1,3}", re.ASCII)
 COMPATRIOTS = ("香港", "澳门", "台湾")
 

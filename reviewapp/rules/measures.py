@@ -4,13 +4,21 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from reviewapp.facts.digits import IN_MEASURE
+from reviewapp.facts.ranges import (
+    POSSIBLE_CENTIMETRES,
+    POSSIBLE_GRAMS,
+    POSSIBLE_WEEKS,
+    UNREMARKABLE_CENTIMETRES,
+    UNREMARKABLE_GRAMS,
+    UNREMARKABLE_WEEKS,
+)
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
 _WEEKS = re.compile(r"(\d{1,2})(?:\+([0-6]))?", re.ASCII)
 _RUN_TOGETHER = re.compile(r"([234]\d)[+*t.]?([0-6])", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,6}(?:\.\d{1,3})?", re.ASCII)
-_LETTERS = str.maketrans("OoDQIlZSB", "000011258")
 _KILOGRAMS = re.compile(r"(\d(?:\.\d{1,3})?)(?:kg|公斤|千)?", re.ASCII | re.IGNORECASE)
 
 
@@ -54,14 +62,14 @@ def _gestation(value: str) -> Iterator[Finding]:
             value=value,
             proposals=proposals,
         )
-    elif weeks < 20 or weeks > 45:
+    elif weeks not in POSSIBLE_WEEKS:
         yield finding("gestation_impossible", field, weeks=weeks)
-    elif weeks < 28 or weeks > 42:
+    elif weeks not in UNREMARKABLE_WEEKS:
         yield finding("gestation_unusual", field, weeks=weeks)
 
 
 def _as_digits(field: str, value: str) -> Iterator[Proposal]:
-    plain = value.translate(_LETTERS)
+    plain = value.translate(IN_MEASURE)
     if plain != value and _DECIMAL.fullmatch(plain):
         yield Proposal(field, plain)
 
@@ -86,9 +94,9 @@ def _weight(value: str) -> Iterator[Finding]:
             value=value,
             proposals=proposals,
         )
-    elif not 300 < Decimal(value) < 10000:
+    elif Decimal(value) not in POSSIBLE_GRAMS:
         yield finding("weight_impossible", field, value=value)
-    elif not 1000 <= Decimal(value) <= 5000:
+    elif Decimal(value) not in UNREMARKABLE_GRAMS:
         yield finding("weight_unusual", field, value=value)
 
 
@@ -102,9 +110,9 @@ def _length(value: str) -> Iterator[Finding]:
             value=value,
             proposals=proposals,
         )
-    elif not 25 < Decimal(value) < 75:
+    elif Decimal(value) not in POSSIBLE_CENTIMETRES:
         yield finding("length_impossible", field, value=value)
-    elif not 40 <= Decimal(value) <= 58:
+    elif Decimal(value) not in UNREMARKABLE_CENTIMETRES:
         yield finding("length_unusual", field, value=value)
 
 
@@ -115,7 +123,7 @@ def _together(facts: Facts) -> Iterator[Finding]:
     if weeks is None or not _DECIMAL.fullmatch(weight):
         return
     grams = Decimal(weight)
-    if not 300 < grams < 10000:
+    if grams not in POSSIBLE_GRAMS:
         return
     is_too_light = weeks >= 37 and grams < 1500
     is_too_heavy = weeks <= 28 and grams > 2500

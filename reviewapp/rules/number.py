@@ -6,12 +6,10 @@ Pure.
 from collections.abc import Iterator
 
 from reviewapp.facts import divisions
+from reviewapp.facts.certificates import MOST_YEARS_IN_STOCK, NUMBER, printed_in
+from reviewapp.facts.digits import IN_NUMBER, LETTER_FOR_DIGIT
 from reviewapp.rules.base import Finding, Proposal, finding
-from reviewapp.rules.facts import NUMBER, Facts
-
-# What a digit is easily read as, and what the leading letter is.
-_AS_DIGIT = str.maketrans("ODQILZSBG", "000112586")
-_AS_LETTER = str.maketrans("0124568", "OIZASGB")
+from reviewapp.rules.facts import Facts
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -27,8 +25,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _plain_forms(value: str) -> Iterator[Proposal]:
-    letter = value[:1].translate(_AS_LETTER)
-    digits = value[1:].translate(_AS_DIGIT)
+    letter = value[:1].translate(LETTER_FOR_DIGIT)
+    digits = value[1:].translate(IN_NUMBER)
     plain = letter + digits
     if NUMBER.fullmatch(plain):
         yield Proposal("certificate_number", plain)
@@ -72,11 +70,11 @@ def _year(facts: Facts) -> Iterator[Finding]:
     if facts.issued_on is None:
         return
     letter = facts.number[0]
-    year = 2000 + ord(letter) - ord("A")
+    year = printed_in(letter)
     issued = facts.issued_on.year
     # Later letters are not known, so Z may go on after 2025.
     is_after_alphabet = letter == "Z" and issued > 2025
-    if abs(year - issued) > 1 and not is_after_alphabet:
+    if abs(year - issued) > MOST_YEARS_IN_STOCK and not is_after_alphabet:
         yield finding(
             "number_year",
             "certificate_number",

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from reviewapp.facts import vocabulary
+from reviewapp.facts.ranges import UNREMARKABLE_AGES
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts, Parent
 
-# Youngest and oldest age that needs no look.
-USUAL_AGES = {"mother": (14, 50), "father": (16, 75)}
 _SEXES = {
     "女": "女",
     "男": "男",
@@ -55,12 +54,11 @@ def _not_provided(facts: Facts) -> Iterator[Finding]:
 
 def _age(parent: Parent) -> Iterator[Finding]:
     field = parent.field("age")
-    youngest, oldest = USUAL_AGES[parent.who]
     if not parent.age_text:
         return
     if parent.age is None:
         yield finding("age_unreadable", field, value=parent.age_text)
-    elif not youngest <= parent.age <= oldest:
+    elif parent.age not in UNREMARKABLE_AGES[parent.who]:
         yield finding("parent_age_unusual", field, age=parent.age)
     elif parent.who == "mother" and parent.age < 20:
         yield finding("mother_young", field)

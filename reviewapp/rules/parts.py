@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewapp.certificate.fields import FIELDS, Kind
+from reviewapp.facts.scripts import BASIC_HAN, FURTHER_HAN
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
 
@@ -17,7 +18,7 @@ _IGNORED = {
     ),
     Kind.SEX: re.compile(r"[^男女]"),
 }
-_ANY_TEXT = re.compile(r"[^0-9A-Za-z㐀-鿿\U00020000-\U0003FFFF]")
+_ANY_TEXT = re.compile(f"[^0-9A-Za-z{BASIC_HAN}{FURTHER_HAN}]")
 
 
 def check(facts: Facts) -> Iterator[Finding]:

@@ -4,24 +4,25 @@ import numpy as np
 import pytest
 
 from reviewapp.engines.local.trust.confidence import Calibration
-from tests.bench.calibrate import COMFORTS, KINDS, SMALLEST_STEP, Point, _rising_steps, fitted
+from tests.bench.calibrate import FAVOURABLE, KINDS, SMALLEST_STEP, Point, _rising_steps, fitted
 
 pytestmark = pytest.mark.sqlite
 
 
 def points(*, of: int = 4000) -> list[Point]:
-    """Return points of a kind, a doubt that speaks against values, a comfort, and a doubt that goes with right ones."""
+    """Return points with a doubt that speaks against values, one that does not, and a favourable feature."""
     random = np.random.default_rng(5)
-    found = []
+    made = []
     for number in range(of):
-        doubt, comfort, misleading = random.random(3) < 0.3
-        is_right = random.random() > 0.02 + 0.3 * doubt - 0.02 * comfort - 0.015 * misleading
-        signs = dict.fromkeys(sorted(COMFORTS | KINDS), 0.0) | {"doubt": float(doubt), "misleading": float(misleading)}
-        found.append(Point(number // 20, signs | {"seconded": float(comfort)}, bool(is_right)))
-    return found
+        doubt, favourable, misleading = random.random(3) < 0.3
+        is_right = random.random() > 0.02 + 0.3 * doubt - 0.02 * favourable - 0.015 * misleading
+        features = dict.fromkeys(sorted(FAVOURABLE | KINDS), 0.0)
+        features |= {"doubt": float(doubt), "misleading": float(misleading), "seconded": float(favourable)}
+        made.append(Point(number // 20, features, bool(is_right)))
+    return made
 
 
-def test_no_sign_speaks_against_its_meaning() -> None:
+def test_no_feature_speaks_against_its_meaning() -> None:
     weights = fitted(points())["weights"]
     assert weights["doubt"] > 1
     assert weights["seconded"] < 0
@@ -32,15 +33,15 @@ def test_a_fitted_table_promises_a_little_less_than_the_shares_that_it_was_fitte
     known = points()
     table = Calibration(**fitted(known))
     for doubt in (0.0, 1.0):
-        some = [point for point in known if point.signs["doubt"] == doubt]
-        shares = [table.share_right(table.doubt(point.signs)) for point in some]
-        right = np.mean([point.is_right for point in some])
+        alike = [point for point in known if point.features["doubt"] == doubt]
+        shares = [table.share_right(table.doubt(point.features)) for point in alike]
+        right = np.mean([point.is_right for point in alike])
         assert right - 0.05 < np.mean(shares) < right
         assert max(shares) < 1
 
 
-def test_a_sign_that_does_not_exist_cannot_be_a_comfort() -> None:
-    with pytest.raises(ValueError, match="no such signs"):
+def test_a_feature_that_does_not_exist_cannot_be_favourable() -> None:
+    with pytest.raises(ValueError, match="no such features"):
         fitted([Point(1, {"doubt": 1.0}, is_right=True)])
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from reviewapp.engines.local.engine import read
-from reviewapp.engines.local.read.reading import Line
+from reviewapp.engines.local.read.line import Line
 from reviewapp.engines.local.trust.own_digits import (
     LEAST_ALIKE,
     Likeness,
@@ -54,34 +54,36 @@ def style(request: pytest.FixtureRequest) -> Style:
 
 
 def patterns(style: Style) -> Patterns:
-    found = patterns_of([strip(NUMBER, style=style)])
-    assert found is not None
-    return found
+    of_number = patterns_of([strip(NUMBER, style=style)])
+    assert of_number is not None
+    return of_number
 
 
 def test_a_number_gives_patterns_of_all_its_digits(style: Style) -> None:
-    found = patterns(style)
-    assert {digit: len(some) for digit, some in found.of.items()} == {d: NUMBER.count(d) for d in set(NUMBER)}
-    assert found.pitch == pytest.approx(15, abs=0.5)
+    of_number = patterns(style)
+    counts = {digit: len(of_digit) for digit, of_digit in of_number.by_digit.items()}
+    assert counts == {digit: NUMBER.count(digit) for digit in set(NUMBER)}
+    assert of_number.pitch == pytest.approx(15, abs=0.5)
 
 
 @pytest.mark.parametrize(("printed", "read_as"), [("25", "23"), ("2014", "2011"), ("38", "36"), ("06", "05")])
 def test_a_digit_that_was_misread_looks_like_another(style: Style, printed: str, read_as: str) -> None:
-    own = patterns(style)
-    as_printed, misread = likeness(strip(printed, style=style), own), likeness(strip(printed, read_as, style), own)
-    assert as_printed.own > 0.9
+    of_number = patterns(style)
+    as_printed = likeness(strip(printed, style=style), of_number)
+    misread = likeness(strip(printed, read_as, style), of_number)
+    assert as_printed.to_own_kind > 0.9
     assert as_printed.excess < -0.1 < 0 < misread.excess
-    assert misread.own < as_printed.own
+    assert misread.to_own_kind < as_printed.to_own_kind
 
 
 def test_specks_and_rules_about_a_number_do_not_shift_its_patterns(style: Style) -> None:
     soiled = strip(NUMBER, style=style)
     soiled.ink[39:41, ::3] = 0.8
     soiled.ink[22:25, -8:-4] = 1.0
-    found = patterns_of([soiled])
-    assert found is not None
-    assert found.pitch == pytest.approx(15, abs=0.5)
-    assert likeness(strip("38", style=style), found).excess < -0.05
+    of_soiled = patterns_of([soiled])
+    assert of_soiled is not None
+    assert of_soiled.pitch == pytest.approx(15, abs=0.5)
+    assert likeness(strip("38", style=style), of_soiled).excess < -0.05
 
 
 def test_where_nothing_can_be_compared_nothing_is_said() -> None:
@@ -108,25 +110,25 @@ def test_a_certificate_number_without_ink_says_nothing() -> None:
 
 
 def test_a_sheets_dates_and_measures_are_compared_with_its_own_numbers() -> None:
-    found = read(make(1, "clean").content)
-    said = excesses(found.sheet, found.values)
-    assert {"birthTime", "issueDate", "birthWeight", "motherAge", "certificateNumber"} <= set(said)
-    assert max(said.values()) < 0
+    certificate = read(make(1, "clean").content)
+    as_printed = excesses(certificate.sheet, certificate.values)
+    assert {"birthTime", "issueDate", "birthWeight", "motherAge", "certificateNumber"} <= set(as_printed)
+    assert max(as_printed.values()) < 0
     misread = [
         replace(value, lines=tuple(_read_otherwise(line) for line in value.lines))
         if value.key == "birthWeight"
         else value
-        for value in found.values
+        for value in certificate.values
     ]
-    told = excesses(found.sheet, misread)
-    assert told["birthWeight"] > 0
-    assert told | {"birthWeight": 0} == said | {"birthWeight": 0}
-    assert excesses(found.sheet, [value for value in found.values if "Number" not in value.key]) == {}
+    as_misread = excesses(certificate.sheet, misread)
+    assert as_misread["birthWeight"] > 0
+    assert as_misread | {"birthWeight": 0} == as_printed | {"birthWeight": 0}
+    assert excesses(certificate.sheet, [value for value in certificate.values if "Number" not in value.key]) == {}
 
 
 def test_numbers_in_another_type_say_nothing_of_the_others() -> None:
     face = ImageFont.truetype(ANOTHER_TYPE, SIZE)
-    assert likeness(strip("3510", face=face), patterns("hei")).own < LEAST_ALIKE
+    assert likeness(strip("3510", face=face), patterns("hei")).to_own_kind < LEAST_ALIKE
 
 
 def _read_otherwise(line: Line) -> Line:

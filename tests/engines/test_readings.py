@@ -13,11 +13,14 @@ from reviewapp.engines.local.editions.edition5to7 import FORM, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
 from reviewapp.engines.local.networks.weights import Network, alphabet
-from reviewapp.engines.local.read.lines import Box, goes_on
-from reviewapp.engines.local.read.reading import Line, _is_remains, _may_be_more, _needs_third_opinion, _raised
+from reviewapp.engines.local.read.box import Box
+from reviewapp.engines.local.read.ink import goes_on
+from reviewapp.engines.local.read.line import Line
+from reviewapp.engines.local.read.reading import _needs_third_opinion, _raised
+from reviewapp.engines.local.read.remains import is_remains, may_be_more
 from reviewapp.engines.local.read.trimming import within_slot
-from reviewapp.engines.local.trust.rivals import LEAST, strongest_rival, suspicion
-from reviewapp.engines.local.trust.signs import RAISED, signs, surroundings
+from reviewapp.engines.local.trust.competing import LEAST, strongest_competitor, suspicion
+from reviewapp.engines.local.trust.features import RAISED, features, record_context
 from tests.certificates.fonts import font
 
 pytestmark = pytest.mark.sqlite
@@ -47,10 +50,10 @@ def value(name: str, *lines: Line) -> Value:
     return Value(name, slot_text(lines), lines)
 
 
-def signs_of(one: Value, **others: str) -> dict[str, float]:
+def features_of(one: Value, **others: str) -> dict[str, float]:
     keys = {slot.key for slot in FORM.slots} - {one.key}
     record = [one, *(Value(key, others.get(key, ""), ()) for key in keys)]
-    return signs(one, surroundings(record, []))
+    return features(one, record_context(record, []))
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +126,7 @@ def test_a_line_across_the_middle_of_a_large_picture_is_found_whole(
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "third", "signs_of_it"),
+    ("name", "said", "third", "third_features"),
     [
         ("motherName", "王小妤", "王小妤", {}),
         ("motherName", "王小好", "王小妤", {"third_differs": 1}),
@@ -133,10 +136,13 @@ def test_a_line_across_the_middle_of_a_large_picture_is_found_whole(
         ("birthWeight", "3510", "3540", {"third_differs": 1, "third_differs_of_numeric": 1}),
     ],
 )
-def test_what_the_third_network_says_is_a_sign(name: str, said: str, third: str, signs_of_it: dict[str, int]) -> None:
+def test_what_the_third_network_says_is_a_feature(
+    name: str, said: str, third: str, third_features: dict[str, int]
+) -> None:
     told = value(name, replace(line(name, reading(said)), third=reading(third)))
-    found = signs(told, surroundings([value("sex"), value("fatherAddress"), told], []))
-    assert {sign: weight for sign, weight in found.items() if sign.startswith("third") and weight} == signs_of_it
+    found = features(told, record_context([value("sex"), value("fatherAddress"), told], []))
+    by_third = {name: weight for name, weight in found.items() if name.startswith("third")}
+    assert {name: weight for name, weight in by_third.items() if weight} == third_features
 
 
 def test_a_line_is_shown_to_the_third_network_where_nothing_bears_it_out() -> None:
@@ -212,50 +218,51 @@ def test_a_name_or_address_is_suspected_whose_character_looks_like_a_commoner_on
     assert low <= suspicion(Value(key, name, ()), sex) <= high
 
 
-def test_the_likeliest_rival_is_weighed_by_how_common_it_is_in_its_place() -> None:
-    def rival(key: str, *readings: Reading) -> float:
-        return strongest_rival(value(key, line(key, *readings)), "男")
+def test_the_likeliest_competing_character_is_weighed_by_how_common_it_is_in_its_place() -> None:
+    def competing(key: str, *readings: Reading) -> float:
+        return strongest_competitor(value(key, line(key, *readings)), "男")
 
-    assert rival("motherAddress", reading("永安村1组")) == LEAST
-    village = rival("motherAddress", reading("永安杆1组", (2, "村", 0.1)))
-    stick = rival("motherAddress", reading("永安村1组", (2, "杆", 0.1)))
+    assert competing("motherAddress", reading("永安村1组")) == LEAST
+    village = competing("motherAddress", reading("永安杆1组", (2, "村", 0.1)))
+    stick = competing("motherAddress", reading("永安村1组", (2, "杆", 0.1)))
     assert village > 0.5
     assert stick < -3
     assert (
-        rival("fatherName", reading("郑炊", (1, "欢", 0.3)))
+        competing("fatherName", reading("郑炊", (1, "欢", 0.3)))
         > 1
         > -2
-        > rival("fatherName", reading("郑欢", (1, "炊", 0.3)))
+        > competing("fatherName", reading("郑欢", (1, "炊", 0.3)))
     )
-    assert rival("motherAge", reading("11", (0, "4", 0.1))) == pytest.approx(np.log10(0.1 / 0.9), abs=0.01)
+    assert competing("motherAge", reading("11", (0, "4", 0.1))) == pytest.approx(np.log10(0.1 / 0.9), abs=0.01)
 
 
-def test_a_rival_may_come_from_another_reading_of_the_same_length() -> None:
-    def rival(*readings: Reading) -> float:
-        return strongest_rival(value("motherAge", line("motherAge", *readings)), "女")
+def test_a_competing_character_may_come_from_another_reading_of_the_same_length() -> None:
+    def competing(*readings: Reading) -> float:
+        return strongest_competitor(value("motherAge", line("motherAge", *readings)), "女")
 
-    assert rival(reading("11"), reading("41", prob=0.98, second=True)) == pytest.approx(0, abs=0.02)
-    assert rival(reading("11"), reading("41.", prob=0.98, second=True)) == pytest.approx(0, abs=0.02)
-    assert rival(reading("11"), reading("4", second=True)) == LEAST
+    assert competing(reading("11"), reading("41", prob=0.98, second=True)) == pytest.approx(0, abs=0.02)
+    assert competing(reading("11"), reading("41.", prob=0.98, second=True)) == pytest.approx(0, abs=0.02)
+    assert competing(reading("11"), reading("4", second=True)) == LEAST
 
 
-def test_a_known_division_leaves_little_room_for_rivals() -> None:
-    free = strongest_rival(value("motherAddress", line("motherAddress", reading("永安材路1号", (2, "村", 0.2)))), "男")
+def test_a_known_division_leaves_little_room_for_competing_characters() -> None:
+    street = reading("永安材路1号", (2, "村", 0.2))
+    free = strongest_competitor(value("motherAddress", line("motherAddress", street)), "男")
     text = reading("山东省济南市平阴县1号", (4, "東", 0.2), (7, "陰", 0.2))
-    assert strongest_rival(value("motherAddress", line("motherAddress", text)), "男") < -2 < free
+    assert strongest_competitor(value("motherAddress", line("motherAddress", text)), "男") < -2 < free
 
 
 @pytest.mark.parametrize(
     ("second", "is_seconded"), [(None, False), ("41", True), ("41.", True), ("11", False), ("1", False)]
 )
-def test_what_the_second_network_says_is_a_sign(second: str | None, *, is_seconded: bool) -> None:
+def test_what_the_second_network_says_is_a_feature(second: str | None, *, is_seconded: bool) -> None:
     more = [reading(second, second=True)] if second else []
-    assert bool(signs_of(value("motherAge", line("motherAge", reading("41"), *more)))["seconded"]) is is_seconded
+    assert bool(features_of(value("motherAge", line("motherAge", reading("41"), *more)))["seconded"]) is is_seconded
 
 
 def test_a_chosen_second_opinion_that_lacks_what_the_first_network_saw_is_uneven_and_not_seconded() -> None:
     readings = (reading("大同村组", second=True), reading("大同村构组", prob=0.5), reading("大同村学组", prob=0.4))
-    found = signs_of(value("fatherAddress", line("fatherAddress", *readings)))
+    found = features_of(value("fatherAddress", line("fatherAddress", *readings)))
     assert found["uneven"]
     assert not found["seconded"]
 
@@ -267,15 +274,16 @@ def test_a_second_opinion_does_not_count_as_the_first_network_disagreeing_with_i
     assert not line("motherAge", reading("41"), reading("11")).agreed
 
 
-def test_readings_of_different_length_are_a_sign_but_for_remains_of_labels() -> None:
-    assert signs_of(value("motherAddress", line("motherAddress", reading("长乐2组"), reading("长乐村2组"))))["uneven"]
-    assert not signs_of(value("motherName", line("motherName", reading("王梅"), reading("me王梅"))))["uneven"]
+def test_readings_of_different_length_are_a_feature_but_for_remains_of_labels() -> None:
+    address = line("motherAddress", reading("长乐2组"), reading("长乐村2组"))
+    assert features_of(value("motherAddress", address))["uneven"]
+    assert not features_of(value("motherName", line("motherName", reading("王梅"), reading("me王梅"))))["uneven"]
 
 
 def test_a_check_character_that_chose_among_readings_is_no_comfort_but_a_doubt() -> None:
     def said(*firsts: str) -> tuple[float, float]:
         readings = (reading("130922198505077138", second=True), *map(reading, firsts))
-        found = signs_of(value("fatherIdCardNumber", line("fatherIdCardNumber", *readings)))
+        found = features_of(value("fatherIdCardNumber", line("fatherIdCardNumber", *readings)))
         return found["checked"], found["belied"]
 
     assert said("430922198505077138", "430922198505077138") == (0, 1)
@@ -283,18 +291,18 @@ def test_a_check_character_that_chose_among_readings_is_no_comfort_but_a_doubt()
 
 
 def test_an_ethnic_group_that_was_made_of_something_else_is_not_checked() -> None:
-    assert signs_of(value("motherEthnicity", line("motherEthnicity", reading("傈僳族"))))["checked"]
+    assert features_of(value("motherEthnicity", line("motherEthnicity", reading("傈僳族"))))["checked"]
     mended = value("motherEthnicity", line("motherEthnicity", reading("保保族", (1, "像", 0.3))))
     assert mended.text == "保安族"
-    assert not signs_of(mended)["checked"]
-    assert signs_of(value("motherEthnicity", line("motherEthnicity", reading("y汉族"))))["checked"]
+    assert not features_of(mended)["checked"]
+    assert features_of(value("motherEthnicity", line("motherEthnicity", reading("y汉族"))))["checked"]
 
 
 def test_one_ethnic_group_without_its_suffix_is_belied_by_the_other() -> None:
     mother = value("motherEthnicity", line("motherEthnicity", reading("汉")))
-    assert signs_of(mother, fatherEthnicity="汉族")["belied"]
-    assert not signs_of(mother, fatherEthnicity="回")["belied"]
-    assert not signs_of(mother)["belied"]
+    assert features_of(mother, fatherEthnicity="汉族")["belied"]
+    assert not features_of(mother, fatherEthnicity="回")["belied"]
+    assert not features_of(mother)["belied"]
 
 
 @pytest.mark.parametrize(
@@ -370,7 +378,7 @@ def test_a_second_line_of_a_name_is_kept_and_the_seals_remains_are_not() -> None
             Line(slot("motherName"), box, box, reading(text, prob=prob))
             for box, (text, prob) in zip(boxes, texts, strict=True)
         ]
-        return [line.reading.text for line in lines if not _is_remains(line, lines)]
+        return [line.reading.text for line in lines if not is_remains(line, lines)]
 
     assert kept(("阿依古丽·", 0.99), ("艾山", 0.9)) == ["阿依古丽·", "艾山"]
     assert kept(("王梅", 0.99), ("Ba", 0.7)) == ["王梅"]
@@ -380,7 +388,7 @@ def test_a_second_line_of_a_name_is_kept_and_the_seals_remains_are_not() -> None
 
 
 @pytest.mark.parametrize(
-    ("width", "texts", "may_be_more"),
+    ("width", "texts", "is_more"),
     [
         (5.0, ("艾", "艾汪"), True),
         (5.0, ("艾", "艾"), False),
@@ -389,17 +397,15 @@ def test_a_second_line_of_a_name_is_kept_and_the_seals_remains_are_not() -> None
         (8.0, ("",), False),
     ],
 )
-def test_a_line_that_was_left_out_may_be_more_of_a_name(
-    width: float, texts: tuple[str, ...], may_be_more: bool
-) -> None:
+def test_a_line_that_was_left_out_may_be_more_of_a_name(width: float, texts: tuple[str, ...], is_more: bool) -> None:
     box = Box(10.0, 5.0, 10.0 + width, 9.0)
     left = Line(slot("fatherName"), box, box, reading(texts[0]), tuple(map(reading, texts[1:])))
-    assert _may_be_more(left, line("fatherName", reading("叶尔江"))) is may_be_more
+    assert may_be_more(left, line("fatherName", reading("叶尔江"))) is is_more
 
 
 def test_a_number_that_few_births_have_is_unusual() -> None:
     def is_unusual(key: str, text: str) -> bool:
-        return bool(signs_of(value(key, line(key, reading(text))))["unusual"])
+        return bool(features_of(value(key, line(key, reading(text))))["unusual"])
 
     assert is_unusual("birthWeight", "1080")
     assert not is_unusual("birthWeight", "4080")
@@ -411,13 +417,13 @@ def test_a_number_that_few_births_have_is_unusual() -> None:
 
 
 def test_a_name_of_which_only_one_part_was_found_is_malformed() -> None:
-    assert signs_of(value("motherName", line("motherName", reading("古丽仙·"))))["malformed"]
-    assert not signs_of(value("motherName", line("motherName", reading("古丽仙·艾山"))))["malformed"]
+    assert features_of(value("motherName", line("motherName", reading("古丽仙·"))))["malformed"]
+    assert not features_of(value("motherName", line("motherName", reading("古丽仙·艾山"))))["malformed"]
 
 
 @pytest.mark.parametrize(
     ("other", "is_unread"), [("395", True), ("39+5", True), ("39*", True), ("39", False), ("9", False)]
 )
-def test_days_that_only_another_reading_has_are_a_sign(other: str, is_unread: bool) -> None:
+def test_days_that_only_another_reading_has_are_a_feature(other: str, is_unread: bool) -> None:
     one = line("gestationalAge", reading("39"), reading(other, second=True))
-    assert signs_of(value("gestationalAge", one))["days_unread"] == is_unread
+    assert features_of(value("gestationalAge", one))["days_unread"] == is_unread

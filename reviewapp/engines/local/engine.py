@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass, replace
 
 from reviewapp.engines.base import Recognition
-from reviewapp.engines.local.compose.values import Value, data_object, values_of
+from reviewapp.engines.local.compose.answer import data_object
+from reviewapp.engines.local.compose.values import Value, values_of
 from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.find.page import Page, load
 from reviewapp.engines.local.find.register import Registration
@@ -12,10 +13,11 @@ from reviewapp.engines.local.find.search import PlacedForm, find_form
 from reviewapp.engines.local.flatten import Sheet, straighten
 from reviewapp.engines.local.networks.weights import give_memory_back, threads_bounded
 from reviewapp.engines.local.read.copies import read_copies
-from reviewapp.engines.local.read.reading import SheetReading, read_in_any_ink
+from reviewapp.engines.local.read.line import SheetReading
+from reviewapp.engines.local.read.reading import read_in_any_ink
 from reviewapp.engines.local.trust.confidence import with_probabilities
 from reviewapp.engines.local.trust.cut_short import cut_short
-from reviewapp.engines.local.trust.signs import surroundings
+from reviewapp.engines.local.trust.features import record_context
 from reviewapp.exceptions import EngineError
 
 
@@ -110,7 +112,7 @@ def _trust(
     keys_cut_short = cut_short(reading, registration.to_pixels, (width, height))
     rated = with_probabilities(
         values,
-        surroundings(values, copies, sheet),
+        record_context(values, copies, sheet),
         edition.most_prob(registration),
         keys_cut_short,
     )

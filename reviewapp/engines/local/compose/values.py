@@ -1,15 +1,11 @@
-"""From lines read in slots to the 23 values and the API's Data object."""
+"""From lines read in slots to the 23 values."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
-from typing import Any
-
-import cv2
-import numpy as np
 
 from reviewapp.certificate.fields import FIELDS
 from reviewapp.engines.local.compose.vocabulary import (
@@ -17,39 +13,52 @@ from reviewapp.engines.local.compose.vocabulary import (
     certificate_number,
     ethnic_group,
     id_number,
-    is_chinese,
     is_of_compound_surname,
     name_text,
     nationality,
     place_text,
     standard_text,
 )
-from reviewapp.engines.local.editions.edition5to7 import Alphabet, Form
-from reviewapp.engines.local.find.page import Page
-from reviewapp.engines.local.find.register import Registration, project
-from reviewapp.engines.local.flatten import Sheet
-from reviewapp.engines.local.networks.reading import Glyph, Points
-from reviewapp.engines.local.read.lines import Box
-from reviewapp.engines.local.read.reading import Line, SheetReading
+from reviewapp.engines.local.editions.edition5to7 import Alphabet
+from reviewapp.engines.local.networks.reading import Glyph
+from reviewapp.engines.local.read.line import Line, SheetReading
+from reviewapp.facts.marks import DOTS, READ_DOTS, READ_NOT_PROVIDED, READ_SLASH_LIKE, READ_SLASHES
+from reviewapp.facts.names import DOT
+from reviewapp.facts.scripts import BASIC_HAN, has_chinese, is_chinese
 
-VERSION = "local-1"
+# Characters. A parent with less is not provided: slashes are read as one stroke or two of them.
 SHORTEST_NAME, SHORTEST_NUMBER = 2, 6
-_TIME_PARTS = {"birthTime": "年月日时分", "issueDate": "年月日"}
-_STROKES = re.compile(r"[/\\|丿丨ノ∕⁄／]+")
-_STROKE_LIKES = re.compile(r"[/\\|丿丨ノ∕⁄／1IlJiLtfV!ⅠⅡ川ⅢNMWH7,.'`-]+")
-_STROKES_FOR_ONES = re.compile(f"(?<=[\u3400-\u9fff0-9])[IlT]+(?=[0-9]*[{UNITS}])")
-_NOT_PROVIDED = re.compile(r"[未末]提[供洪]|未.供|^无$")
-_NAMES = {"neonatalName", "motherName", "fatherName"}
-_REST_OF_COUNTY = re.compile("县?[（(]区?[)）]?$")
+# Characters of a text that may be 未提供, in any brackets; in a longer one the words are part of it.
+LONGEST_NOT_PROVIDED = 6
+# Two characters on either side: no name with a dot is shorter.
+FEWEST_WITH_DOT = 4
+# Of the usual step between a name's characters: a wider one leaves room for a dot.
+WIDE_STEP = 1.4
+# What is counted, or begins, behind a number in an address.
 COUNTED = UNITS + "号弄巷楼层单院街路"
+
+_MOMENT_UNITS = {"birthTime": "年月日时分", "issueDate": "年月日"}
+_NAMES = {"neonatalName", "motherName", "fatherName"}
 _SPACES = re.compile(r"\s+")
+_SLASHES = re.compile(f"[{READ_SLASHES}]+")
+_SLASH_LIKE = re.compile(f"[{READ_SLASH_LIKE}]+")
+_NOT_PROVIDED = re.compile(READ_NOT_PROVIDED)
+_ROW_OF_ONES = re.compile("1{3,}")
+_STROKES_FOR_ONES = re.compile(f"(?<=[{BASIC_HAN}0-9])[IlT]+(?=[0-9]*[{UNITS}])")
+# The form prints 县（区） behind the slot.
+_REST_OF_COUNTY = re.compile("县?[（(]区?[)）]?$")
 _STRAY = re.compile("[A-Za-zÀ-ɏ!]")
-_DOT = re.compile("(?<=[㐀-鿿])[.·•・‧∙:：]+(?=[㐀-鿿])")
+_DOTS = re.compile(f"[{DOTS}]")
+_DOTS_IN_NAME = re.compile(f"(?<=[{BASIC_HAN}])[{READ_DOTS}]+(?=[{BASIC_HAN}])")
+_PUNCTUATION = re.compile(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])")
+_WORD_IN_SMALL_LETTERS = re.compile("[A-Za-z]*[a-z][A-Za-z]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One of the 23 fields as read: its text ("" for not provided), the lines behind it, its probability 0-1."""
+    """One of the 23 fields as read: its text ("" for not provided), the lines behind it, its
+    probability 0-1.
+    """
 
     key: str
     text: str
@@ -60,133 +69,140 @@ class Value:
 def values_of(sheet_reading: SheetReading) -> list[Value]:
     """Compose the 23 values, in the API's order, from what was read in the slots.
 
-    1. Clean every slot's text by what may stand in it.
-    2. Join parts: dates with their units, places as printed.
-    3. Take slashes, and everything beside a missing parent's slashed name and number, as not provided.
+    1. Clean every slot's text by what may stand in it, and join parts: dates with their units,
+       places as printed.
+    2. Take slashes, and everything beside a missing parent's slashed name and number, as not
+       provided.
     """
-    texts = {name: slot_text(lines) for name, lines in sheet_reading.lines.items()}
-    values = []
-    for spec in FIELDS:
-        names = [name for name in texts if name.split(".")[0] == spec.key]
-        lines = tuple(line for name in names for line in sheet_reading.lines[name])
-        if spec.key in _TIME_PARTS:
-            text = _moment(
-                {name.split(".")[1]: texts[name] for name in names}, _TIME_PARTS[spec.key]
-            )
-        else:
-            text = "".join(texts[name] for name in names)
-        values.append(Value(spec.key, text, lines))
-    return _without_missing_parents(values)
-
-
-def _moment(parts: dict[str, str], units: str) -> str:
-    return "".join(f"{parts[unit]}{unit}" for unit in units if parts.get(unit))
-
-
-def _without_missing_parents(values: Sequence[Value]) -> list[Value]:
+    values = [_value(spec.key, sheet_reading.lines) for spec in FIELDS]
     texts = {value.key: value.text for value in values}
-    missing = tuple(
-        parent
-        for parent in ("mother", "father")
-        if len(texts[f"{parent}Name"]) < SHORTEST_NAME
-        and len(texts[f"{parent}IdCardNumber"]) < SHORTEST_NUMBER
-    )
-    return [
-        Value(v.key, "", v.lines) if missing and v.key.startswith(missing) else v for v in values
-    ]
+    missing = _missing_parents(texts)
+    provided = []
+    for value in values:
+        is_missing = value.key.startswith(missing)
+        provided.append(replace(value, text="") if is_missing else value)
+    return provided
+
+
+def _value(key: str, lines_by_slot: Mapping[str, Sequence[Line]]) -> Value:
+    parts: dict[str, str] = {}
+    value_lines: list[Line] = []
+    for name, lines in lines_by_slot.items():
+        slot_key, _, part = name.partition(".")
+        if slot_key == key:
+            parts[part] = slot_text(lines)
+            value_lines += lines
+    if key in _MOMENT_UNITS:
+        texts = [f"{parts[unit]}{unit}" for unit in _MOMENT_UNITS[key] if parts.get(unit)]
+    else:
+        texts = list(parts.values())
+    return Value(key, "".join(texts), tuple(value_lines))
+
+
+def _missing_parents(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return how the keys of parents begin of whom neither name nor number was read."""
+    missing = []
+    for parent in ("mother", "father"):
+        has_name = len(texts[f"{parent}Name"]) >= SHORTEST_NAME
+        has_number = len(texts[f"{parent}IdCardNumber"]) >= SHORTEST_NUMBER
+        if not has_name and not has_number:
+            missing.append(parent)
+    return tuple(missing)
 
 
 def slot_text(lines: Sequence[Line]) -> str:
     """Return the text of a slot from its lines, cleaned by its alphabet; "" for slashes and 未提供.
 
-    1. what was not provided; 2. names line by line, other text as a whole; 3. numbers by their
-    alphabet.
+    1. What was not provided.
+    2. Names line by line, all else as a whole, by its alphabet.
     """
     if not lines:
         return ""
     slot = lines[0].slot
-    glyphs = [
-        glyph for at, line in enumerate(lines) for glyph in _own_glyphs(line, is_first=at == 0)
-    ]
-    free = _SPACES.sub("", "".join(line.reading.free for line in lines))
-    if is_not_provided(free, slot.alphabet) or _is_lone_stroke(free, slot.key):
+    free_text = _SPACES.sub("", "".join(line.reading.free for line in lines))
+    if is_not_provided(free_text, slot.alphabet) or _is_lone_stroke(free_text, slot.key):
         return ""
+
+    if slot.key in _NAMES:
+        return _name(lines)
+    glyphs: list[Glyph] = []
+    for number, line in enumerate(lines):
+        glyphs += _value_glyphs(line, is_first=number == 0)
     if slot.alphabet == Alphabet.TEXT:
-        return _name(lines) if slot.key in _NAMES else _words(glyphs, slot.key)
-    if slot.alphabet == Alphabet.CERTIFICATE_NUMBER:
-        return certificate_number(glyphs)
-    if slot.alphabet == Alphabet.ETHNICITY:
-        return _plain(
-            ethnic_group([glyph for glyph in glyphs if "\u3400" <= glyph.char <= "\u9fff"])
-        )
-    text = (
-        id_number(glyphs)
-        if slot.alphabet == Alphabet.ID_NUMBER
-        else "".join(glyph.char for glyph in glyphs)
-    )
-    return _CLEANERS[slot.alphabet](text)
+        return _words(glyphs, slot.key)
+    return _COMPOSERS[slot.alphabet](glyphs)
 
 
-def _own_glyphs(line: Line, *, is_first: bool) -> list[Glyph]:
-    """Return a line's glyphs without spaces, and without what is left of the label before a later line of an address.
+def _value_glyphs(line: Line, *, is_first: bool) -> list[Glyph]:
+    """Return a line's glyphs without spaces, and without what is left of the label before a later
+    line of an address.
 
     The end of "Address" reads as s or 5; behind a real digit there would be a unit.
     """
-    glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
-    is_remains = (
-        line.slot.key.endswith("Address")
-        and not is_first
-        and len(glyphs) > 1
-        and glyphs[0].char in "sS5"
-    )
-    return (
-        glyphs[1:]
-        if is_remains and is_chinese(glyphs[1].char) and glyphs[1].char not in COUNTED
-        else glyphs
-    )
+    glyphs = _without_spaces(line.reading.glyphs)
+    is_address = line.slot.key.endswith("Address")
+    if is_first or not is_address or len(glyphs) < 2:
+        return glyphs
+    first, second = glyphs[0].char, glyphs[1].char
+    if first not in "sS5" or not is_chinese(second) or second in COUNTED:
+        return glyphs
+    return glyphs[1:]
+
+
+def _without_spaces(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    return [glyph for glyph in glyphs if not glyph.char.isspace()]
 
 
 def _words(glyphs: Sequence[Glyph], key: str) -> str:
     if key.endswith("Nationality"):
-        return _plain(_without_stray_letters(nationality(glyphs)))
+        text = _without_stray_letters(nationality(glyphs))
+        return _plain(text)
     text = _plain(place_text(glyphs))
     if key.endswith("Address"):
-        return _STROKES_FOR_ONES.sub(lambda match: "1" * len(match[0]), text)
+        return _STROKES_FOR_ONES.sub(_as_ones, text)
     text = _without_stray_letters(text)
     return _REST_OF_COUNTY.sub("", text) if key == "birthPlace" else text
 
 
+def _as_ones(strokes: re.Match[str]) -> str:
+    return "1" * len(strokes[0])
+
+
 def _name(lines: Sequence[Line]) -> str:
-    """Join a name's lines; only names of two parts are long enough to wrap, and a faint dot at the end is lost.
+    """Join a name's lines; only names of two parts are long enough to wrap, and a faint dot at the
+    end is lost.
 
     Whatever stands between two Chinese characters is that dot.
     """
     texts = [_name_line(line, begins_name=len(lines) == 1) for line in lines]
-    if not any(is_chinese(char) for text in texts for char in text):
+    if not has_chinese("".join(texts)):
         return _plain("".join(texts))
     texts = [_without_stray_letters(text) for text in texts]
-    return _plain(_DOT.sub("·", ("" if "·" in "".join(texts) else "·").join(texts)))
+    has_dot = DOT in "".join(texts)
+    joined = "".join(texts) if has_dot else DOT.join(texts)
+    return _plain(_DOTS_IN_NAME.sub(DOT, joined))
 
 
 def _name_line(line: Line, *, begins_name: bool) -> str:
-    """Return a name's line, with a middle dot where its place is left open but the faint dot was not read.
+    """Return a name's line, with a middle dot where its place is left open but the faint dot was
+    not read.
 
     Names of several lines are not Chinese ones and begin with no surname; names with a compound
     surname have no dot.
     """
-    glyphs = [glyph for glyph in line.reading.glyphs if not glyph.char.isspace()]
+    glyphs = _without_spaces(line.reading.glyphs)
     text = name_text(glyphs) if begins_name else standard_text(glyphs)
-    if not any(is_chinese(char) for char in text):
+    if not has_chinese(text):
         return " ".join(line.reading.text.split())
-    steps = [after.at - before.at for before, after in pairwise(glyphs)]
-    if len(glyphs) < 4 or "·" in text or not text.isalpha() or is_of_compound_surname(text):
+    # Where anything but letters was read, it may be the dot.
+    if len(glyphs) < FEWEST_WITH_DOT or not text.isalpha() or is_of_compound_surname(text):
         return text
-    widest = max(range(len(steps)), key=lambda i: steps[i])
-    return (
-        text[: widest + 1] + "·" + text[widest + 1 :]
-        if steps[widest] > 1.4 * median(steps)
-        else text
-    )
+    steps = [after.at - before.at for before, after in pairwise(glyphs)]
+    widest_step = max(steps)
+    if widest_step <= WIDE_STEP * median(steps):
+        return text
+    before_dot = steps.index(widest_step) + 1
+    return text[:before_dot] + DOT + text[before_dot:]
 
 
 def is_not_provided(text: str, alphabet: Alphabet) -> bool:
@@ -195,169 +211,86 @@ def is_not_provided(text: str, alphabet: Alphabet) -> bool:
     Slashes are read as 1, I, l and the like, so a row of such strokes counts where it can be no
     value.
     """
-    if not text or _STROKES.fullmatch(text) or (_NOT_PROVIDED.search(text) and len(text) < 7):
+    if not text or _SLASHES.fullmatch(text):
         return True
-    if not _STROKE_LIKES.fullmatch(text):
+    if _NOT_PROVIDED.search(text) and len(text) <= LONGEST_NOT_PROVIDED:
+        return True
+    if not _SLASH_LIKE.fullmatch(text):
         return False
     if alphabet in {Alphabet.DIGITS, Alphabet.WEEKS, Alphabet.DECIMAL}:
-        return (
-            "/" in text
-            or not any(char.isdigit() for char in text)
-            or bool(re.fullmatch("1{3,}", text))
-        )
+        has_digit = any(char.isdigit() for char in text)
+        return "/" in text or not has_digit or bool(_ROW_OF_ONES.fullmatch(text))
     return alphabet != Alphabet.CERTIFICATE_NUMBER
 
 
 def _is_lone_stroke(text: str, key: str) -> bool:
-    """Tell whether one letter or digit stands where a value has two characters at least: it is a slash."""
+    """Tell whether one letter or digit stands where a value has two characters at least: it is a
+    slash.
+    """
     return len(text) == 1 and text.isascii() and key.startswith(("mother", "father"))
 
 
 def _plain(text: str) -> str:
-    text = re.sub(r"[•・‧∙]", "·", text)
-    text = re.sub(r"[.,，。、'\"`:：;；|_…“”‘’]+(?![A-Za-z0-9])", "", text)
-    text = (
-        re.sub(r"[A-Za-z]*[a-z][A-Za-z]*", "", text)
-        if re.search(r"[\u3400-\u9fff]", text)
-        else text
-    )
+    """Make all dots middle dots, and remove punctuation and English words beside Chinese ones:
+    remains of labels.
+    """
+    text = _DOTS.sub(DOT, text)
+    text = _PUNCTUATION.sub("", text)
+    if has_chinese(text):
+        text = _WORD_IN_SMALL_LETTERS.sub("", text)
     return text.lstrip(")）]】}·").strip("._-—,/（( ")
 
 
 def _without_stray_letters(text: str) -> str:
-    """Remove Latin letters and ! beside Chinese characters, where no value has any: remains of English labels."""
-    return _STRAY.sub("", text) if any(is_chinese(char) for char in text) else text
+    """Remove Latin letters and ! beside Chinese characters, where no value has any: remains of
+    English labels.
+    """
+    return _STRAY.sub("", text) if has_chinese(text) else text
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+def _ethnicity(glyphs: Sequence[Glyph]) -> str:
+    return _plain(ethnic_group([glyph for glyph in glyphs if is_chinese(glyph.char)]))
 
 
-def _decimal(text: str) -> str:
+def _digits(glyphs: Sequence[Glyph]) -> str:
+    return re.sub(r"\D", "", _normal_text(glyphs))
+
+
+def _decimal(glyphs: Sequence[Glyph]) -> str:
     """Keep a decimal point only where it can stand: 3.71 kg, 50.5 cm; never 371.0 g or 5.0 cm."""
-    text = re.sub(r"[^\d.]", "", unicodedata.normalize("NFKC", text)).strip(".")
-    return text if re.fullmatch(r"\d\.\d\d+|\d\d\.\d", text) else text.replace(".", "")
+    text = re.sub(r"[^\d.]", "", _normal_text(glyphs)).strip(".")
+    has_point = re.fullmatch(r"\d\.\d\d+|\d\d\.\d", text)
+    return text if has_point else text.replace(".", "")
 
 
-def _weeks(text: str) -> str:
+def _weeks(glyphs: Sequence[Glyph]) -> str:
     """Compose weeks and days; 403 can only be 40+3, for no pregnancy has three digits of weeks."""
-    text = re.sub(r"[^\d+*]", "", unicodedata.normalize("NFKC", text)).replace("*", "+").strip("+")
+    text = _normal_text(glyphs).replace("*", "+")
+    text = re.sub(r"[^\d+]", "", text).strip("+")
     match = re.fullmatch(r"(\d\d)\+*([0-6])", text)
     return f"{match[1]}+{match[2]}" if match else text
 
 
-def _number(text: str) -> str:
-    return re.sub(r"[^0-9A-Z()]", "", unicodedata.normalize("NFKC", text).upper())
+def _id_number(glyphs: Sequence[Glyph]) -> str:
+    text = unicodedata.normalize("NFKC", id_number(glyphs)).upper()
+    return re.sub(r"[^0-9A-Z()]", "", text)
 
 
-def _sex(text: str) -> str:
-    return next((char for char in text if char in "男女"), "")
+def _sex(glyphs: Sequence[Glyph]) -> str:
+    return next((glyph.char for glyph in glyphs if glyph.char in "男女"), "")
 
 
-_CLEANERS: dict[Alphabet, Callable[[str], str]] = {
+def _normal_text(glyphs: Sequence[Glyph]) -> str:
+    """Return the glyphs' text with raised and wide characters made plain."""
+    return unicodedata.normalize("NFKC", "".join(glyph.char for glyph in glyphs))
+
+
+_COMPOSERS: dict[Alphabet, Callable[[Sequence[Glyph]], str]] = {
+    Alphabet.ETHNICITY: _ethnicity,
+    Alphabet.CERTIFICATE_NUMBER: certificate_number,
+    Alphabet.ID_NUMBER: _id_number,
     Alphabet.DIGITS: _digits,
     Alphabet.DECIMAL: _decimal,
     Alphabet.WEEKS: _weeks,
-    Alphabet.ID_NUMBER: _number,
     Alphabet.SEX: _sex,
 }
-
-
-def data_object(
-    page: Page,
-    form: Form,
-    registration: Registration,
-    sheet: Sheet,
-    reading: SheetReading,
-    values: Sequence[Value],
-) -> dict[str, Any]:
-    """Return the API's Data object; coordinates are pixels of the picture as shown."""
-    lies = registration.turn % 2
-    return {
-        "algo_version": VERSION,
-        "data": {value.key: value.text for value in values},
-        "debug_info": {"kv_info": _parts(page, registration, reading)},
-        "ftype": 1 if sheet.is_copy else 0,
-        "height": page.width if lies else page.height,
-        "orgHeight": page.height,
-        "orgWidth": page.width,
-        "prism_keyValueInfo": [_entry(value, page, registration) for value in values],
-        "sliceRect": _slice_rect(page, form, registration),
-        "width": page.height if lies else page.width,
-    }
-
-
-def _slice_rect(page: Page, form: Form, registration: Registration) -> dict[str, int]:
-    left, top, right, bottom = form.frame
-    frame = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
-    corners = np.floor(project(registration.to_pixels, frame) * page.scale)
-    corners = np.clip(corners, 0, [page.width, page.height])
-    return {f"{axis}{i}": int(corners[i][j]) for i in range(4) for j, axis in enumerate("xy")}
-
-
-def _entry(value: Value, page: Page, registration: Registration) -> dict[str, Any]:
-    if not value.text or not value.lines:
-        return {"key": value.key, "keyProb": 100, "value": "", "valueProb": 100}
-    prob = int(100 * np.clip(value.prob, 0.0, 1.0))
-    corners = polygon([line.ink for line in value.lines], registration.to_pixels, page.scale)
-    points = [{"x": int(x), "y": int(y)} for x, y in np.floor(corners)]
-    return {
-        "key": value.key,
-        "keyProb": prob,
-        "value": value.text,
-        "valuePos": points,
-        "valueProb": prob,
-    }
-
-
-def polygon(boxes: Sequence[Box], to_pixels: Points, scale: Points) -> Points:
-    """Return the smallest turned rectangle (4, 2) in shown pixels round boxes given in form mm.
-
-    Its corners run clockwise from the value's own top left, whichever way the picture lies.
-    """
-    corners = np.array(
-        [[x, y] for b in boxes for x, y in ((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1))]
-    )
-    shown = project(to_pixels, corners) * scale
-    rectangle = cv2.boxPoints(cv2.minAreaRect(shown.astype(np.float32))).astype(np.float64)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    wanted = project(to_pixels, np.array([low, [high[0], low[1]], high, [low[0], high[1]]])) * scale
-    turns = [np.roll(rectangle, -k, axis=0) for k in range(4)]
-    return min(turns, key=lambda turned: float(np.linalg.norm(turned - wanted, axis=1).sum()))
-
-
-def _parts(page: Page, registration: Registration, reading: SheetReading) -> list[dict[str, Any]]:
-    parts = []
-    for number, lines in enumerate(reading.lines.values()):
-        for line in lines:
-            corners = polygon([line.box], registration.to_pixels, page.scale)
-            parts.append(
-                {
-                    "det_cfd": round(line.box.score, 6),
-                    "det_cls": number,
-                    "det_pts": [round(float(v), 3) for v in corners.ravel()],
-                    "rec_cfd": round(line.reading.score, 6),
-                    "rec_tcc": _free_text(line),
-                }
-            )
-            if others := _other_texts(line):
-                parts[-1]["rec_alternatives"] = others
-    return parts
-
-
-def _free_text(line: Line) -> str:
-    """Return what a line was read as without regard to its slot, by a reading that has just its text where one has."""
-    alike = [
-        reading.free
-        for reading in (line.reading, *line.others)
-        if reading.text == line.reading.text
-    ]
-    return line.reading.text if line.reading.text in alike else line.reading.free
-
-
-def _other_texts(line: Line) -> list[str]:
-    """Return what other readings of a line say that differ in characters, not in their number."""
-    texts = dict.fromkeys(other.text for other in line.others)
-    return [
-        text for text in texts if text != line.reading.text and len(text) == len(line.reading.text)
-    ]

@@ -12,7 +12,7 @@ from reviewapp.engines.local.editions.edition5to7 import Form
 from reviewapp.engines.local.editions.marks import with_marks
 from reviewapp.engines.local.find.register import Registration
 from reviewapp.engines.local.flatten import Sheet
-from reviewapp.engines.local.read.reading import SheetReading
+from reviewapp.engines.local.read.line import SheetReading
 
 # Probability, 0 to 1. Where the form was placed without labels that agree, nothing that was read is
 # sure; every threshold in use is above.

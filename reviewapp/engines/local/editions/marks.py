@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from reviewapp.engines.local.editions.edition5to7 import Alphabet, Form, Label, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import Glyph, Image, Reading, read_crops
-from reviewapp.engines.local.read.lines import Box, pixels_of, tight_box
-from reviewapp.engines.local.read.reading import CHARACTERS, Line, SheetReading
+from reviewapp.engines.local.read.box import Box, pixels_of
+from reviewapp.engines.local.read.ink import tight_box
+from reviewapp.engines.local.read.line import CHARACTERS, Line, SheetReading
 
 # mm: how far the box for the tick reaches beside its label, and above and below the label's line.
 TICK_REACH, HALF_ROW = 4.4, 2.3

@@ -1,6 +1,7 @@
-"""How probable it is that a value is right: what `tests.bench.calibrate` found its signs to be worth.
+"""How probable it is that a value is right: what `tests.bench.calibrate` found its features to be
+worth.
 
-The signs are weighed by a logistic regression; a rising step function over their sum (isotonic
+The features are weighed by a logistic regression; a rising step function over their sum (isotonic
 regression) gives the share of values that were right. Both are fitted on pictures that nothing else
 uses and lie in `calibration.json`.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from reviewapp.engines.local.compose.values import Value
-from reviewapp.engines.local.trust.signs import Surroundings, signs
+from reviewapp.engines.local.trust.features import RecordContext, features
 
 TABLE = Path(__file__).with_name("calibration.json")
 # A value that may be a part only: flagged under every threshold that anybody would set.
@@ -23,16 +24,25 @@ MOST_CUT_SHORT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What a sign adds to the doubt in a value, and for rising doubts the share of values that were right."""
+    """What a feature adds to the doubt in a value, and for rising doubts the share of values that
+    were right.
 
+    `tables` is the digest of the tables (`tables.digest`) by which the features were told when the
+    weights were fitted.
+    """
+
+    tables: str
     bias: float
     weights: Mapping[str, float]
     doubts: Sequence[float]
     shares: Sequence[float]
 
-    def doubt(self, of: Mapping[str, float]) -> float:
-        """Return the weighted sum of a value's signs, in logits; a sign that was not fitted yet weighs nothing."""
-        return self.bias + sum(self.weights.get(name, 0.0) * sign for name, sign in of.items())
+    def doubt(self, by_name: Mapping[str, float]) -> float:
+        """Return the weighted sum of a value's features, in log-odds; one that was not fitted yet
+        weighs nothing.
+        """
+        weighed = (self.weights.get(name, 0.0) * feature for name, feature in by_name.items())
+        return self.bias + sum(weighed)
 
     def share_right(self, doubt: float) -> float:
         """Return the share of values with such a doubt that were right, 0 to 1."""
@@ -40,7 +50,7 @@ class Calibration:
 
 
 def with_probabilities(
-    values: Sequence[Value], around: Surroundings, most_prob: float, cut_short: Collection[str]
+    values: Sequence[Value], context: RecordContext, most_prob: float, cut_short: Collection[str]
 ) -> list[Value]:
     """Give every value its probability of being right, 0 to 1.
 
@@ -51,7 +61,7 @@ def with_probabilities(
     rated = []
     for value in values:
         most = MOST_CUT_SHORT if value.key in cut_short else most_prob
-        prob = table.share_right(table.doubt(signs(value, around)))
+        prob = table.share_right(table.doubt(features(value, context)))
         rated.append(replace(value, prob=min(prob, most)))
     return rated
 

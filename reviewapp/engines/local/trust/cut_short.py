@@ -1,4 +1,5 @@
-"""Tell of which values more may be printed than was read, so that nobody takes a part of one for the whole.
+"""Tell of which values more may be printed than was read, so that nobody takes a part of one for
+the whole.
 
 Forms are drawn for short values. Printers run long ones over the slot's edge or on to one more line
 than there is room for, where they meet a label, another value, the frame or the picture's edge.
@@ -9,12 +10,13 @@ from statistics import median
 
 import numpy as np
 
-from reviewapp.engines.local.compose.vocabulary import is_chinese
 from reviewapp.engines.local.editions.edition5to7 import Alphabet
 from reviewapp.engines.local.find.register import project
 from reviewapp.engines.local.networks.reading import Points
-from reviewapp.engines.local.read.lines import NEAR_SEAL, Box
-from reviewapp.engines.local.read.reading import WORDS, Line, SheetReading
+from reviewapp.engines.local.read.box import Box
+from reviewapp.engines.local.read.ink import NEAR_SEAL
+from reviewapp.engines.local.read.line import WORDS, Line, SheetReading
+from reviewapp.facts.scripts import has_chinese
 
 # Shares of a line's height, which is about a character's width: how far apart two values, or a
 # value and the picture's border, stand at least; how far below the next line begins; how tall it is
@@ -29,19 +31,18 @@ def cut_short(reading: SheetReading, to_pixels: Points, size: tuple[int, int]) -
 
     `to_pixels` (3, 3) maps form mm to pixels of the picture, whose (width, height) is `size`.
     """
-    lines = [line for found in reading.lines.values() for line in found]
+    lines = [line for slot_lines in reading.lines.values() for line in slot_lines]
     usual_height = median(line.ink.height for line in lines) if lines else 0.0
-    return {
-        line.slot.key
-        for line in lines
-        if line.reading.is_cut
-        or _passes_slot(line)
-        or _touches_border(line.ink, to_pixels, size)
-        or (
-            line.slot.alphabet in WORDS
-            and _has_more_beside(line, lines, reading.left_out, usual_height)
-        )
-    }
+    keys = set()
+    for line in lines:
+        if (
+            line.reading.is_cut
+            or _passes_slot(line)
+            or _touches_border(line.ink, to_pixels, size)
+            or _has_more_beside(line, lines, reading.left_out, usual_height)
+        ):
+            keys.add(line.slot.key)
+    return keys
 
 
 def _passes_slot(line: Line) -> bool:
@@ -55,11 +56,12 @@ def _passes_slot(line: Line) -> bool:
 
 def _touches_border(ink: Box, to_pixels: Points, size: tuple[int, int]) -> bool:
     """Tell whether a line ends where the picture does."""
-    corners = np.array([[ink.x0, ink.y0], [ink.x1, ink.y0], [ink.x1, ink.y1], [ink.x0, ink.y1]])
-    places = project(to_pixels, corners)
-    margin = BORDER * float(np.linalg.norm(places[3] - places[0]))
-    low, high = places.min(axis=0), places.max(axis=0)
-    return bool((low < margin).any() or (high > np.array(size) - margin).any())
+    corners = project(to_pixels, ink.corners)
+    height = float(np.linalg.norm(corners[3] - corners[0]))
+    margin = BORDER * height
+    is_at_start = corners < margin
+    is_at_end = corners > np.array(size) - margin
+    return bool((is_at_start | is_at_end).any())
 
 
 def _has_more_beside(
@@ -69,32 +71,35 @@ def _has_more_beside(
 
     Near the seal nothing can be told, for it has words of its own.
     """
-    if line.slot.key in NEAR_SEAL:
+    if line.slot.alphabet not in WORDS or line.slot.key in NEAR_SEAL:
         return False
-    others = [other for other in lines if other.slot.key != line.slot.key]
-    return (
-        any(_meet(line.ink, other.ink) for other in others)
-        or any(_follows(line.ink, box) for box in left_out)
-        or any(
-            _holds_words(other, usual_height) for other in others if _is_below(other.ink, line.ink)
-        )
-    )
+    if any(_follows(line.ink, box) for box in left_out):
+        return True
+    for other in lines:
+        if other.slot.key == line.slot.key:
+            continue
+        is_more = _is_below(other.ink, line.ink) and _holds_words(other, usual_height)
+        if is_more or _meet(line.ink, other.ink):
+            return True
+    return False
 
 
 def _meet(ink: Box, other: Box) -> bool:
     """Tell whether nothing keeps two values of a row apart."""
+    least = NEAR * ink.height
+    if abs(other.middle - ink.middle) >= least:
+        return False
     gap = max(other.x0 - ink.x1, ink.x0 - other.x1)
-    return abs(other.middle - ink.middle) < NEAR * ink.height and gap < NEAR * ink.height
+    return gap < least
 
 
 def _follows(ink: Box, box: Box) -> bool:
     """Tell whether a line of text stands right above or below what was read, and is as tall."""
     gap = max(box.y0 - ink.y1, ink.y0 - box.y1)
-    shared = box.overlap(ink.x0, ink.x1)
-    narrower = min(box.x1 - box.x0, ink.x1 - ink.x0)
-    return (
-        box.height > AS_TALL * ink.height and gap < NEXT_LINE * ink.height and shared > narrower / 2
-    )
+    if gap >= NEXT_LINE * ink.height or box.height <= AS_TALL * ink.height:
+        return False
+    narrower = min(box.width, ink.width)
+    return box.overlap(ink.x0, ink.x1) > narrower / 2
 
 
 def _is_below(other: Box, ink: Box) -> bool:
@@ -105,7 +110,6 @@ def _is_below(other: Box, ink: Box) -> bool:
 
 def _holds_words(line: Line, usual_height: float) -> bool:
     """Tell whether a number's slot holds words, or more than one line."""
-    has_words = any(is_chinese(char) for char in line.reading.free)
-    return line.slot.alphabet not in WORDS and (
-        has_words or line.ink.height > TWO_LINES * usual_height
-    )
+    if line.slot.alphabet in WORDS:
+        return False
+    return has_chinese(line.reading.free) or line.ink.height > TWO_LINES * usual_height

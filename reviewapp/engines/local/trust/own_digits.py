@@ -1,4 +1,5 @@
-"""Digits compared with their own kind on the same sheet: those of resident numbers whose check character holds.
+"""Digits compared with their own kind on the same sheet: those of resident numbers whose check
+character holds.
 
 One printer prints all values in one type, so a 5 looks like the other 5s of its sheet. A network
 that is sure of a 6 there has never seen this printer; whoever holds the two beside each other sees
@@ -6,7 +7,7 @@ that it is none.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -17,25 +18,41 @@ from reviewapp.engines.local.compose.values import Value
 from reviewapp.engines.local.compose.vocabulary import has_check_character, is_certificate_number
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import Layer
-from reviewapp.engines.local.read.lines import INK_MARGIN, pixels_of
-from reviewapp.engines.local.read.reading import Line
+from reviewapp.engines.local.read.box import part_of
+from reviewapp.engines.local.read.ink import INK_MARGIN, WHITE
+from reviewapp.engines.local.read.line import Line
+from reviewapp.engines.local.trust.steps import ink_span, smoothed, steps_of
 
+# How the keys end of values whose digits are compared.
 COMPARED = ("Time", "Date", "Age", "Weight", "Length")
+# mm round a line's ink, so that patterns fit at its ends too.
 ROOM = 0.5
-FAINTEST = 20.0
-# Where the digits of a sheet are mostly less alike than this, the numbers were printed in another
-# type.
+# Grey values: what is no darker than this is no ink, though it be the darkest of its line. The
+# darkest is a quantile, for a speck may be darker than print.
+FAINTEST, DARKEST_SHARE = 20.0, 0.98
+# Correlation: where the digits of a sheet are mostly less alike than this, the numbers were printed
+# in another type.
 LEAST_ALIKE = 0.7
-_SIDE, _EMPTY, _SPECK = 0.06, 0.05, 0.15
-_REACH, _EARLY, _TRIED = (0.93, 1.1, 35), 0.7, 100
-_SMOOTH = (0.25, 0.5, 0.25)
-_SAMPLES = np.arange(0.5, 14) / 14
-_PITCHES = (0.96, 1.0, 1.04)
+# Share of a step to each side of a digit that is left out: neighbours reach over.
+SIDE = 0.06
+# Standard deviation of darkness: a step of less holds no digit.
+EMPTY = 0.05
+# Of the usual step: digits stand this far apart in values whose print runs a little wider or
+# narrower than in numbers.
+PITCHES = (0.96, 1.0, 1.04)
+# Of a number's usual width for a character: where its letter ends, at the earliest and the latest.
+EARLIEST_END, LATEST_END = 0.6, 1.5
+# Rows that a pattern may lie higher or lower than the one it is compared with.
+UP_AND_DOWN = 2
+# Correlations that say nothing: alike to its own kind, unlike all others.
+WHOLLY_ALIKE, WHOLLY_UNLIKE = 1.0, -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The ink of one line of digits: darkness (H, W), 0.0 to 1.0, its text, and how tall its digits are in pixels."""
+    """The ink of one line of digits: darkness (H, W), 0.0 to 1.0, its text, and how tall its digits
+    are in pixels.
+    """
 
     ink: Layer
     text: str
@@ -44,169 +61,170 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """By digit what it looks like, as darkness (h, w), on a sheet; `pitch` is the digits' distance in pixels."""
+    """By digit what it looks like, as darkness (h, w), on a sheet; `pitch` is the digits' distance
+    in pixels.
+    """
 
-    of: Mapping[str, Sequence[Layer]]
+    by_digit: Mapping[str, Sequence[Layer]]
     pitch: float
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Of a line's digits the least correlation (-1 to 1) with their own kind, and by how much another's exceeds it."""
+    """Of a line's digits the least correlation (-1 to 1) with their own kind, and by how much
+    another's exceeds it.
+    """
 
-    own: float
+    to_own_kind: float
     excess: float
 
 
 def excesses(sheet: Sheet, values: Sequence[Value]) -> dict[str, float]:
-    """Return by API key how much more another digit's patterns correlate with one of a value's digits than its own.
+    """Return by API key how much more another digit's patterns correlate with one of a value's
+    digits than its own.
 
     From about -0.2 for what is plain to above 0 where another digit is likelier; no key where
     nothing can be compared.
 
     1. Take the digits of resident numbers whose check character holds as patterns.
-    2. Find the digits of dates and measures, and compare each with all patterns.
-    3. Say nothing where most are unlike their own kind: the type is another.
-    4. Compare the certificate's number, which is printed in its own type, with itself.
+    2. Compare the digits of dates and measures with all patterns.
+    3. Compare the certificate's number, which is printed in its own type, with itself.
     """
-    numbers = [
-        _strip(sheet, value.lines[0], value.text)
-        for value in values
-        if value.key.endswith("IdCardNumber")
-        and len(value.lines) == 1
-        and has_check_character(value.text)
-    ]
+    numbers = []
+    certificate_numbers = []
+    for value in values:
+        if len(value.lines) != 1:
+            continue
+        if value.key.endswith("IdCardNumber") and has_check_character(value.text):
+            numbers.append(_number_strip(sheet, value))
+        if value.key == "certificateNumber" and is_certificate_number(value.text):
+            certificate_numbers.append(value)
+
     patterns = patterns_of(numbers)
-    found = [
-        (value.key, likeness(_strip(sheet, line, line.reading.text), patterns))
-        for value in values
-        if patterns and value.key.endswith(COMPARED)
-        for line in value.lines
-        if line.reading.text.isdecimal()
-    ]
-    if found and float(np.median([one.own for _, one in found])) < LEAST_ALIKE:
-        found = []
-    within = {
-        value.key: excess_within(_strip(sheet, value.lines[0], value.text))
-        for value in values
-        if value.key == "certificateNumber"
-        and len(value.lines) == 1
-        and is_certificate_number(value.text)
-    }
-    return within | {
-        key: max(one.excess for other, one in found if other == key) for key, _ in found
-    }
+    by_key = _excesses_over(patterns, sheet, values) if patterns else {}
+    for value in certificate_numbers:
+        by_key[value.key] = excess_within(_number_strip(sheet, value))
+    return by_key
+
+
+def _excesses_over(patterns: Patterns, sheet: Sheet, values: Sequence[Value]) -> dict[str, float]:
+    """Compare dates and measures with the patterns; return the excesses by API key.
+
+    1. Compare all digits.
+    2. Say nothing where most are unlike their own kind: the type is another.
+    3. Of a value's lines the one with most counts.
+    """
+    likenesses = []
+    for value in values:
+        if not value.key.endswith(COMPARED):
+            continue
+        for line in value.lines:
+            text = line.reading.text
+            if text.isdecimal():
+                strip = _strip(sheet, line, text)
+                likenesses.append((value.key, likeness(strip, patterns)))
+    if not likenesses:
+        return {}
+    usual = float(np.median([alike.to_own_kind for _, alike in likenesses]))
+    if usual < LEAST_ALIKE:
+        return {}
+    by_key: dict[str, float] = {}
+    for key, alike in likenesses:
+        by_key[key] = max(by_key.get(key, WHOLLY_UNLIKE), alike.excess)
+    return by_key
+
+
+def _number_strip(sheet: Sheet, value: Value) -> Strip:
+    """Return the only line of a number, as which it was read in the end."""
+    return _strip(sheet, value.lines[0], value.text)
 
 
 def _strip(sheet: Sheet, line: Line, text: str) -> Strip:
-    box = line.ink
-    x0, y0, x1, y1 = pixels_of(
-        sheet, replace(box, x0=box.x0 - ROOM, y0=box.y0 - ROOM, x1=box.x1 + ROOM, y1=box.y1 + ROOM)
-    )
-    dark = 255.0 - sheet.ink[y0:y1, x0:x1].astype(np.float32)
-    ink = np.clip(dark / max(FAINTEST, float(np.quantile(dark, 0.98))), 0.0, 1.0)
-    return Strip(ink, text, (box.height - 2 * INK_MARGIN) * sheet.scale)
+    grey = part_of(sheet.ink, sheet, line.ink.grown(ROOM))
+    darkness = WHITE - grey.astype(np.float32)
+    darkest = float(np.quantile(darkness, DARKEST_SHARE))
+    ink = np.clip(darkness / max(FAINTEST, darkest), 0.0, 1.0)
+    height_mm = line.ink.height - 2 * INK_MARGIN
+    return Strip(ink, text, height_mm * sheet.scale)
 
 
 def patterns_of(numbers: Sequence[Strip]) -> Patterns | None:
-    """Cut numbers of digits in even steps into patterns; None where there are none, or steps wider than digits."""
-    patterns: dict[str, list[Layer]] = defaultdict(list)
+    """Cut numbers of digits in even steps into patterns; None where there are none, or steps wider
+    than digits.
+    """
+    by_digit: dict[str, list[Layer]] = defaultdict(list)
     pitches = []
     for strip in numbers:
         pitch, digits = _cut(strip)
+        # Digits in boxes stand farther apart than they are high: their steps hold no type's pitch.
         if pitch > strip.height:
             continue
         pitches.append(pitch)
         for digit, pattern in digits:
-            patterns[digit].append(pattern)
-    return Patterns(patterns, float(np.mean(pitches))) if patterns else None
+            by_digit[digit].append(pattern)
+    return Patterns(by_digit, float(np.mean(pitches))) if by_digit else None
 
 
 def _cut(strip: Strip) -> tuple[float, list[tuple[str, Layer]]]:
-    """Return the width of a number's even steps, and its digits with what stands there, as far as anything does."""
+    """Return the width of a number's even steps, and its digits with what stands there, as far as
+    anything does.
+    """
     body = _body(strip)
-    start, pitch = _steps(strip.ink[body], strip.text)
+    start, pitch = steps_of(strip.ink[body], strip.text)
+    above, below = max(0, body.start - 1), body.stop + 1
     digits = []
-    for at, char in enumerate(strip.text):
-        left, right = (max(0, round(start + pitch * (at + part))) for part in (_SIDE, 1.0 - _SIDE))
-        pattern = strip.ink[max(0, body.start - 1) : body.stop + 1, left:right]
-        if char.isdecimal() and pattern.size and pattern.std() > _EMPTY:
+    for number, char in enumerate(strip.text):
+        left = round(start + pitch * (number + SIDE))
+        right = round(start + pitch * (number + 1.0 - SIDE))
+        pattern = strip.ink[above:below, max(0, left) : max(0, right)]
+        if char.isdecimal() and pattern.size and pattern.std() > EMPTY:
             digits.append((char, pattern))
     return pitch, digits
 
 
 def excess_within(strip: Strip) -> float:
-    """Return by how much at most a digit behind a number's letter looks more like others there than like its own kind.
+    """Return by how much at most a digit behind a number's letter looks more like others there than
+    like its own kind.
 
     One that stands there once counts as wholly like its own kind.
     """
     _, digits = _cut(_behind_letter(strip))
     widest = max((pattern.shape[1] for _, pattern in digits), default=0)
-    excess = -1.0
-    for at, (digit, pattern) in enumerate(digits):
-        ink = np.pad(pattern, ((2, 2), (widest, widest)))
-        fits = [
-            (said, float(_fit(ink, [other]).max()))
-            for i, (said, other) in enumerate(digits)
-            if i != at
-        ]
-        own = max((fit for said, fit in fits if said == digit), default=1.0)
-        excess = max(excess, max((fit for said, fit in fits if said != digit), default=-1.0) - own)
-    return excess
+    room = ((UP_AND_DOWN, UP_AND_DOWN), (widest, widest))
+    most = WHOLLY_UNLIKE
+    for place, (digit, pattern) in enumerate(digits):
+        ink = np.pad(pattern, room)
+        to_own_kind: list[float] = []
+        to_others: list[float] = []
+        for other_digit, other_pattern in digits[:place] + digits[place + 1 :]:
+            fits = to_own_kind if other_digit == digit else to_others
+            fits.append(float(_fit(ink, [other_pattern]).max()))
+        best_of_own = max(to_own_kind, default=WHOLLY_ALIKE)
+        best_of_others = max(to_others, default=WHOLLY_UNLIKE)
+        most = max(most, best_of_others - best_of_own)
+    return most
 
 
 def _behind_letter(strip: Strip) -> Strip:
     """Return a number without its first character, cut where least ink is about the end of that."""
     columns = strip.ink[_body(strip)].sum(axis=0)
-    inked = np.flatnonzero(columns >= _SPECK * np.quantile(columns, 0.9))
-    first, width = int(inked[0]), (int(inked[-1]) + 1 - int(inked[0])) / len(strip.text)
-    low, high = int(first + 0.6 * width), int(first + 1.5 * width) + 1
-    cut = low + int(np.convolve(columns, _SMOOTH, "same")[low:high].argmin())
-    return Strip(strip.ink[:, cut:], strip.text[1:], strip.height)
+    first, behind_last = ink_span(columns)
+    width = (behind_last - first) / len(strip.text)
+    earliest = int(first + EARLIEST_END * width)
+    latest = int(first + LATEST_END * width)
+    about_end = smoothed(columns)[earliest : latest + 1]
+    cut = earliest + int(about_end.argmin())
+    return replace(strip, ink=strip.ink[:, cut:], text=strip.text[1:])
 
 
 def _body(strip: Strip) -> slice:
-    """Return the rows in which a line's digits stand."""
-    rows = min(len(strip.ink), max(3, round(strip.height)))
-    top = int(np.convolve(strip.ink.sum(axis=1), np.ones(rows), "valid").argmax())
-    return slice(top, top + rows)
-
-
-def _steps(ink: Layer, text: str) -> tuple[float, float]:
-    """Return where the first of a number's even steps begins, and their width.
-
-    1. The steps with least ink on their borders and beyond; more than one, for rules and specks have ink too.
-    2. Of those the ones by which equal digits look most alike.
-    """
-    columns, count = ink.sum(axis=0), len(text)
-    inked = np.flatnonzero(columns >= _SPECK * np.quantile(columns, 0.9))
-    first, last = int(inked[0]), int(inked[-1]) + 1
-    pitches = np.linspace(*_REACH) * (last - first) / count
-    starts = np.arange(first - _EARLY * pitches[-1], first + _EARLY * pitches[-1], 0.5)
-    borders = starts[:, None, None] + pitches[:, None] * np.arange(count + 1)
-    places = np.clip(borders.round().astype(int), 0, len(columns) - 1)
-    smooth = np.convolve(columns, _SMOOTH, "same")
-    before = np.concatenate([[0.0], columns.cumsum()])
-    beyond = before[places[..., 0]] + before[-1] - before[places[..., -1]]
-    likely = np.argsort(smooth[places].sum(axis=-1) + beyond, axis=None)[:_TRIED]
-    rows, ranks = np.unravel_index(likely, beyond.shape)
-    chars = np.array(list(text))
-    equals = np.triu(chars[:, None] == chars, 1)
-    best = int(_likeness_of(equals, ink, starts[rows], pitches[ranks]).argmax())
-    return float(starts[rows[best]]), float(pitches[ranks[best]])
-
-
-def _likeness_of(equals: NDArray[np.bool_], ink: Layer, starts: Layer, pitches: Layer) -> Layer:
-    """Return the mean correlation of equal digits, (N, N) telling which are, of a number cut in each of steps (T,)."""
-    if not equals.any():
-        return np.zeros(len(starts))
-    count = len(equals)
-    x = starts[:, None, None] + pitches[:, None, None] * (np.arange(count)[:, None] + _SAMPLES)
-    cells = ink.T[np.clip(x, 0, ink.shape[1] - 1).astype(int)].reshape(len(starts), count, -1)
-    cells -= cells.mean(axis=2, keepdims=True)
-    cells /= np.maximum(_EMPTY, np.linalg.norm(cells, axis=2, keepdims=True))
-    likeness: Layer = (cells @ cells.transpose(0, 2, 1))[:, equals].mean(axis=1)
-    return likeness
+    """Return the rows in which a line's digits stand: as many as they are high, with most ink."""
+    height = max(3, round(strip.height))
+    height = min(len(strip.ink), height)
+    ink_of_rows = strip.ink.sum(axis=1)
+    ink_below = np.convolve(ink_of_rows, np.ones(height), "valid")
+    top = int(ink_below.argmax())
+    return slice(top, top + height)
 
 
 def likeness(strip: Strip, patterns: Patterns) -> Likeness:
@@ -214,56 +232,85 @@ def likeness(strip: Strip, patterns: Patterns) -> Likeness:
 
     1. Room round the line, so that patterns fit everywhere.
     2. Where its digits stand, as what they were read as.
-    3. There, how well their own patterns fit, and the best of others; a digit that has none is left out.
+    3. There, how well their own patterns fit, and the best of others; a digit that has none is left
+       out.
     """
-    everything = [pattern for some in patterns.of.values() for pattern in some]
-    high, wide = (max(pattern.shape[axis] for pattern in everything) for axis in (0, 1))
-    room = max(0, high - len(strip.ink)) // 2 + 2
-    ink = np.pad(strip.ink, ((room, room), (wide, wide)))
-    fits = {digit: _fit(ink, some) for digit, some in patterns.of.items()}
-    places = _places(strip.text, fits, patterns.pitch, ink.shape[1])
-    own, excess = 1.0, -1.0
-    for char, at in zip(strip.text, places, strict=bool(places)):
-        best = {digit: float(fit[max(0, at - 1) : at + 2].max()) for digit, fit in fits.items()}
-        if char in best and len(best) > 1:
-            own = min(own, best[char])
-            excess = max(
-                excess, max(fit for digit, fit in best.items() if digit != char) - best[char]
-            )
-    return Likeness(own, excess)
+    ink = _with_room(strip.ink, patterns)
+    fits = {}
+    for digit, of_digit in patterns.by_digit.items():
+        fits[digit] = _fit(ink, of_digit)
+    middles = _middles(strip.text, fits, patterns.pitch, ink.shape[1])
+
+    to_own_kind, excess = WHOLLY_ALIKE, WHOLLY_UNLIKE
+    for char, x in zip(strip.text, middles, strict=bool(middles)):
+        about = slice(max(0, x - 1), x + 2)
+        best = {digit: float(fit[about].max()) for digit, fit in fits.items()}
+        if char not in best or len(best) == 1:
+            continue
+        of_own = best.pop(char)
+        to_own_kind = min(to_own_kind, of_own)
+        excess = max(excess, max(best.values()) - of_own)
+    return Likeness(to_own_kind, excess)
 
 
-def _fit(ink: Layer, some: Sequence[Layer]) -> Layer:
-    """Return the best correlation of any of some patterns with a line, by x of the pattern's middle (X,)."""
-    fit = np.full(ink.shape[1], -1.0, np.float32)
-    for pattern in some:
-        found = cv2.matchTemplate(ink, pattern, cv2.TM_CCOEFF_NORMED).max(axis=0)
-        here = fit[pattern.shape[1] // 2 :][: len(found)]
-        np.maximum(here, found, out=here)
+def _with_room(ink: Layer, patterns: Patterns) -> Layer:
+    """Return a line with room for the highest and widest pattern on every side."""
+    everything: list[Layer] = []
+    for of_digit in patterns.by_digit.values():
+        everything += of_digit
+    highest = max(len(pattern) for pattern in everything)
+    widest = max(pattern.shape[1] for pattern in everything)
+    room = max(0, highest - len(ink)) // 2 + UP_AND_DOWN
+    return np.pad(ink, ((room, room), (widest, widest)))
+
+
+def _fit(ink: Layer, patterns: Sequence[Layer]) -> Layer:
+    """Return the best correlation of any of some patterns with a line, by x of the pattern's middle
+    (X,).
+    """
+    fit = np.full(ink.shape[1], WHOLLY_UNLIKE, np.float32)
+    for pattern in patterns:
+        correlations = cv2.matchTemplate(ink, pattern, cv2.TM_CCOEFF_NORMED).max(axis=0)
+        first_middle = pattern.shape[1] // 2
+        covered = fit[first_middle:][: len(correlations)]
+        np.maximum(covered, correlations, out=covered)
     return fit
 
 
-def _places(text: str, fits: Mapping[str, Layer], pitch: float, length: int) -> Sequence[int]:
-    """Return the x of each digit's middle where, at about the patterns' distance, they fit best as they were read.
+def _middles(text: str, fits: Mapping[str, Layer], pitch: float, length: int) -> Sequence[int]:
+    """Return the x of each digit's middle where, at about the patterns' distance, they fit best as
+    they were read.
 
     None where there is no room for them.
     """
-    blurred = {
-        digit: np.maximum.reduce([np.roll(fit, by) for by in (-1, 0, 1)])
-        for digit, fit in fits.items()
-    }
+    # Digits may stand a pixel off their even steps.
+    blurred = {digit: _greatest_about(fit) for digit, fit in fits.items()}
     unknown = np.zeros(length, np.float32)
-    best, places = -np.inf, []
-    for factor in _PITCHES:
-        steps = [round(factor * pitch * at) for at in range(len(text))]
+    best, middles = -np.inf, []
+    for steps, room in _possible_steps(len(text), pitch, length):
+        total = np.zeros(room, np.float32)
+        for char, step in zip(text, steps, strict=True):
+            fit = blurred.get(char, unknown)
+            total += fit[step : step + room]
+        start = int(np.argmax(total))
+        if total[start] > best:
+            best = float(total[start])
+            middles = [start + step for step in steps]
+    return middles
+
+
+def _greatest_about(fit: Layer) -> Layer:
+    """Return in every place the greatest value there and beside it."""
+    greatest: NDArray[np.float32] = np.maximum.reduce([np.roll(fit, by) for by in (-1, 0, 1)])
+    return greatest
+
+
+def _possible_steps(count: int, pitch: float, length: int) -> Iterator[tuple[list[int], int]]:
+    """Yield how far digits may stand behind the first, in pixels, and how many places that one may
+    then have.
+    """
+    for factor in PITCHES:
+        steps = [round(factor * pitch * number) for number in range(count)]
         room = length - steps[-1]
-        if room <= 0:
-            continue
-        total = sum(
-            blurred.get(char, unknown)[step : step + room]
-            for char, step in zip(text, steps, strict=True)
-        )
-        if np.max(total) > best:
-            start, best = int(np.argmax(total)), float(np.max(total))
-            places = [start + step for step in steps]
-    return places
+        if room > 0:
+            yield steps, room
