@@ -15,7 +15,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from reviewapp.models import User
-from tests.factories import person
+from tests.factories import begin_again, person
 from tests.racing import Meet, waiting_at
 from tests.settings import CHANGEABLE
 from tests.syntax import ROOT
@@ -49,6 +49,12 @@ def private_media(tmp_path: Path, settings: Settings) -> Path:
     """Keep the pictures of each test apart."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def pictures_from_the_first() -> None:
+    """Receive the same pictures in every test."""
+    begin_again()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ ALL_ON_SQLITE = re.compile(r"^pytestmark = .*pytest\.mark\.sqlite\b", re.MULTILI
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--db", choices=CHOICES, default="both", help="the database to run on (default: both in turn)")
+    parser.addoption("--db", choices=CHOICES, default="both", help="the database to run on (default: both at once)")
 
 
 @pytest.hookimpl(specname="pytest_cmdline_main", tryfirst=True)
@@ -95,12 +95,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what is marked for the other database alone, and from the second run what uses no database."""
     is_second = bool(os.environ.get(URL))
     other = "sqlite" if is_second else "postgres"
-    left_out = [item for item in items if item.get_closest_marker(other) or (is_second and not _uses_database(item))]
+    left_out, chosen = [], []
+    for item in items:
+        is_left_out = item.get_closest_marker(other) or (is_second and not _uses_database(item))
+        (left_out if is_left_out else chosen).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    items[:] = dealt(items, workers)
+    if hasattr(config, "workerinput"):
+        chosen = dealt(chosen, config.workerinput["workercount"])
+    items[:] = chosen
 
 
 def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:

@@ -3,16 +3,40 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from reviewapp.models import Threshold
-from tests.databases import URL, settings_environment
+from tests.databases import URL, dealt, settings_environment
 from tests.syntax import ROOT
 
 pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """What is looked at of a test when tests are dealt to workers."""
+
+    mark: str = ""
+    path: Path = Path("tests/test_short.py")
+
+    def get_closest_marker(self, name: str) -> bool:
+        return name == self.mark
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("workers", [1, 2, 3, 5, 40])
+def test_every_test_is_dealt_once_and_long_ones_of_a_kind_to_one_worker(workers: int) -> None:
+    reading = Path("tests/engines/test_reading.py")
+    items: Any = [Item(), *(Item(mark) for mark in ("slow", "browser", "slow", "") * 3), Item(path=reading), Item()]
+    order = dealt(items, workers)
+    assert set(order) == set(items)
+    assert len(order) == len(items)
+    assert [item.mark for item in order[:3]] == ["browser"] * 3
 
 
 def test_this_run_is_on_the_database_that_it_names() -> None:

@@ -85,13 +85,16 @@ def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
         context = {**_context(request, pk), "refusal": str(error), "news": news}
         return render(request, "batches/batch.html", context, status=status_of(error))
 
+    _say_what_was_approved(request, approved, left_out)
+    return redirect(to_approve)
+
+
+def _say_what_was_approved(request: PersonRequest, approved: int, left_out: int) -> None:
     done = ngettext("One record approved.", "%(count)s records approved.", approved)
     messages.success(request, done % {"count": approved})
     if left_out:
         left = _("Records left for another supervisor, because you worked on them: %(count)s")
-        sentence = left % {"count": left_out}
-        messages.warning(request, sentence)
-    return redirect(to_approve)
+        messages.warning(request, left % {"count": left_out})
 
 
 def _shown(request: PersonRequest) -> dict[int, int]:

@@ -92,18 +92,21 @@ def test_a_save_that_another_answer_overtakes_still_shows_what_became_of_it(open
 def test_an_answer_that_was_overtaken_does_not_bring_back_an_older_state(open_review: OpenReview) -> None:
     """A slow answer about one field tells of another field as it was before its own save."""
     screen = open_review(submission_at("recognised", probs=DOUBTFUL))
+    first: list[Route] = []
     held: list[tuple[Route, APIResponse]] = []
 
     def hold_the_first(route: Route) -> None:
-        if held:
+        if first:
             route.continue_()
             return
+        first.append(route)
         held.append((route, route.fetch()))
 
     screen.page.route("**/fields/*/", hold_the_first)
     screen.type_over("sex", "女" if screen.field("sex").value == "男" else "男")
     screen.page.keyboard.press("Tab")
-    screen.page.wait_for_timeout(300)
+    while not held:
+        screen.page.wait_for_timeout(50)
     screen.type_over("mother_name", "熊二")
     screen.page.keyboard.press("Enter")
     screen.expect_check("mother_name", "verified")

@@ -210,8 +210,8 @@ def test_leaving_with_something_unsaved_is_asked_about(open_review: OpenReview, 
 
     screen.page.on("dialog", stay)
     screen.type_over("neonatal_name", "王小明")
-    screen.page.close(run_before_unload=True)
-    screen.page.wait_for_timeout(300)
+    with screen.page.expect_event("dialog"):
+        screen.page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
 
 

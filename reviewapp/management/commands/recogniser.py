@@ -3,12 +3,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 from reviewapp.processes import recogniser
 from reviewapp.processes.readiness import PatientCommand
-
-NICENESS = 10
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -40,7 +39,7 @@ def _get_ready(worker: Any) -> None:
 
     Child processes inherit their place from the thread that starts them.
     """
-    os.nice(NICENESS)
+    os.nice(settings.RECOGNISER_NICENESS)
     if hasattr(os, "SCHED_BATCH"):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     recogniser.start()

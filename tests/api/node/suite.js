@@ -17,7 +17,7 @@ function client({ keyId, secret, host, token }) {
 }
 
 // A busy machine may be slow to accept a connection; only the answer's own time is tried here.
-const PATIENCE = 60_000;
+const PATIENCE = 240_000;
 
 async function call({ url, body, readTimeout, ...who }) {
   const request = new ocr.RecognizeBirthCertificationRequest({
