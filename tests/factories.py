@@ -3,7 +3,7 @@
 import io
 import itertools
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from reviewapp.certificate.fields import BY_KEY, FIELDS
 from reviewapp.engines.base import Recognition
 from reviewapp.exceptions import EngineError
 from reviewapp.models import Batch, Field, Submission, User
-from reviewapp.pictures.files import rendering
+from reviewapp.pictures.files import Size, renderings
 from reviewapp.rules.check import check
 from reviewapp.stages import approve, claim, correct, ingest
 from reviewapp.stages.recognise import recognise
@@ -145,7 +145,7 @@ def receive(
     batch = batch or make_batch(by=by)
     submission = ingest.receive(file, name=name, batch=batch, source=Source.UPLOAD, by=by, queue=lambda _: None)
     if is_rendered:
-        with patch.object(ingest, "rendering", _rendered):
+        with patch.object(ingest, "renderings", _rendered):
             ingest.render(submission)
     return submission
 
@@ -156,7 +156,13 @@ def begin_again() -> None:
     _received = itertools.count(FIRST_RECEIVED)
 
 
-_rendered = lru_cache(maxsize=500)(rendering)
+def _rendered(content: bytes, sizes: Sequence[Size]) -> list[bytes]:
+    return _rendered_once(content, tuple(sizes))
+
+
+@lru_cache(maxsize=500)
+def _rendered_once(content: bytes, sizes: tuple[Size, ...]) -> list[bytes]:
+    return renderings(content, sizes)
 
 
 @lru_cache(maxsize=500)
