@@ -53,7 +53,7 @@ class EventKind(TextChoices):
     RETRIED = "retried", pgettext_lazy("event", "Reading tried again")
     CLAIMED = "claimed", pgettext_lazy("event", "Opened for review")
     # The word is that of events stored already.
-    GIVEN_BACK = "released", pgettext_lazy("event", "Released")
+    GIVEN_BACK = "released", pgettext_lazy("event", "Given back")
     CORRECTED = "corrected", pgettext_lazy("event", "Corrected")
     VERIFIED = "verified", pgettext_lazy("event", "Verified")
     SUBMITTED = "submitted", pgettext_lazy("event", "Submitted")

@@ -16,10 +16,10 @@ from reviewapp.views.records import approve, retry, return_to_clerk, submission
 from reviewapp.views.review import (
     claim,
     field,
+    give_back,
     heartbeat,
     next_record,
     reject,
-    release,
     review,
     submit,
 )
@@ -57,7 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/next/", next_record, name="next"),
     path("records/<int:pk>/review/", review, name="review"),
     path("records/<int:pk>/claim/", claim, name="claim"),
-    path("records/<int:pk>/release/", release, name="release"),
+    path("records/<int:pk>/give-back/", give_back, name="give_back"),
     path("records/<int:pk>/heartbeat/", heartbeat, name="heartbeat"),
     path("records/<int:pk>/fields/<str:name>/", field, name="field"),
     path("records/<int:pk>/submit/", submit, name="submit"),

@@ -81,8 +81,8 @@ class World:
 
 
 WITH_PK = (
-    "submission", "retry", "approve", "return", "review", "claim", "release", "heartbeat", "field", "submit", "reject",
-    "picture", "access_key_revoke",
+    "submission", "retry", "approve", "return", "review", "claim", "give_back", "heartbeat", "field", "submit",
+    "reject", "picture", "access_key_revoke",
 )  # fmt: skip
 A_FIELD = {"name": "sex"}
 
@@ -184,7 +184,7 @@ TABLE = [
     Row("claim", "POST", LOGIN, 302, 302, 403),
     Row("claim", "POST", LOGIN, 403, 302, 403, at="returned"),
     Row("claim", "POST", LOGIN, 409, 409, 403, at="reviewed"),
-    Row("release", "POST", LOGIN, 302, 302, 302, held=True),
+    Row("give_back", "POST", LOGIN, 302, 302, 302, held=True),
     Row("heartbeat", "POST", LOGIN, 204, 204, 409, held=True),
     Row("heartbeat", "POST", LOGIN, 409, 409, 409),
     Row("heartbeat", "POST", LOGIN, 409, 409, 409, at="returned"),

@@ -77,7 +77,7 @@ def claim(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def release(request: PersonRequest, pk: int) -> HttpResponse:
+def give_back(request: PersonRequest, pk: int) -> HttpResponse:
     claiming.give_back(get_submission(request, pk), by=request.user)
     return _go_to(request, reverse("home"))
 

@@ -107,7 +107,7 @@ class Clerk:
             version, value = _field(page.text, name)
             saved = {"value": value, "version": version}
             self._timed("save", "POST", f"records/{record}/fields/{name}/", saved)
-        self._timed("release", "POST", f"records/{record}/release/")
+        self._timed("give back", "POST", f"records/{record}/give-back/")
 
     def _timed(self, kind: str, method: str, address: str, data: dict[str, str] | None = None) -> httpx.Response:
         headers = {"Referer": self.url, "X-CSRFToken": self.http.cookies.get("csrftoken", "")}

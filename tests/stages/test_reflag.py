@@ -255,7 +255,7 @@ def test_only_administrators_begin_a_run(clerk: User) -> None:
 def test_the_command_begins_and_resumes(admin_user: User, capsys: pytest.CaptureFixture[str]) -> None:
     submission_at("recognised")
     call_command("reflag", processes=1)
-    assert capsys.readouterr().out == "1 records judged, 0 changed, 0 confirmations undone.\n"
+    assert capsys.readouterr().out == "1 records judged, 0 changed, 0 verifications undone.\n"
     with pytest.raises(CommandError, match="no run"):
         call_command("reflag", resume=True)
     run = reflag.begin(by=admin_user)

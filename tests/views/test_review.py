@@ -252,7 +252,7 @@ def test_a_record_is_taken_and_put_back(as_clerk: Client, clerk: User) -> None:
     assert as_clerk.post(f"/records/{record.pk}/claim/").headers["location"] == f"/records/{record.pk}/review/"
     record.refresh_from_db()
     assert record.is_held_by(clerk)
-    assert as_clerk.post(f"/records/{record.pk}/release/").headers["location"] == "/"
+    assert as_clerk.post(f"/records/{record.pk}/give-back/").headers["location"] == "/"
     record.refresh_from_db()
     assert record.claimed_by is None
 

@@ -55,7 +55,7 @@ class Command(MigratedCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{run.judged} records judged, {run.changed} changed, "
-            f"{run.undone} confirmations undone."
+            f"{run.undone} verifications undone."
         )
 
 
