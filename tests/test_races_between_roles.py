@@ -52,8 +52,8 @@ def test_two_exports_at_once_each_hold_every_record_and_leave_an_event_on_it(mee
     meet("reviewapp.stages.export._chosen")
     first, second = race(exported, exported)
     assert records_in(first) == records_in(second) == approved
-    left = Event.objects.filter(kind=EventKind.EXPORTED).values_list("submission", "new")
-    assert sorted(left) == sorted((pk, f"#{made.pk} jsonl") for pk in approved for made in (first, second))
+    left = Event.objects.filter(kind=EventKind.EXPORTED).values_list("submission", "params__export")
+    assert sorted(left) == sorted((pk, made.pk) for pk in approved for made in (first, second))
 
 
 def test_an_export_holds_no_record_that_is_returned_at_that_moment(meet: Meet) -> None:

@@ -20,7 +20,7 @@ def cloud() -> Iterator[Cloud]:
 def engine_of(cloud: Cloud) -> MakeEngine:
     def make(terms: Terms = FAST, *, token: str = "", secret: str = act.SECRET, **changes: Any) -> AliyunEngine:
         who = Credentials(act.KEY_ID, secret, token)
-        account = Account(who, cloud.url, first_wait=0.01, read_seconds=1.0, total_seconds=10)
+        account = Account(who, cloud.url, first_wait=0.01, read_seconds=5.0, total_seconds=10)
         return AliyunEngine(replace(account, **changes), DatabaseGate(terms))
 
     return make

@@ -83,13 +83,14 @@ def _data(line: bytes) -> Any:
 
 def _flags(data: Any, threshold: int) -> dict[str, list[dict[str, Any]]]:
     """Return what is found in an answer, by the key of each field that a finding names."""
+    record = parse(data)
     context = JudgementContext(
         today=timezone.localdate(),
         size=_size(data),
         thresholds=dict.fromkeys(BY_NAME, threshold),
     )
     flags: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for finding in judge_answer(parse(data), context):
+    for finding in judge_answer(record, context):
         for name in finding.fields:
             key = BY_NAME[name].key
             flags[key].append(_entry(finding, name))
