@@ -123,6 +123,7 @@ def test_the_first_record_is_as_clean_as_its_name_says(demo: Demo) -> None:
 
 def test_a_saved_value_survives_the_server_being_killed(demo: Demo) -> None:
     client = demo.browser("clerk")
+    wait_for(lambda: read_page(client, "/records/1/"))
     review = demo.post(client, "/review/next/", page="/")
     record = re.search(r"/records/(\d+)/review/", str(review.url))
     assert record is not None
