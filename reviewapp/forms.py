@@ -213,10 +213,7 @@ class ThresholdsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for spec in FIELDS:
             self.fields[spec.name] = forms.IntegerField(
-                min_value=0,
-                max_value=100,
-                label=str(spec.label),
-                initial=percents[spec.name],
+                min_value=0, max_value=100, label=str(spec.label), initial=percents[spec.name]
             )
 
     def groups(self) -> list[tuple[Promise, list[forms.BoundField]]]:

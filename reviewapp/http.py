@@ -52,9 +52,7 @@ def get_batch(pk: int, among: BatchQuerySet | None = None) -> Batch:
 
 
 def get_submission(
-    request: PersonRequest,
-    pk: int,
-    check: Callable[[User, Submission], None] = check_can_view,
+    request: PersonRequest, pk: int, check: Callable[[User, Submission], None] = check_can_view
 ) -> Submission:
     """Return a record that this person may view.
 

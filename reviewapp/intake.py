@@ -44,13 +44,7 @@ def receive_url(url: str, *, batch: Callable[[], Batch], by: User) -> Submission
     """
     fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS)
     with transaction.atomic():
-        return receive(
-            fetched.file(),
-            name=fetched.name,
-            batch=batch(),
-            source=Source.URL,
-            by=by,
-        )
+        return receive(fetched.file(), name=fetched.name, batch=batch(), source=Source.URL, by=by)
 
 
 @transaction.atomic
@@ -87,11 +81,7 @@ def keep_api_picture(
         with transaction.atomic():
             batch = _api_batch(key)
             submission = receive(
-                io.BytesIO(content),
-                name=name,
-                batch=batch,
-                source=Source.API,
-                by=key.user,
+                io.BytesIO(content), name=name, batch=batch, source=Source.API, by=key.user
             )
             recognise.keep_answer(submission, recognition)
     except InvalidImage as error:

@@ -99,9 +99,7 @@ class LoginRequired(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         page = request.headers.get("referer", "")
         is_ours = url_has_allowed_host_and_scheme(
-            page,
-            allowed_hosts={request.get_host()},
-            require_https=request.is_secure(),
+            page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
         return redirect_to_login(page if is_ours else "/", settings.LOGIN_URL)
 

@@ -308,7 +308,7 @@ ENGINE = os.environ.get("ENGINE") or "local"
 # Threads of the local engine in one process; 0 where nobody has said.
 OCR_THREADS = env_int("REVIEWAPP_OCR_THREADS", 0)
 ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
-    "replay": {"directory": os.environ.get("REPLAY_DIR") or str(DATA_DIR / "replay")},
+    "replay": {"directory": os.environ.get("REPLAY_DIR") or str(DATA_DIR / "replay")}
 }
 CLAIM_MINUTES = env_int("CLAIM_MINUTES", 15)
 WORKER_SILENT_SECONDS = env_int("WORKER_SILENT_SECONDS", 20)

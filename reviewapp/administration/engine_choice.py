@@ -39,11 +39,7 @@ def cloud_account() -> Account:
     if not key_id or not secret:
         raise EngineError("cloudNotSetUp")
     credentials = Credentials(key_id, secret, settings.ALIYUN_SECURITY_TOKEN)
-    return Account(
-        credentials,
-        endpoint=settings.ALIYUN_ENDPOINT,
-        shrink=settings.ALIYUN_SHRINK,
-    )
+    return Account(credentials, endpoint=settings.ALIYUN_ENDPOINT, shrink=settings.ALIYUN_SHRINK)
 
 
 def cloud_terms() -> Terms:

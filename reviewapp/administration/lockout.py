@@ -163,10 +163,7 @@ def _count(account: str, network: str | None) -> None:
     now = timezone.now()
     AccessAttempt.objects.filter(attempt_time__lte=now - FORGOTTEN_AFTER).delete()
     attempt, _created = AccessAttempt.objects.get_or_create(
-        username=account,
-        ip_address=network,
-        user_agent="",
-        defaults={"failures_since_start": 0},
+        username=account, ip_address=network, user_agent="", defaults={"failures_since_start": 0}
     )
     counted = AccessAttempt.objects.filter(pk=attempt.pk)
     counted.update(failures_since_start=F("failures_since_start") + 1, attempt_time=now)

@@ -28,9 +28,4 @@ def change_password(user: User, password: str, *, by: User, address: str | None)
     """Set a password that the validators let pass. All sessions of this person end with it."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    Event.objects.create(
-        kind=EventKind.PASSWORD_CHANGED,
-        by=by,
-        address=address,
-        new=user.username,
-    )
+    Event.objects.create(kind=EventKind.PASSWORD_CHANGED, by=by, address=address, new=user.username)

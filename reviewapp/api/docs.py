@@ -70,12 +70,7 @@ def api_try(request: PersonRequest) -> HttpResponse:
     check_can_recognise(request.user)
     form = TryForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(
-            request,
-            "api/answer.html",
-            {"form": form},
-            status=422,
-        )
+        return render(request, "api/answer.html", {"form": form}, status=422)
     status, answer = _answer(form.cleaned_data)
     shown = json.dumps(answer, ensure_ascii=False, indent=2)
     return render(request, "api/answer.html", {"form": form, "status": status, "answer": shown})

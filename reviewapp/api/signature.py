@@ -115,15 +115,7 @@ def check_signature(
         raise ApiError("SignatureDoesNotMatch", detail=f"not signed: {names}")
 
     body_sha256 = headers["x-acs-content-sha256"].strip()
-    text = string_to_sign(
-        canonical_request(
-            method,
-            query,
-            headers,
-            signed,
-            body_sha256,
-        )
-    )
+    text = string_to_sign(canonical_request(method, query, headers, signed, body_sha256))
     expected = signature(secret, text)
     if not hmac.compare_digest(expected.encode(), authorization.signature.encode()):
         shown = text.replace("\n", "\\n")

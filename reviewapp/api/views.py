@@ -81,12 +81,7 @@ def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
             content, name = _picture(request)
         with _place(Wait.READING):
             recognition = recogniser.ask(content, seconds=_left(_seconds(request), started))
-            record = keep_api_picture(
-                content,
-                name=name,
-                recognition=recognition,
-                key=key,
-            )
+            record = keep_api_picture(content, name=name, recognition=recognition, key=key)
     except ReviewError as error:
         raise from_refusal(error) from error
 
@@ -124,11 +119,7 @@ def _authenticate(request: HttpRequest) -> AccessKey:
         raise ApiError("InvalidAccessKeyId.NotFound")
 
     check_signature(
-        authorization,
-        secret=key.secret,
-        method="POST",
-        query=_query(request),
-        headers=headers,
+        authorization, secret=key.secret, method="POST", query=_query(request), headers=headers
     )
     if headers.get("x-acs-accesskey-id", key.key_id) != key.key_id:
         raise ApiError("invalidStsToken")

@@ -341,9 +341,7 @@ def spellings(code: str) -> tuple[str, ...]:
     levels = _names_of_levels(code)
     province, cities, name = levels[0], levels[1:-1], levels[-1]
     with_all_levels = product(
-        (province, short(province)),
-        *((city, short(city)) for city in cities),
-        (name,),
+        (province, short(province)), *((city, short(city)) for city in cities), (name,)
     )
     ways = ["".join(way) for way in with_all_levels]
     ways.append(province + name)

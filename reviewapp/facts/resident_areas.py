@@ -19,11 +19,7 @@ def is_plausible(text: str, *, is_male: bool) -> bool:
         number = resident.parse(text)
         return number is not None and number.has_right_check
     expected = resident.Expected(
-        is_male=is_male,
-        child_born_on=None,
-        age=None,
-        areas=(),
-        is_county=may_begin_a_number,
+        is_male=is_male, child_born_on=None, age=None, areas=(), is_county=may_begin_a_number
     )
     return resident.fits(text, expected)
 

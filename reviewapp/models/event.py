@@ -11,10 +11,7 @@ from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
 from reviewapp.states import MOVES, BatchStatus, EventKind, RejectReason, SubmissionStatus
 
-STATUS_LABELS = {
-    "submission": dict(SubmissionStatus.choices),
-    "batch": dict(BatchStatus.choices),
-}
+STATUS_LABELS = {"submission": dict(SubmissionStatus.choices), "batch": dict(BatchStatus.choices)}
 
 
 # What the params of an event hold, by its kind; other kinds have none. A reason that a person gives

@@ -123,10 +123,7 @@ def _get(pool: httpcore.ConnectionPool, url: httpx.URL) -> tuple[bytes, httpx.UR
     """Return the bytes at an address, or where it sends us on to."""
     _check(url)
     parts = httpcore.URL(
-        scheme=url.raw_scheme,
-        host=url.raw_host.rstrip(b"."),
-        port=url.port,
-        target=url.raw_path,
+        scheme=url.raw_scheme, host=url.raw_host.rstrip(b"."), port=url.port, target=url.raw_path
     )
     request_headers = [("Host", url.netloc.decode("ascii")), *HEADERS.items()]
     with pool.stream("GET", parts, headers=request_headers) as response:

@@ -30,12 +30,7 @@ def _birth(facts: Facts) -> Iterator[Finding]:
     field = "birth_time"
     proposals = _misread(facts, field)
     if facts.born_on is None:
-        yield finding(
-            "birth_time_unreal",
-            field,
-            value=facts[field],
-            proposals=proposals,
-        )
+        yield finding("birth_time_unreal", field, value=facts[field], proposals=proposals)
     elif facts.born_on > facts.today:
         yield finding("birth_time_future", field, proposals=proposals)
     elif facts.born_on < FIRST_BIRTH:
@@ -46,12 +41,7 @@ def _issue(facts: Facts) -> Iterator[Finding]:
     field = "issue_date"
     proposals = _misread(facts, field)
     if facts.issued_on is None:
-        yield finding(
-            "issue_date_unreal",
-            field,
-            value=facts[field],
-            proposals=proposals,
-        )
+        yield finding("issue_date_unreal", field, value=facts[field], proposals=proposals)
     elif facts.issued_on > facts.today:
         yield finding("issue_date_future", field, proposals=proposals)
 
@@ -61,24 +51,14 @@ def _lost_digit(facts: Facts, field: str) -> Iterator[Finding]:
     plain = facts[field]
     if _SINGLE_DIGIT.search(raw) and raw != plain:
         proposal = Proposal(field, plain)
-        yield finding(
-            "time_digit_lost",
-            field,
-            value=raw,
-            proposals=[proposal],
-        )
+        yield finding("time_digit_lost", field, value=raw, proposals=[proposal])
 
 
 def _order(facts: Facts, born_on: date, issued_on: date) -> Iterator[Finding]:
     days = (issued_on - born_on).days
     if days < 0:
         proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
-        yield finding(
-            "issued_before_birth",
-            "issue_date",
-            "birth_time",
-            proposals=proposals,
-        )
+        yield finding("issued_before_birth", "issue_date", "birth_time", proposals=proposals)
     elif issued_on > months_after(born_on, 1):
         yield _late(facts, days, is_very_late=issued_on > months_after(born_on, 6))
 

@@ -76,12 +76,7 @@ def _nationality(parent: Parent) -> Iterator[Finding]:
         return
     countries = vocabulary.nearest(nationality, vocabulary.countries())
     proposals = [Proposal(field, country) for country in countries]
-    yield finding(
-        "nationality_unknown",
-        field,
-        value=nationality,
-        proposals=proposals,
-    )
+    yield finding("nationality_unknown", field, value=nationality, proposals=proposals)
 
 
 def _goes_together(parent: Parent) -> bool:

@@ -13,13 +13,7 @@ DAYS_BETWEEN_BIRTHS = 180
 def check(facts: Facts) -> Iterator[Finding]:
     """Yield one finding for each stored record that this one cannot stand beside without a look."""
     for related in facts.related:
-        stored = Facts(
-            related.values,
-            facts.today,
-            read={},
-            related=(),
-            organisations=(),
-        )
+        stored = Facts(related.values, facts.today, read={}, related=(), organisations=())
         if facts.number and stored.number == facts.number:
             yield _same_number(facts, stored, related.record)
         else:

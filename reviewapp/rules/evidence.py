@@ -115,9 +115,7 @@ def what_if(tallies: Iterable[Tally], *, threshold: int, days: int) -> WhatIf:
     passed = _share_of_right([tally for tally in tallies if tally.prob >= threshold])
     wrong = passed.total - passed.count
     return WhatIf(
-        threshold=threshold,
-        looks=looks / max(1, days),
-        errors=Share(wrong, passed.total),
+        threshold=threshold, looks=looks / max(1, days), errors=Share(wrong, passed.total)
     )
 
 

@@ -21,12 +21,7 @@ def reading_findings(
     if not read.value:
         return
     if read.prob is None or read.prob < threshold:
-        yield finding(
-            "low_probability",
-            read.name,
-            probability=read.prob or 0,
-            threshold=threshold,
-        )
+        yield finding("low_probability", read.name, probability=read.prob or 0, threshold=threshold)
     if read.polygon is None:
         yield finding("no_polygon", read.name)
     elif not _lies_within(read.polygon, size):

@@ -34,22 +34,12 @@ def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
     number = parent.resident
     field = parent.field("id_card_number")
     if number is None:
-        yield finding(
-            "id_form",
-            field,
-            value=parent.number,
-            proposals=_misread(facts, parent),
-        )
+        yield finding("id_form", field, value=parent.number, proposals=_misread(facts, parent))
         return
 
     if not number.has_right_check:
         proposals = _misread(facts, parent)
-        yield finding(
-            "id_checksum",
-            field,
-            expected=number.expected_check,
-            proposals=proposals,
-        )
+        yield finding("id_checksum", field, expected=number.expected_check, proposals=proposals)
 
     yield from _birth(facts, parent, number)
 
@@ -68,22 +58,13 @@ def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Fin
     born = number.born_on
     proposals = _misread(facts, parent)
     if born is None or born > facts.today:
-        yield finding(
-            "id_birth_unreal",
-            field,
-            digits=number.birth_digits,
-            proposals=proposals,
-        )
+        yield finding("id_birth_unreal", field, digits=number.birth_digits, proposals=proposals)
         return
     if facts.born_on is None:
         return
     if born >= facts.born_on:
         yield finding(
-            "id_birth_after_child",
-            field,
-            "birth_time",
-            born=born.isoformat(),
-            proposals=proposals,
+            "id_birth_after_child", field, "birth_time", born=born.isoformat(), proposals=proposals
         )
     elif parent.age is not None:
         expected = resident.age_on(facts.born_on, born)
@@ -110,12 +91,7 @@ def _age(
 def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
     if number.is_male != (parent.who == "father"):
         field = parent.field("id_card_number")
-        yield finding(
-            "id_sex",
-            field,
-            digit=number.text[16],
-            proposals=_misread(facts, parent),
-        )
+        yield finding("id_sex", field, digit=number.text[16], proposals=_misread(facts, parent))
 
 
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
@@ -144,21 +120,10 @@ def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterat
     field = parent.field("id_card_number")
     area = number.area
     if area not in divisions.last_years():
-        yield finding(
-            "id_county_unknown",
-            field,
-            area=area,
-            proposals=_misread(facts, parent),
-        )
+        yield finding("id_county_unknown", field, area=area, proposals=_misread(facts, parent))
     elif number.born_on and not divisions.was_county(area, number.born_on.year):
         until = divisions.last_years()[area]
-        yield finding(
-            "id_county_older",
-            field,
-            area=area,
-            until=until,
-            born=number.born_on.year,
-        )
+        yield finding("id_county_older", field, area=area, until=until, born=number.born_on.year)
 
 
 def _newer_area(field: str, number: ResidentNumber) -> Iterator[Finding]:
@@ -167,13 +132,7 @@ def _newer_area(field: str, number: ResidentNumber) -> Iterator[Finding]:
     born = number.born_on.year
     since = divisions.first_years().get(number.area, 0)
     if since > _given_by(born):
-        yield finding(
-            "id_county_newer",
-            field,
-            area=number.area,
-            since=since,
-            born=born,
-        )
+        yield finding("id_county_newer", field, area=number.area, since=since, born=born)
 
 
 def _elsewhere(parent: Parent, area: str) -> Iterator[Finding]:

@@ -60,9 +60,7 @@ def judge(values: Mapping[str, str], read: Record, context: JudgementContext) ->
 
     for read_field in unchanged:
         about_reading = reading_findings(
-            read_field,
-            size=context.size,
-            threshold=context.thresholds[read_field.name],
+            read_field, size=context.size, threshold=context.thresholds[read_field.name]
         )
         findings.extend(weighed(about_reading, context.severities))
     return sorted(findings, key=lambda finding: finding.rank)

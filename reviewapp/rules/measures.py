@@ -48,20 +48,10 @@ def _gestation(value: str) -> Iterator[Finding]:
     run_together = _RUN_TOGETHER.fullmatch(value)
     if weeks is None and run_together:
         proposal = Proposal(field, f"{run_together[1]}+{run_together[2]}")
-        yield finding(
-            "gestation_run_together",
-            field,
-            value=value,
-            proposals=[proposal],
-        )
+        yield finding("gestation_run_together", field, value=value, proposals=[proposal])
     elif weeks is None:
         proposals = _as_digits(field, value)
-        yield finding(
-            "gestation_unreadable",
-            field,
-            value=value,
-            proposals=proposals,
-        )
+        yield finding("gestation_unreadable", field, value=value, proposals=proposals)
     elif weeks not in POSSIBLE_WEEKS:
         yield finding("gestation_impossible", field, weeks=weeks)
     elif weeks not in UNREMARKABLE_WEEKS:
@@ -80,20 +70,10 @@ def _weight(value: str) -> Iterator[Finding]:
     if kilograms and "." in value:
         grams = Decimal(kilograms[1]) * 1000
         proposal = Proposal(field, f"{grams:.0f}")
-        yield finding(
-            "weight_in_kilograms",
-            field,
-            value=value,
-            proposals=[proposal],
-        )
+        yield finding("weight_in_kilograms", field, value=value, proposals=[proposal])
     elif not _DECIMAL.fullmatch(value):
         proposals = _as_digits(field, value)
-        yield finding(
-            "weight_unreadable",
-            field,
-            value=value,
-            proposals=proposals,
-        )
+        yield finding("weight_unreadable", field, value=value, proposals=proposals)
     elif Decimal(value) not in POSSIBLE_GRAMS:
         yield finding("weight_impossible", field, value=value)
     elif Decimal(value) not in UNREMARKABLE_GRAMS:
@@ -104,12 +84,7 @@ def _length(value: str) -> Iterator[Finding]:
     field = "birth_length"
     if not _DECIMAL.fullmatch(value):
         proposals = _as_digits(field, value)
-        yield finding(
-            "length_unreadable",
-            field,
-            value=value,
-            proposals=proposals,
-        )
+        yield finding("length_unreadable", field, value=value, proposals=proposals)
     elif Decimal(value) not in POSSIBLE_CENTIMETRES:
         yield finding("length_impossible", field, value=value)
     elif Decimal(value) not in UNREMARKABLE_CENTIMETRES:

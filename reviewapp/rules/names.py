@@ -34,12 +34,7 @@ def _form(facts: Facts, field: str) -> Iterator[Finding]:
         if not any(parent.is_foreign for parent in facts.parents):
             yield finding("name_latin", field, value=name)
     elif not _is_chinese_name(name):
-        yield finding(
-            "name_form",
-            field,
-            value=name,
-            proposals=_only_chinese(field, name),
-        )
+        yield finding("name_form", field, value=name, proposals=_only_chinese(field, name))
 
 
 def _is_chinese_name(name: str) -> bool:

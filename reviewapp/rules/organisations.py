@@ -58,12 +58,7 @@ def _authority(institution: str, authority: str) -> Iterator[Finding]:
     is_long = min(len(institution), len(authority)) >= SHORTEST_NAME
     if is_long and edits <= MOST_EDITS and not _number_differs(institution, authority):
         proposals = (Proposal(fields[0], institution), Proposal(fields[1], authority))
-        yield finding(
-            "authority_nearly_same",
-            *fields,
-            count=edits,
-            proposals=proposals,
-        )
+        yield finding("authority_nearly_same", *fields, count=edits, proposals=proposals)
     else:
         yield finding("authority_differs", *fields)
 
@@ -89,11 +84,7 @@ def _nearly_known(facts: Facts, field: str) -> Iterator[Finding]:
     if nearest:
         proposals = [Proposal(field, known) for known in nearest]
         yield finding(
-            "organisation_nearly_known",
-            field,
-            value=name,
-            known=nearest[0],
-            proposals=proposals,
+            "organisation_nearly_known", field, value=name, known=nearest[0], proposals=proposals
         )
 
 

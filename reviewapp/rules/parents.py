@@ -72,12 +72,7 @@ def _ethnicity(parent: Parent) -> Iterator[Finding]:
     if vocabulary.ethnic_code(ethnicity):
         return
     proposals = [Proposal(field, group) for group in vocabulary.nearest_ethnic_groups(ethnicity)]
-    yield finding(
-        "ethnicity_unknown",
-        field,
-        value=ethnicity,
-        proposals=proposals,
-    )
+    yield finding("ethnicity_unknown", field, value=ethnicity, proposals=proposals)
 
 
 def _pair(facts: Facts) -> Iterator[Finding]:

@@ -34,11 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
         yield finding(
-            "differs_from_parts",
-            spec.name,
-            value=value,
-            parts=parts,
-            proposals=proposals,
+            "differs_from_parts", spec.name, value=value, parts=parts, proposals=proposals
         )
 
 

@@ -31,21 +31,11 @@ def _birth_place(facts: Facts) -> Iterator[Finding]:
 
     today = divisions.with_todays_unit(value)
     if today:
-        yield finding(
-            "place_unit_differs",
-            field,
-            today=today,
-            proposals=[Proposal(field, today)],
-        )
+        yield finding("place_unit_differs", field, today=today, proposals=[Proposal(field, today)])
         return
 
     proposals = [Proposal(field, name) for name in divisions.nearest(value)]
-    yield finding(
-        "place_unresolved",
-        field,
-        value=value,
-        proposals=proposals,
-    )
+    yield finding("place_unresolved", field, value=value, proposals=proposals)
 
 
 def _address(field: str, address: str) -> Iterator[Finding]:
@@ -54,10 +44,4 @@ def _address(field: str, address: str) -> Iterator[Finding]:
         return
     beginning, today = nearest
     proposal = Proposal(field, today + address.removeprefix(beginning))
-    yield finding(
-        "address_nearly_known",
-        field,
-        value=beginning,
-        today=today,
-        proposals=[proposal],
-    )
+    yield finding("address_nearly_known", field, value=beginning, today=today, proposals=[proposal])

@@ -38,13 +38,7 @@ def _unclean(facts: Facts) -> Iterator[Finding]:
         plain = facts[spec.name]
         if plain and plain != raw:
             proposal = Proposal(spec.name, plain)
-            yield finding(
-                "unclean",
-                spec.name,
-                value=raw,
-                clean=plain,
-                proposals=[proposal],
-            )
+            yield finding("unclean", spec.name, value=raw, clean=plain, proposals=[proposal])
 
 
 def _missing(facts: Facts) -> Iterator[Finding]:

@@ -104,17 +104,8 @@ def create(
 
     batch_ids = [batch.pk for batch in batches]
     chosen = _chosen(batch_ids, approved_from, approved_until)
-    filters = {
-        "batches": batch_ids,
-        "from": _iso(approved_from),
-        "until": _iso(approved_until),
-    }
-    export = Export.objects.create(
-        format=format,
-        columns=known,
-        filters=filters,
-        exported_by=by,
-    )
+    filters = {"batches": batch_ids, "from": _iso(approved_from), "until": _iso(approved_until)}
+    export = Export.objects.create(format=format, columns=known, filters=filters, exported_by=by)
     for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK):
         _add(pks, to=export, by=by)
         export.row_count += len(pks)

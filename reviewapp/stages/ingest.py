@@ -32,12 +32,7 @@ def batch_named(name: str, *, by: User) -> Batch:
         raise ReviewError("batchNameMissing")
     batch, is_new = Batch.objects.get_or_create(name=name, defaults={"created_by": by})
     if is_new:
-        Event.objects.create(
-            kind=EventKind.CREATED,
-            by=by,
-            batch=batch,
-            new=batch.status,
-        )
+        Event.objects.create(kind=EventKind.CREATED, by=by, batch=batch, new=batch.status)
     return batch
 
 
@@ -84,10 +79,7 @@ def receive(
             check_can_upload(by, batch.locked())
             submission.save()
             Event.objects.create(
-                kind=EventKind.RECEIVED,
-                by=by,
-                submission=submission,
-                new=submission.status,
+                kind=EventKind.RECEIVED, by=by, submission=submission, new=submission.status
             )
             settle(batch, by=by)
             queue(submission.pk)

@@ -132,13 +132,7 @@ def fail(
     """Put the record aside with the error's sentence, and with the answer when there was one."""
     values = {"failure_code": error.code, "failure_params": error.params}
     params = {"code": error.code, "params": error.params}
-    move(
-        submission,
-        SubmissionStatus.FAILED,
-        by=None,
-        params=params,
-        values=values,
-    )
+    move(submission, SubmissionStatus.FAILED, by=None, params=params, values=values)
     if recognition is not None:
         _keep(submission, recognition)
 

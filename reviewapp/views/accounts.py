@@ -80,10 +80,7 @@ class ChangePassword(PasswordChangeView):
         was_typed = bool(form.data.get("old_password"))
         is_wrong = was_typed and form.has_error("old_password")
         if is_wrong and _was_looked_at(self.request):
-            people.note_failed_login(
-                form.user.username,
-                address=address_of(self.request),
-            )
+            people.note_failed_login(form.user.username, address=address_of(self.request))
         context = self.get_context_data(form=form)
         return self.render_to_response(context, status=422)
 

@@ -1,8 +1,10 @@
 """How much each rule asks for, for administrators."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -11,11 +13,12 @@ from reviewapp.administration.thresholds import set_severities
 from reviewapp.exceptions import StaleWrite
 from reviewapp.forms import RulesForm
 from reviewapp.http import PersonRequest, status_of
-from reviewapp.models import Event, Reflag, RuleSeverity, present_basis
+from reviewapp.models import RuleSeverity, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.states import EventKind
+from reviewapp.views.settings_page import settings_page
 
-SHOWN = 20
+_page = partial(settings_page, template="thresholds/rules.html", changes=EventKind.RULE_CHANGED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,38 +32,18 @@ def rules(request: PersonRequest) -> HttpResponse:
     basis = present_basis()
     present = RuleSeverity.objects.present()
     if request.method != "POST":
-        return _page(request, RulesForm(present=present), basis=basis)
+        return _page(request, form=RulesForm(present=present), basis=basis)
 
     form = RulesForm(request.POST, present=present)
     basis_shown = request.POST.get("basis", "")
     if not form.is_valid():
-        return _page(request, form, basis=basis_shown, status=422)
+        return _page(request, form=form, basis=basis_shown, status=422)
     try:
         changed = set_severities(form.severities, basis=basis_shown, by=request.user)
     except StaleWrite as error:
-        return _page(request, form, basis=basis, refusal=str(error), status=status_of(error))
+        return _page(request, form=form, basis=basis, refusal=str(error), status=status_of(error))
 
     saved = ngettext("One rule changed.", "%(count)s rules changed.", changed)
     sentence = saved % {"count": changed} if changed else _("Nothing was changed.")
     messages.success(request, sentence)
     return redirect("rules")
-
-
-def _page(
-    request: PersonRequest,
-    form: RulesForm,
-    *,
-    basis: str,
-    refusal: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """Show the form; it is about what `basis` says, and sends that back."""
-    changes = Event.objects.filter(kind=EventKind.RULE_CHANGED).select_related("by")
-    context = {
-        "form": form,
-        "basis": basis,
-        "refusal": refusal,
-        "changes": changes.order_by("-pk")[:SHOWN],
-        "run": Reflag.objects.latest_first().first(),
-    }
-    return render(request, "thresholds/rules.html", context, status=status)

@@ -1,5 +1,6 @@
 """The probabilities below which a field is flagged, for administrators."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,16 @@ from reviewapp.certificate.fields import FIELDS
 from reviewapp.exceptions import StaleWrite
 from reviewapp.forms import ThresholdsForm, WhatIfForm
 from reviewapp.http import PersonRequest, status_of
-from reviewapp.models import Event, Field, Reflag, Submission, Threshold, present_basis
+from reviewapp.models import Field, Reflag, Submission, Threshold, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.rules.evidence import buckets, marks, what_if
 from reviewapp.states import EventKind
 from reviewapp.tasks import reflag_for_a_while
+from reviewapp.views.settings_page import settings_page
 
-SHOWN = 20
+_page = partial(
+    settings_page, template="thresholds/thresholds.html", changes=EventKind.THRESHOLD_CHANGED
+)
 CHART = {"left": 34, "width": 280, "height": 100}
 
 
@@ -36,41 +40,21 @@ def thresholds(request: PersonRequest) -> HttpResponse:
     basis = present_basis()
     percents = Threshold.objects.percents()
     if request.method != "POST":
-        return _page(request, ThresholdsForm(percents=percents), basis=basis)
+        return _page(request, form=ThresholdsForm(percents=percents), basis=basis)
 
     form = ThresholdsForm(request.POST, percents=percents)
     basis_shown = request.POST.get("basis", "")
     if not form.is_valid():
-        return _page(request, form, basis=basis_shown, status=422)
+        return _page(request, form=form, basis=basis_shown, status=422)
     try:
         changed = set_thresholds(form.cleaned_data, basis=basis_shown, by=request.user)
     except StaleWrite as error:
-        return _page(request, form, basis=basis, refusal=str(error), status=status_of(error))
+        return _page(request, form=form, basis=basis, refusal=str(error), status=status_of(error))
 
     saved = ngettext("One threshold changed.", "%(count)s thresholds changed.", changed)
     sentence = saved % {"count": changed} if changed else _("Nothing was changed.")
     messages.success(request, sentence)
     return redirect("thresholds")
-
-
-def _page(
-    request: PersonRequest,
-    form: ThresholdsForm,
-    *,
-    basis: str,
-    refusal: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """Show the form; it is about what `basis` says, and sends that back."""
-    changes = Event.objects.filter(kind=EventKind.THRESHOLD_CHANGED).select_related("by")
-    context = {
-        "form": form,
-        "basis": basis,
-        "refusal": refusal,
-        "changes": changes.order_by("-pk")[:SHOWN],
-        "run": Reflag.objects.latest_first().first(),
-    }
-    return render(request, "thresholds/thresholds.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -85,11 +85,7 @@ def _file_result(
     @transaction.atomic
     def receive() -> Submission:
         return intake.receive(
-            file,
-            name=name,
-            batch=_batch(form, request),
-            source=Source.UPLOAD,
-            by=request.user,
+            file, name=name, batch=_batch(form, request), source=Source.UPLOAD, by=request.user
         )
 
     return _result(form, name, receive)

@@ -51,14 +51,7 @@ def canonical_request(
     """
     names = sorted(signed)
     lines = [f"{name}:{headers.get(name, '').strip()}\n" for name in names]
-    parts = [
-        method,
-        "/",
-        canonical_query(query),
-        "".join(lines),
-        ";".join(names),
-        body_sha256,
-    ]
+    parts = [method, "/", canonical_query(query), "".join(lines), ";".join(names), body_sha256]
     return "\n".join(parts)
 
 

@@ -68,11 +68,7 @@ def read_answer(status: int, content: bytes, *, retry_after: str = "") -> Answer
     data = _data(body.get("Data"))
     if data is None:
         raise CallFailed(
-            UNREADABLE,
-            Remedy.RETRY,
-            status=status,
-            request_id=request_id,
-            is_answer_lost=True,
+            UNREADABLE, Remedy.RETRY, status=status, request_id=request_id, is_answer_lost=True
         )
     return Answer(data, request_id)
 

@@ -109,12 +109,7 @@ class AliyunEngine:
 
     def _recognition(self, answer: Answer, started: float) -> Recognition:
         seconds = time.perf_counter() - started
-        return Recognition(
-            self.name,
-            answer.data,
-            seconds,
-            request_id=answer.request_id,
-        )
+        return Recognition(self.name, answer.data, seconds, request_id=answer.request_id)
 
     def _call(self, call: Call) -> Answer:
         """Try until there is an answer, or no further attempt would help."""
@@ -182,12 +177,7 @@ class AliyunEngine:
         until = time.monotonic() + self._account.read_seconds
         body = call.body or b""
         try:
-            with self._http.stream(
-                "POST",
-                url,
-                content=body,
-                headers=headers,
-            ) as response:
+            with self._http.stream("POST", url, content=body, headers=headers) as response:
                 content = _read(response, until)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise CallFailed("cloudUnreachable", Remedy.RETRY) from error

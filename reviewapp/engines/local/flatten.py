@@ -8,12 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, Form
-from reviewapp.engines.local.find.register import (
-    Registration,
-    flat_to_mm,
-    pixels_per_mm,
-    project,
-)
+from reviewapp.engines.local.find.register import Registration, flat_to_mm, pixels_per_mm, project
 from reviewapp.engines.local.networks.reading import Image, Layer, Points
 
 # Pixels per mm of a sheet. A line of print is 3 to 4 mm high: finer than the finest, it would be
@@ -145,10 +140,7 @@ def _beyond(image: Image, to_pixels: Points, size: tuple[int, int]) -> NDArray[n
         return None
     inside = np.full(image.shape[:2], 255, np.uint8)
     seen = cv2.warpPerspective(
-        inside,
-        to_pixels,
-        size,
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+        inside, to_pixels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     )
     beyond: NDArray[np.bool_] = seen == 0
     return beyond

@@ -36,10 +36,7 @@ class Command(BaseCommand):
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("--lang", default=settings.LANGUAGE_CODE, choices=languages)
         parser.add_argument(
-            "--threshold",
-            type=int,
-            default=DEFAULT_THRESHOLD,
-            help="percent, for every field",
+            "--threshold", type=int, default=DEFAULT_THRESHOLD, help="percent, for every field"
         )
 
     def handle(self, *, files: list[Path], lang: str, threshold: int, **options: Any) -> None:
@@ -85,9 +82,7 @@ def _flags(data: Any, threshold: int) -> dict[str, list[dict[str, Any]]]:
     """Return what is found in an answer, by the key of each field that a finding names."""
     record = parse(data)
     context = JudgementContext(
-        today=timezone.localdate(),
-        size=_size(data),
-        thresholds=dict.fromkeys(BY_NAME, threshold),
+        today=timezone.localdate(), size=_size(data), thresholds=dict.fromkeys(BY_NAME, threshold)
     )
     flags: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for finding in judge_answer(record, context):

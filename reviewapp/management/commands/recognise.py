@@ -87,9 +87,7 @@ def _read(content: bytes, engine: Engine) -> dict[str, Any]:
 def _flagged(data: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
     """Return an answer with what is found in it, by the key of each finding's first field."""
     context = JudgementContext(
-        today=timezone.localdate(),
-        size=size,
-        thresholds=dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD),
+        today=timezone.localdate(), size=size, thresholds=dict.fromkeys(BY_NAME, DEFAULT_THRESHOLD)
     )
     flags: defaultdict[str, list[str]] = defaultdict(list)
     for finding in judge_answer(parse(data), context):

@@ -50,10 +50,7 @@ class Command(PatientCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--workers",
-            type=int,
-            default=1,
-            help="processes, each with child processes of its own",
+            "--workers", type=int, default=1, help="processes, each with child processes of its own"
         )
 
     def handle(self, *, workers: int, **options: Any) -> None:

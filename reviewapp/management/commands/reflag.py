@@ -29,11 +29,7 @@ class Command(MigratedCommand):
             "--resume", action="store_true", help="go on with the run that was stopped"
         )
         parser.add_argument(
-            "--batch-size",
-            type=int,
-            default=reflag.CHUNK,
-            metavar="N",
-            help=f"at most {LARGEST}",
+            "--batch-size", type=int, default=reflag.CHUNK, metavar="N", help=f"at most {LARGEST}"
         )
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N")
 

@@ -60,14 +60,7 @@ def document() -> str:
 
 
 def _row(rule: Rule) -> str:
-    cells = [
-        rule.number,
-        rule.code,
-        rule.severity.value,
-        _fields(rule),
-        rule.sentence,
-        rule.remedy,
-    ]
+    cells = [rule.number, rule.code, rule.severity.value, _fields(rule), rule.sentence, rule.remedy]
     return f"| {' | '.join(map(str, cells))} |"
 
 

@@ -103,13 +103,7 @@ def _sex_slot(male: Label, female: Label) -> Slot:
 
 def _beside(label: Label, *, is_behind: bool) -> Box:
     x0 = label.right if is_behind else label.x - TICK_REACH
-    return Box(
-        x0=x0,
-        y0=label.y - HALF_ROW,
-        x1=x0 + TICK_REACH,
-        y1=label.y + HALF_ROW,
-        score=1.0,
-    )
+    return Box(x0=x0, y0=label.y - HALF_ROW, x1=x0 + TICK_REACH, y1=label.y + HALF_ROW, score=1.0)
 
 
 def _darkness(layer: Image, sheet: Sheet, box: Box) -> float:
@@ -163,13 +157,7 @@ def _boxed_numbers(sheet: Sheet, middles: Mapping[Slot, float]) -> list[Line]:
 def _strips(sheet: Sheet, middles: Mapping[Slot, float]) -> Iterator[_Strip]:
     """Yield the rows of boxes that hold any ink."""
     for slot, y in middles.items():
-        band = Box(
-            x0=slot.x0,
-            y0=y - HALF_BOX,
-            x1=slot.x1,
-            y1=y + HALF_BOX,
-            score=1.0,
-        )
+        band = Box(x0=slot.x0, y0=y - HALF_BOX, x1=slot.x1, y1=y + HALF_BOX, score=1.0)
         ink = _without_boxes(sheet, band)
         if (ink < INK).any():
             yield _Strip(slot, band, ink)

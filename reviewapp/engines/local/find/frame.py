@@ -88,12 +88,7 @@ def quadrilaterals(image: Image) -> Iterator[Points]:
 def _outlines(grey: Image) -> Sequence[Points]:
     """Return the outlines of what is darker than its neighbourhood in a grey picture (H, W)."""
     dark = cv2.adaptiveThreshold(
-        grey,
-        255,
-        cv2.ADAPTIVE_THRESH_MEAN_C,
-        cv2.THRESH_BINARY_INV,
-        NEIGHBOURHOOD,
-        DARKER,
+        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, NEIGHBOURHOOD, DARKER
     )
     closed = cv2.dilate(dark, np.ones((GAP, GAP), np.uint8))
     contours, _ = cv2.findContours(closed, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)

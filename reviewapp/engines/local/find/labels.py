@@ -66,11 +66,7 @@ def chinese_anchors(form: Form) -> list[Anchor]:
     anchors = []
     for label in form.labels:
         if len(label.text) > 1:
-            anchor = Anchor(
-                text=label.text,
-                place=(label.x + GLYPH / 2, label.y),
-                pitch=GLYPH,
-            )
+            anchor = Anchor(text=label.text, place=(label.x + GLYPH / 2, label.y), pitch=GLYPH)
             anchors.append(anchor)
     return anchors
 
@@ -111,12 +107,7 @@ def crop_of(image: Image, corners: Points, height: int) -> Image:
     width = max(4, round(height * upper_edge / max(1.0, right_edge)))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     to_crop = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    return cv2.warpPerspective(
-        image,
-        to_crop,
-        (width, height),
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    return cv2.warpPerspective(image, to_crop, (width, height), borderMode=cv2.BORDER_REPLICATE)
 
 
 def reading_corners(corners: Points, turn: int) -> Points:

@@ -204,11 +204,7 @@ class Turn:
                 both.append(placed)
         most = max((placed.labels for placed in both), default=0)
         alike = [placed for placed in both if placed.labels >= most - ALIKE]
-        return max(
-            alike,
-            key=lambda placed: pixels_per_mm(placed, self.form),
-            default=registration,
-        )
+        return max(alike, key=lambda placed: pixels_per_mm(placed, self.form), default=registration)
 
     def _seen_at(self) -> Points:
         """Return where labels were seen, in pixels (N, 2)."""

@@ -163,11 +163,7 @@ def _matched(marks: Sequence[_Mark], labels: Sequence[Label]) -> dict[int, _Mark
             if label.text == mark.text:
                 worth = 1 / (1 + mark.slips)
                 together = best[i, j] + worth
-            best[i + 1, j + 1] = max(
-                best[i, j + 1],
-                best[i + 1, j],
-                together,
-            )
+            best[i + 1, j + 1] = max(best[i, j + 1], best[i + 1, j], together)
     pairs = {}
     i, j = len(labels), len(marks)
     while i and j:
@@ -392,12 +388,7 @@ type _Rectangle = tuple[float, float, float, float]
 def _around(rectangle: _Rectangle, margins: _Rectangle) -> _Rectangle:
     """Return a rectangle with margins: left, top, right and bottom."""
     left, top, right, bottom = rectangle
-    return (
-        left - margins[0],
-        top - margins[1],
-        right + margins[2],
-        bottom + margins[3],
-    )
+    return (left - margins[0], top - margins[1], right + margins[2], bottom + margins[3])
 
 
 def _moved_slot(
@@ -414,8 +405,7 @@ def _moved_slot(
     x0 = labels[number].x + slot.x0 - seen.labels[number].x
     stretched_x1 = x0 + max(1.0, seen.stretch) * (slot.x1 - slot.x0)
     next_label_x = min(
-        (label.x for label in labels if label.y == y and label.x > x0),
-        default=stretched_x1,
+        (label.x for label in labels if label.y == y and label.x > x0), default=stretched_x1
     )
     x1 = next_label_x
     if not _ends_at_label(slot, seen.labels):

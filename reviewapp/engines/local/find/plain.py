@@ -78,11 +78,7 @@ def levelling(lines: Sequence[ReadLine]) -> Points | None:
     if np.abs(bend).max() > MOST_BEND:
         return None
     to_middle = np.array(
-        [
-            [1 / size, 0, -middle[0] / size],
-            [0, 1 / size, -middle[1] / size],
-            [0, 0, 1],
-        ]
+        [[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]]
     )
     unbending = np.eye(3)
     unbending[2, :2] = bend
@@ -120,10 +116,4 @@ def _turning(ends: Points) -> Points:
     """Return the rotation (3, 3) that makes lines with such ends (N, 2, 2) run to the right."""
     along = np.median(ends[:, 1] - ends[:, 0], axis=0)
     cos, sin = along / np.hypot(*along)
-    return np.array(
-        [
-            [cos, sin, 0],
-            [-sin, cos, 0],
-            [0, 0, 1.0],
-        ]
-    )
+    return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])

@@ -93,13 +93,7 @@ def flat_to_mm(scale: float, left: float, top: float) -> Points:
 
     The picture's corner is at `left`, `top` mm.
     """
-    return np.array(
-        [
-            [1 / scale, 0, left],
-            [0, 1 / scale, top],
-            [0, 0, 1],
-        ]
-    )
+    return np.array([[1 / scale, 0, left], [0, 1 / scale, top], [0, 0, 1]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +254,7 @@ def _fit(seen: Points, places: Points) -> Points | None:
 def _is_squashed(to_mm: Points, places: Points) -> bool:
     """Tell whether scales across and down differ more than a photo's slant explains."""
     x, y = places.mean(axis=0)
-    steps_mm = np.array(
-        [
-            [x, y],
-            [x + 1, y],
-            [x, y + 1],
-        ]
-    )
+    steps_mm = np.array([[x, y], [x + 1, y], [x, y + 1]])
     to_pixels = np.linalg.inv(to_mm)
     at, right, below = project(to_pixels, steps_mm)
     across_px = float(np.linalg.norm(right - at))

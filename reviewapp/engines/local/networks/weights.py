@@ -88,10 +88,7 @@ class Compiled:
     """
 
     def __init__(
-        self,
-        network: Network,
-        threads: int,
-        shape: tuple[int, int] | None = None,
+        self, network: Network, threads: int, shape: tuple[int, int] | None = None
     ) -> None:
         """Load and compile a network.
 

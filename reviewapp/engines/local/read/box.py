@@ -62,11 +62,7 @@ class Box:
     def grown(self, margin: float) -> "Box":
         """The box with so many mm more on every side."""
         return replace(
-            self,
-            x0=self.x0 - margin,
-            y0=self.y0 - margin,
-            x1=self.x1 + margin,
-            y1=self.y1 + margin,
+            self, x0=self.x0 - margin, y0=self.y0 - margin, x1=self.x1 + margin, y1=self.y1 + margin
         )
 
 

@@ -139,10 +139,7 @@ def without_labels(sheet: Sheet, form: Form) -> Image:
         english_y = label.y + ENGLISH_BELOW
         for y, reach in ((label.y, CHINESE_REACH), (english_y, ENGLISH_REACH)):
             line = Box(
-                x0=label.x - LABEL_LEFT,
-                y0=y - reach,
-                x1=label.right + LABEL_RIGHT,
-                y1=y + reach,
+                x0=label.x - LABEL_LEFT, y0=y - reach, x1=label.right + LABEL_RIGHT, y1=y + reach
             )
             part_of(ink, sheet, line)[:] = WHITE
     return ink

@@ -8,13 +8,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from reviewapp.engines.local.editions.edition5to7 import (
-    ENGLISH_BELOW,
-    Alphabet,
-    Form,
-    Label,
-    Slot,
-)
+from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, Alphabet, Form, Label, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import Image, find_lines
 from reviewapp.engines.local.read.box import Box, part_of, pixels_of, place_of

@@ -13,14 +13,7 @@ from reviewapp.engines.local.networks.weights import Network
 from reviewapp.engines.local.read.box import Box, part_of
 from reviewapp.engines.local.read.choosing import Attempt, Window, chosen_line, is_borne_out
 from reviewapp.engines.local.read.ink import WHITE, goes_on, tight_box, without_labels
-from reviewapp.engines.local.read.line import (
-    CHARACTERS,
-    DIGITS,
-    WORDS,
-    Line,
-    SheetReading,
-    text_of,
-)
+from reviewapp.engines.local.read.line import CHARACTERS, DIGITS, WORDS, Line, SheetReading, text_of
 from reviewapp.engines.local.read.lines import find_slot_lines, middle_of_row
 from reviewapp.engines.local.read.remains import is_remains, may_be_more, may_end_one_of
 from reviewapp.engines.local.read.trimming import DATE_DIGITS, following_label, within_slot
@@ -123,12 +116,7 @@ def _second_look(
 
 def _across(slot: Slot, y: float) -> Box:
     """Return the room of a date part whose row is at a height (mm)."""
-    return Box(
-        x0=slot.x0 - DATE_SIDE,
-        y0=y - DATE_REACH,
-        x1=slot.x1 + DATE_SIDE,
-        y1=y + DATE_REACH,
-    )
+    return Box(x0=slot.x0 - DATE_SIDE, y0=y - DATE_REACH, x1=slot.x1 + DATE_SIDE, y1=y + DATE_REACH)
 
 
 def _lacks_digits(slot: Slot, lines: Sequence[Line]) -> bool:
@@ -144,12 +132,7 @@ def _count_digits(lines: Sequence[Line]) -> int:
 
 
 def _read_lines(
-    sheet: Sheet,
-    ink: Image,
-    places: Sequence[tuple[Slot, Box]],
-    form: Form,
-    *,
-    is_quick: bool,
+    sheet: Sheet, ink: Image, places: Sequence[tuple[Slot, Box]], form: Form, *, is_quick: bool
 ) -> tuple[list[Line], list[Line]]:
     """Read the lines of all slots in one go; return them, and those that were left out as mere
     remains.
