@@ -6,7 +6,7 @@ dev := "uv run --group dev"
 demo:
     uv run manage.py demo
 
-# The web server, started again whenever a file changes; the worker and the recogniser run beside it.
+# The web server, started again whenever a file changes. Start `just worker` and `just recogniser` in other terminals.
 run:
     DEBUG=1 {{dev}} manage.py runserver
 
@@ -18,7 +18,7 @@ worker:
 recogniser:
     uv run manage.py recogniser
 
-# What is quick and finds most: rules, stages and the conventions, on SQLite.
+# What is quick and finds most: rules, stages, states, models and the conventions, on SQLite.
 test-fast:
     {{dev}} pytest --db sqlite -n {{num_cpus()}} -m "not slow" tests/rules tests/stages tests/test_conventions.py tests/test_states.py tests/test_models.py
 

@@ -21,7 +21,7 @@ type Work = Callable[[bytes], object]
 
 @contextmanager
 def without_interruption() -> Iterator[None]:
-    """Start processes in this block, and an interruption from the keyboard never reaches them, only this one."""
+    """Keep interruptions from the keyboard from processes that are started in this block."""
     # The first process started would start the tracker, which lets interruptions through again.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])

@@ -71,9 +71,8 @@ def keep_api_picture(
 ) -> Submission | None:
     """Make a record of a picture that an API call brought, if the key asks for it.
 
-    It is read as the caller was told.
-
-    A picture that is here already keeps its one record; the key is told of that one.
+    Its fields are made of the answer that the caller got; no engine reads it again. A picture that
+    is here already keeps its one record; the key is told of that one.
     """
     if not key.creates_submissions:
         return None

@@ -45,9 +45,9 @@ def move(
     params: dict[str, Any] | None = None,
     values: dict[str, Any] | None = None,
 ) -> None:
-    """Move a submission or a batch to another status, and `values`, further columns, with it.
+    """Move a submission or a batch to another status.
 
-    `reason` and `params` are kept with the event.
+    `values` are further columns that change with it; `reason` and `params` are kept with the event.
 
     1. the table and the person's role; 2. the guarded update against status and version in hand,
     which decides who was faster; 3. the event; 4. the object in hand.

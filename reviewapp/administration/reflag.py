@@ -13,7 +13,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from reviewapp.child_processes import Child, Work, helping
-from reviewapp.exceptions import IllegalTransition
+from reviewapp.exceptions import OUTAGES, IllegalTransition
 from reviewapp.models import Event, Field, Reflag, Submission, User, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.stages.flag import Judged, judged, keep
@@ -123,14 +123,25 @@ def _judged(run: Reflag, size: int, processes: int) -> Generator[Judgement, None
 
 
 def _judgement_of(child: Child) -> Judgement:
-    """Wait for the judgement that is a child's next answer. Raises ChildLost."""
-    return cast(Judgement, child.receive())
+    """Wait for the judgement that is a child's next answer. Raises ChildLost, OUTAGES."""
+    answer = child.receive()
+    if isinstance(answer, OUTAGES):
+        raise answer
+    return cast(Judgement, answer)
 
 
 def _judges_chunks() -> Work:
     """Make, in a helping process, what judges a chunk that is sent to it."""
-    # Our own process sent what is unpickled.
-    return lambda request: judge_chunk(*pickle.loads(request))  # noqa: S301
+    return _judge_request
+
+
+def _judge_request(request: bytes) -> object:
+    """Judge a chunk; that the database went away is an answer too."""
+    try:
+        # Our own process sent what is unpickled.
+        return judge_chunk(*pickle.loads(request))  # noqa: S301
+    except OUTAGES as error:
+        return error
 
 
 def _chunks(after: int, size: int) -> Iterator[list[int]]:

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
-# Longer than an attempt can take, so that no two attempts are under way at once.
+# Longer than an attempt takes, so that no two attempts are under way at once.
 LEASE = timedelta(seconds=60)
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 EVENT_TYPE = "record.approved"
@@ -79,12 +79,12 @@ def _attempt(notice: Notice, attempt: int) -> datetime | None:
         this.update(delivered_at=timezone.now())
         return None
 
+    if attempt >= ATTEMPTS:
+        this.update(given_up_at=timezone.now())
+        return None
     again_at = timezone.now() + _wait(attempt)
     this.update(next_attempt_at=again_at)
-    if attempt < ATTEMPTS:
-        return again_at
-    this.update(given_up_at=timezone.now())
-    return None
+    return again_at
 
 
 def _arrives(notice: Notice, attempt: int) -> bool:
@@ -119,8 +119,12 @@ def _post(notice: Notice) -> None:
         "webhook-signature": signature,
     }
     with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-        response = client.post(notice.key.webhook_url, content=body.encode(), headers=headers)
-        response.raise_for_status()
+        request = client.stream(
+            "POST", notice.key.webhook_url, content=body.encode(), headers=headers
+        )
+        # The status is all that counts; a body may have no end.
+        with request as response:
+            response.raise_for_status()
 
 
 def payload(submission: Submission) -> str:

@@ -6,7 +6,7 @@ PRIORITY = 20
 
 
 def queue_waiting(apps, schema_editor):
-    """Queue the notices of approved records that are still to be sent: nobody looks for them any more."""
+    """Queue the unsettled notices of approved records: nobody looks for them any more."""
     tasks = apps.get_model("django_tasks_database", "DBTaskResult").objects
     notices = apps.get_model("reviewapp", "Notice").objects.filter(
         submission__approved_at__isnull=False, delivered_at=None, given_up_at=None

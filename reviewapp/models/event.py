@@ -98,10 +98,11 @@ class Event(models.Model):
         return self.reason
 
     def _failure_label(self) -> str:
-        if self.params:
-            return sentence(self.params["code"], self.params["params"])
-        # Before events had params, the code alone was kept.
-        return outline(self.reason) if self.reason in SENTENCES else self.reason
+        if not self.params:
+            # Before events had params, the code alone was kept.
+            return outline(self.reason) if self.reason in SENTENCES else self.reason
+        code = self.params["code"]
+        return sentence(code, self.params["params"]) if code in SENTENCES else code
 
     def _reject_label(self) -> str:
         code, note = self.params.get("reason", ""), self.reason

@@ -93,9 +93,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def in_order(self) -> Self:
         return self.order_by("received_at", "pk")
 
-    def with_correction_counts(self) -> Self:
-        return self.annotate(correction_count=Count("fields__corrections"))
-
     def touched_by(self, user: User) -> Self:
         """Records that this person worked on at any time, which they must not approve.
 

@@ -115,11 +115,10 @@ def _client(where: str) -> httpx.Client:
 
 
 class Queue:
-    """Reads `at_once` pictures at a time and lets `waiting` more wait.
+    """Reads `at_once` pictures at a time, lets `waiting` more wait, and turns the others away.
 
-    Turns away what would be too late anyway.
-
-    `engine` gives the engine for a reading that must end at a moment of the monotonic clock.
+    One whose turn would come too late is turned away at once. `engine` gives the engine for a
+    reading that must end at a moment of the monotonic clock.
     """
 
     def __init__(self, engine: Callable[[float], Engine], *, at_once: int, waiting: int) -> None:

@@ -228,19 +228,16 @@ def _findings(
     fields: Sequence[Stored], engines: tuple[str, str] | None, context: JudgementContext
 ) -> list[Finding]:
     """Return all findings about a record's values beside what one engine or two have read."""
-    values, first, second, unchanged = {}, {}, {}, {}
-    for field in fields:
-        values[field.name] = field.value
-        first[field.name] = field.reading
-        second[field.name] = ReadField(field.name, field.second_value)
-        if field.value == field.read_value:
-            unchanged[field.name] = field.value
+    values = {field.name: field.value for field in fields}
+    first = Record({field.name: field.reading for field in fields})
+    findings = judge(values, first, context)
+    if engines is None:
+        return findings
 
-    findings = judge(values, Record(first), context)
-    if engines is not None:
-        doubts = disagreements(unchanged, Record(second), engines=engines)
-        findings += weighed(doubts, context.severities)
-    return findings
+    unchanged = {field.name: field.value for field in fields if field.value == field.read_value}
+    second = Record({field.name: ReadField(field.name, field.second_value) for field in fields})
+    doubts = disagreements(unchanged, second, engines=engines)
+    return [*findings, *weighed(doubts, context.severities)]
 
 
 def _differing(
