@@ -8,6 +8,7 @@ FURTHER_HAN = "\U00020000-\U0003ffff"
 # Up to the compatibility ideographs, with all that lies between.
 HAN = re.compile(f"[\u3400-\ufaff{FURTHER_HAN}〇]+")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+# Readers see Chinese brackets where the form prints small ones.
 PLAIN_BRACKETS = str.maketrans("（）", "()")
 
 

@@ -21,6 +21,11 @@ PRINTED_ETHNIC_GROUPS = (*ETHNIC_GROUPS, "其他", "穿青人")
 CHINA = "CHN"
 
 
+def is_printed_ethnic_group(text: str) -> bool:
+    """Tell whether a text is a group's name as certificates print it, with or without 族."""
+    return text.removesuffix("族") in PRINTED_ETHNIC_GROUPS
+
+
 def ethnic_code(text: str) -> str:
     """Return the two digits of GB/T 3304 for a group's name with or without 族, "" for any other text."""
     stem = text if text in ETHNIC_GROUPS else text.removesuffix("族")

@@ -14,10 +14,9 @@ from reviewapp.facts.misreadings import SUSPICIOUS, odds, roles, weighed
 from reviewapp.facts.names import surname_of
 from reviewapp.facts.scripts import HAN
 from reviewapp.rules.base import Finding, Proposal, finding
+from reviewapp.rules.catalogue import NAMES
 from reviewapp.rules.facts import Facts
 
-NAMES = ("neonatal_name", "mother_name", "father_name")
-ADDRESSES = ("mother_address", "father_address")
 POSSIBLE = 0.3
 # Per million in a role. How common a name's character is rests on tiers set down by hand, and its
 # odds with it: too little to ask for a look. Up to these no tier has the character and hardly any

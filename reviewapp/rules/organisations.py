@@ -6,9 +6,9 @@ from reviewapp.facts import divisions
 from reviewapp.facts.distance import distance
 from reviewapp.facts.divisions import Place
 from reviewapp.rules.base import Finding, Proposal, finding
+from reviewapp.rules.catalogue import ORGANISATIONS
 from reviewapp.rules.facts import Facts
 
-FIELDS = ("medical_institutions", "issue_authority")
 # Characters that two readings of one name differ by at most.
 MOST_EDITS = 2
 # In a shorter name two characters are too much of it.
@@ -20,7 +20,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Yield an institution elsewhere (26), a differing authority (28), nearly known names (35)."""
     yield from _elsewhere(facts)
     yield from _authority(facts["medical_institutions"], facts["issue_authority"])
-    for field in FIELDS:
+    for field in ORGANISATIONS:
         yield from _nearly_known(facts, field)
 
 

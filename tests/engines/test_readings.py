@@ -162,7 +162,7 @@ def test_raised_days_are_seen_though_nobody_reads_them() -> None:
         ink = np.full((100, 200), 255, np.uint8)
         cv2.putText(ink, "39", (20, 70), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 40, 3)
         cv2.putText(ink, "+4", (82, 48), cv2.FONT_HERSHEY_SIMPLEX, 0.5, raised, 2)
-        return Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, 10.0, True, np.eye(3), (0.0, 0.0))
+        return Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, 10.0, True, (0.0, 0.0))
 
     weeks = Box(2.0, 4.0, 7.6, 7.1)
     assert _raised(sheet(255), sheet(255).ink, weeks) < RAISED / 2
@@ -191,7 +191,7 @@ def test_glyphs_beside_those_that_were_read_are_told(
     corner = (scale * (place.x0 + 5 - 4 * before - origin[0]), scale * (10.0 - origin[1]))
     draw.text(corner, printed, fill=20, font=font("song", printed, 40), anchor="lm")
     ink = np.asarray(picture)
-    sheet = Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, scale, True, np.eye(3), origin)
+    sheet = Sheet(cv2.cvtColor(ink, cv2.COLOR_GRAY2BGR), ink, scale, True, origin)
     assert goes_on(sheet, ink, Box(place.x0 + 5, 8.0, place.x0 + 13.2, 12.0), place) is is_told
 
 

@@ -52,22 +52,16 @@ class Sheet:
 
     `image` is BGR in even light on white, `scale` its pixels per mm, `ink` the black ink alone as
     dark on white (H, W) uint8. `is_coloured` tells whether labels and values could be told apart by
-    colour; `to_pixels` maps form mm to pixels of the picture the sheet was taken from; `origin` is
-    the form mm of the sheet's top left corner. `is_copy` tells that not even the labels have a
-    colour.
+    colour; `origin` is the form mm of the sheet's top left corner. `is_copy` tells that not even
+    the labels have a colour.
     """
 
     image: Image
     ink: Image
     scale: float
     is_coloured: bool
-    to_pixels: Points
     origin: tuple[float, float]
     is_copy: bool = False
-
-    def to_sheet(self, mm: Points) -> Points:
-        """Map form mm (N, 2) to pixels of the sheet."""
-        return (mm - self.origin) * self.scale
 
     def to_mm(self, pixels: Points) -> Points:
         """Map pixels of the sheet (N, 2) to form mm."""
@@ -98,7 +92,6 @@ def straighten(image: Image, registration: Registration, form: Form) -> Sheet:
         ink=_on_white(black),
         scale=scale,
         is_coloured=is_coloured,
-        to_pixels=registration.to_pixels,
         origin=(left, top),
         is_copy=not is_coloured,
     )

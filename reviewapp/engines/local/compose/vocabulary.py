@@ -15,7 +15,7 @@ from reviewapp.facts.digits import IN_NUMBER, LETTER_FOR_DIGIT
 from reviewapp.facts.frequencies import Role, compound_surnames, groups, levels, per_million
 from reviewapp.facts.names import LONGEST_CHINESE_NAME
 from reviewapp.facts.scripts import is_of_first_block
-from reviewapp.facts.vocabulary import PRINTED_ETHNIC_GROUPS
+from reviewapp.facts.vocabulary import PRINTED_ETHNIC_GROUPS, is_printed_ethnic_group
 
 DIGITS, LETTERS = string.digits, string.ascii_uppercase
 # A glyph of at least this probability stays: a sure one that is no part of a known name is more
@@ -45,7 +45,7 @@ def ethnic_group(glyphs: Sequence[Glyph]) -> str:
     """
     text = "".join(glyph.char for glyph in glyphs)
     for option in _options(text, glyphs):
-        if option.removesuffix("族") in PRINTED_ETHNIC_GROUPS:
+        if is_printed_ethnic_group(option):
             return option
     stem = text.removesuffix("族")
     if len(stem) < 2:

@@ -47,20 +47,20 @@ def place_by_frame(image: Image, lines: Sequence[ReadLine], form: Form) -> Regis
     """
     left, top, right, bottom = form.frame
     frame = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    anchors = all_anchors(form)
+    sightings = sightings_of(lines, anchors)
     best, most = None, (ENOUGH, -NEAR)
     for corners in quadrilaterals(image):
         for side in range(4):
             turned = np.roll(corners, -side, axis=0).astype(np.float32)
             to_pixels = cv2.getPerspectiveTransform(frame, turned)
-            count, error = _confirmations(to_pixels, lines, form)
+            count, error = _confirmations(
+                to_pixels, sightings, anchors=anchors, lines=lines, form=form
+            )
             if (count, -error) > most:
                 most = (count, -error)
                 best = Registration(
-                    to_pixels=to_pixels,
-                    labels=count,
-                    error=error,
-                    turn=(4 - side) % 4,
-                    by=PlacedBy.FRAME,
+                    to_pixels=to_pixels, labels=count, turn=(4 - side) % 4, by=PlacedBy.FRAME
                 )
     return best
 
@@ -95,15 +95,21 @@ def _outlines(grey: Image) -> Sequence[Points]:
     return contours
 
 
-def _confirmations(to_pixels: Points, lines: Sequence[ReadLine], form: Form) -> tuple[int, float]:
+def _confirmations(
+    to_pixels: Points,
+    sightings: Sequence[Sighting],
+    *,
+    anchors: Sequence[Anchor],
+    lines: Sequence[ReadLine],
+    form: Form,
+) -> tuple[int, float]:
     """Return how many different things stand where the form has them, and how far off they are.
 
     That is the root mean square of their distances in mm.
     """
     to_mm = np.linalg.inv(to_pixels)
-    anchors = all_anchors(form)
     misses: dict[str, float] = {}
-    for sighting in sightings_of(lines, anchors):
+    for sighting in sightings:
         miss = _miss_of(sighting, anchors, to_mm)
         if miss < NEAR:
             misses[sighting.text] = min(miss, misses.get(sighting.text, NEAR))

@@ -9,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, ENGLISH_PITCH, GLYPH, Form
-from reviewapp.engines.local.networks.reading import Glyph, Image, Points, Reading, read_crops
+from reviewapp.engines.local.networks.reading import (
+    READ_HEIGHT,
+    Glyph,
+    Image,
+    Points,
+    Reading,
+    read_crops,
+)
+from reviewapp.facts.scripts import PLAIN_BRACKETS
 
-# Pixels: crops are cut as high as the reader wants them, so that nothing is scaled twice.
-CROP_HEIGHT = 48
 # Characters: shorter English words, such as Age or Sex, are like too much else.
 SHORTEST_ENGLISH = 8
 # For a line and the smaller one below it, in heights of the upper one: how far apart their left
@@ -25,8 +31,6 @@ LABEL_LENGTH = 1.7
 # Unit vectors (x, y) of the reading direction in a picture, by the quarter turns clockwise that
 # bring it upright.
 READING_DIRECTIONS = np.array([(1, 0), (0, -1), (-1, 0), (0, 1)], dtype=np.float64)
-# Readers see Chinese brackets where the form prints small ones.
-NARROW_BRACKETS = str.maketrans("（）", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,8 @@ class ReadLine:
 
 def read_lines(image: Image, corners: Sequence[Points]) -> list[ReadLine]:
     """Read lines of a BGR picture, given by their corners in reading order."""
-    readings = read_crops([crop_of(image, quad, CROP_HEIGHT) for quad in corners])
+    # As high as the reader wants them, so that nothing is scaled twice.
+    readings = read_crops([crop_of(image, quad, READ_HEIGHT) for quad in corners])
     return [ReadLine(quad, reading) for quad, reading in zip(corners, readings, strict=True)]
 
 
@@ -195,7 +200,7 @@ def sightings_of(lines: Sequence[ReadLine], anchors: Sequence[Anchor]) -> list[S
 def _sightings_in(line: ReadLine, anchor: Anchor) -> list[Sighting]:
     """Find an anchor's text in one line that was read, but for its slips."""
     glyphs = [glyph for glyph in line.reading.glyphs if glyph.char != " "]
-    text = "".join(glyph.char for glyph in glyphs).translate(NARROW_BRACKETS)
+    text = "".join(glyph.char for glyph in glyphs).translate(PLAIN_BRACKETS)
     length = len(anchor.text)
     sightings = []
     for start in range(len(text) - length + 1):

@@ -54,7 +54,6 @@ def place_plainly(
     registration = Registration(
         to_pixels=to_form(np.linalg.inv(level), place.scale),
         labels=place.labels,
-        error=0.0,
         turn=turn,
         by=PlacedBy.PLAIN,
     )

@@ -54,13 +54,12 @@ class PlacedBy(StrEnum):
 class Registration:
     """Where the form lies: `to_pixels` is the homography from form mm to picture pixels (3, 3).
 
-    `labels` counts those that agree, `error` is their root mean square distance in mm, `turn` is
-    the number of quarter turns clockwise that bring the picture upright, `by` what placed the form.
+    `labels` counts those that agree, `turn` is the number of quarter turns clockwise that bring the
+    picture upright, `by` what placed the form.
     """
 
     to_pixels: Points
     labels: int
-    error: float
     turn: int
     by: PlacedBy = PlacedBy.LABELS
 
@@ -144,7 +143,6 @@ def place_by_labels(
     return Registration(
         to_pixels=np.linalg.inv(best.to_mm),
         labels=best.count,
-        error=best.error,
         turn=turn,
         by=PlacedBy.PLAIN if is_plain else PlacedBy.LABELS,
     )

@@ -117,7 +117,8 @@ def edition_by_own_labels(lines: Sequence[ReadLine]) -> Edition | None:
         seen_of_it = _labels_in(lines, edition.form) & edition.own_labels
         seen_of_others: set[str] = set()
         for other in EDITIONS:
-            seen_of_others |= _labels_in(lines, other.form) - its_labels
+            if other is not edition:
+                seen_of_others |= _labels_in(lines, other.form) - its_labels
         if len(seen_of_it) > max(1, len(seen_of_others)):
             return edition
     return None

@@ -9,7 +9,7 @@ from reviewapp.engines.local.networks.reading import Reading
 from reviewapp.engines.local.read.box import Box
 from reviewapp.engines.local.read.line import Line, text_of
 from reviewapp.engines.local.read.trimming import DATE_DIGITS, has_unread_ink, ink_of
-from reviewapp.facts.vocabulary import PRINTED_ETHNIC_GROUPS
+from reviewapp.facts.vocabulary import is_printed_ethnic_group
 
 # Weights beside a reading's sureness, which is 0 to 2: that it leaves nothing out, where ink tells
 # and where digits can be counted; each reading that says the same; a closed vocabulary or a check
@@ -76,7 +76,7 @@ def sureness(reading: Reading) -> float:
 def is_borne_out(slot: Slot, text: str) -> bool:
     """Tell whether a closed vocabulary or a check character says that a text is right."""
     if slot.alphabet == Alphabet.ETHNICITY:
-        return text.removesuffix("族") in PRINTED_ETHNIC_GROUPS
+        return is_printed_ethnic_group(text)
     return slot.alphabet == Alphabet.ID_NUMBER and has_check_character(text)
 
 

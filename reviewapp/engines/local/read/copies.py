@@ -175,7 +175,7 @@ def _tops_of_titles(lines: Sequence[ReadLine]) -> list[float]:
 
 def _texts(image: Image, place: Measured, to_pixels: Points, turn: int) -> dict[str, str]:
     """Read a copy: its texts by API key."""
-    registration = Registration(to_pixels, place.labels, 0.0, turn)
+    registration = Registration(to_pixels, place.labels, turn)
     sheet = straighten(image, registration, place.form)
     reading = read_sheet(sheet, place.form, is_quick=True)
     return {value.key: value.text for value in values_of(reading)}

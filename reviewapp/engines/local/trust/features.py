@@ -18,6 +18,7 @@ from reviewapp.engines.local.compose.vocabulary import (
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import Reading
 from reviewapp.engines.local.networks.weights import Network
+from reviewapp.engines.local.read.choosing import WITH_DAYS
 from reviewapp.engines.local.read.line import WORDS, Line
 from reviewapp.engines.local.trust.competing import solid, strongest_competitor, suspicion
 from reviewapp.engines.local.trust.echo import echo
@@ -31,7 +32,7 @@ from reviewapp.engines.local.trust.well_formed import (
 )
 from reviewapp.facts.digits import IN_SMALL_LETTERS
 from reviewapp.facts.scripts import is_chinese
-from reviewapp.facts.vocabulary import PRINTED_ETHNIC_GROUPS
+from reviewapp.facts.vocabulary import is_printed_ethnic_group
 
 # Probabilities as odds: no reading is less doubtful than the first, none so bad that one below the
 # second tells more.
@@ -40,8 +41,6 @@ LEAST_DOUBT, LEAST_PROB = 1e-4, 0.1
 CLOSE = -1.5
 # Darkness of raised ink, of the weeks' own: what is darker are days.
 RAISED = 0.2
-# Heights of two digits of weeks: wider ink has days behind them.
-WITH_DAYS = 1.7
 # Excess of another digit's correlation over a digit's own kind's: below it all looks right. From
 # there the feature rises to 1 where both are alike, and to 3 where the other is plainly likelier.
 PLAIN_DIGIT = -0.1
@@ -136,6 +135,10 @@ class _Subject:
         return self.key.endswith(_PLACES)
 
     @property
+    def is_date(self) -> bool:
+        return self.key.endswith(("Time", "Date"))
+
+    @property
     def sex(self) -> str:
         return self.context.texts["sex"]
 
@@ -215,7 +218,7 @@ def _other_witnesses(subject: _Subject) -> dict[str, float]:
         "third_differs": differs,
         "third_differs_of_numeric": subject.is_numeric and differs,
         "other_digit": float(np.interp(excess, *OTHER_DIGIT)),
-        "plain_date": subject.is_formed and _is_plain_date(subject),
+        "plain_date": subject.is_formed and subject.is_date and excess < PLAIN_DIGIT,
         "third_uneven": is_uneven,
     }
 
@@ -250,12 +253,6 @@ def _bearing_out(subject: _Subject) -> dict[str, float]:
 def _doubt(probs: Sequence[float]) -> float:
     prob = float(np.clip(min(probs, default=1.0), LEAST_PROB, 1.0 - LEAST_DOUBT))
     return float(np.log10((1.0 - prob) / prob))
-
-
-def _is_plain_date(subject: _Subject) -> bool:
-    """Tell whether all digits of a date look like their own kind on the sheet."""
-    excess = subject.context.excesses.get(subject.key, 0.0)
-    return subject.key.endswith(("Time", "Date")) and excess < PLAIN_DIGIT
 
 
 def _is_seconded(line: Line) -> bool:
@@ -360,7 +357,7 @@ def is_checked(value: Value) -> bool:
         is_right = has_check_character(text) and is_well_formed(key, text)
         return is_right and not _is_made_to_check(value)
     if key.endswith(("Ethnicity", "Nationality")):
-        is_group = text.removesuffix("族") in PRINTED_ETHNIC_GROUPS
+        is_group = is_printed_ethnic_group(text)
         read = "".join(line.reading.text for line in value.lines)
         chinese = "".join(char for char in read if is_chinese(char))
         return (is_group or text == "中国") and chinese == text

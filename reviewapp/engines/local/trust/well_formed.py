@@ -26,7 +26,7 @@ from reviewapp.facts.ranges import (
 )
 from reviewapp.facts.resident_areas import is_plausible
 from reviewapp.facts.scripts import BASIC_HAN
-from reviewapp.facts.vocabulary import PRINTED_ETHNIC_GROUPS
+from reviewapp.facts.vocabulary import is_printed_ethnic_group
 
 # Characters; a shorter text names no place in a village or street.
 SHORTEST_ADDRESS = 6
@@ -165,10 +165,6 @@ def _is_country(text: str) -> bool:
     return bool(_COUNTRY.fullmatch(text))
 
 
-def _is_ethnic_group(text: str) -> bool:
-    return text.removesuffix("族") in PRINTED_ETHNIC_GROUPS
-
-
 def _is_address(text: str) -> bool:
     return len(text) >= SHORTEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
@@ -202,7 +198,7 @@ _FORMS: dict[str, Callable[[str], bool]] = {
     "certificateNumber": is_certificate_number,
     "Name": _is_name,
     "Nationality": _is_country,
-    "Ethnicity": _is_ethnic_group,
+    "Ethnicity": is_printed_ethnic_group,
     "Address": _is_address,
     "birthPlace": _is_place_of_birth,
     "medicalInstitutions": _is_organisation,
