@@ -19,8 +19,8 @@ import psycopg
 from psycopg import sql
 
 from tests.databases import URL
+from tests.syntax import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DATABASE_FILE = "db.sqlite3"
 # Below those that the system gives to connections: one of these would be taken again before a server is up.
 PORTS = range(20_000, 32_000)

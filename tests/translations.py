@@ -14,7 +14,8 @@ from pathlib import Path
 
 import polib
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.syntax import ROOT
+
 CATALOGUE = Path("reviewapp/locale/zh_Hans/LC_MESSAGES/django.po")
 IGNORED = shutil.ignore_patterns("__pycache__", "data", "*.mo")
 

@@ -36,7 +36,7 @@ export function element(selector, kind, within = document) {
  * The element with this selector that an event happened in.
  *
  * @template {Element} T
- * @param {Event} event
+ * @param {Pick<Event, "target">} event
  * @param {string} selector
  * @param {new () => T} kind
  * @returns {T | null}

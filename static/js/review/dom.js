@@ -1,7 +1,7 @@
 // @ts-check
 // What the review screen is made of, and what the server says in it about each field.
 
-import { element, find } from "../elements.js";
+import { around, element, find } from "../elements.js";
 
 /** @typedef {HTMLFormElement} Entry the form of one field */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} TextInput */
@@ -30,10 +30,7 @@ export const entryOf = (name) => element(`.entry[data-field="${name}"]`, HTMLFor
  * @param {Pick<Event, "target">} event
  * @returns {Entry | null}
  */
-export function entryAround({ target }) {
-  const entry = target instanceof Element ? target.closest(".entry") : null;
-  return isEntry(entry) ? entry : null;
-}
+export const entryAround = (event) => around(event, ".entry", HTMLFormElement);
 
 /**
  * The entry whose input an event happened in.

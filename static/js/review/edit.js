@@ -55,12 +55,12 @@ export function revert(entry) {
   }
 }
 
-/** @param {Entry} entry */
-const proposalsOf = (entry) => [
-  .../** @type {NodeListOf<HTMLButtonElement>} */ (
-    stateOf(entry).querySelectorAll("[data-proposal]")
-  ),
-];
+/** @param {HTMLButtonElement} button of a value that a finding proposes */
+function take(button) {
+  const proposed = entryOf(button.dataset.proposal);
+  replaceText(inputOf(proposed), button.value);
+  requestSave(proposed);
+}
 
 /**
  * Take the first, second … value that the findings of a field propose; to verify it is another
@@ -70,11 +70,9 @@ const proposalsOf = (entry) => [
  * @param {number} number
  */
 export function takeProposal(entry, number) {
-  const button = proposalsOf(entry)[number - 1];
-  if (button) {
-    const proposed = entryOf(button.dataset.proposal);
-    replaceText(inputOf(proposed), button.value);
-    requestSave(proposed);
+  const button = stateOf(entry).querySelectorAll("[data-proposal]")[number - 1];
+  if (button instanceof HTMLButtonElement) {
+    take(button);
   }
 }
 
@@ -112,7 +110,7 @@ export function listen() {
     if (entry && around(event, '[data-action="undo"]', HTMLElement)) {
       undoToRead(entry);
     } else if (entry && proposal) {
-      takeProposal(entry, proposalsOf(entry).indexOf(proposal) + 1);
+      take(proposal);
     }
   });
 }

@@ -3,7 +3,7 @@
 // field and writes it into the document; others tell it what happened.
 
 /**
- * The first seven rest; of the last three a request is on its way, and meanwhile something may be
+ * The first seven rest; in the last three a request is on its way, and meanwhile something may be
  * typed (`typed_on`) or taken back (`aside_on`).
  *
  * @typedef {"open" | "aside" | "saved" | "retrying" | "refused" | "blocked" | "conflict"
@@ -48,23 +48,30 @@ const ANSWERS = {
   contested: "conflict",
 };
 
+/** @typedef {Readonly<Partial<Record<Happening, State>>>} Row what follows from what */
+
+/** @type {Row} */
+const AT_REST = { typed: "open", reverted: "aside", sent: "saving" };
+/** @type {Row} */
+const ON_ITS_WAY = { typed: "typed_on", reverted: "aside_on", ...ANSWERS };
+
 /**
  * What follows from what, by state. What a row does not name leaves the state as it is: typing does
  * not settle a conflict, and while a request is on its way no second one leaves.
  *
- * @type {Readonly<Record<State, Readonly<Partial<Record<Happening, State>>>>>}
+ * @type {Readonly<Record<State, Row>>}
  */
 export const LIFE = {
-  open: { typed: "open", reverted: "aside", sent: "saving" },
-  aside: { typed: "open", reverted: "aside", sent: "saving" },
-  saved: { typed: "open", reverted: "aside", sent: "saving" },
-  retrying: { typed: "open", reverted: "aside", sent: "saving" },
-  refused: { typed: "open", reverted: "aside", sent: "saving" },
-  blocked: { typed: "open", reverted: "aside", sent: "saving" },
+  open: AT_REST,
+  aside: AT_REST,
+  saved: AT_REST,
+  retrying: AT_REST,
+  refused: AT_REST,
+  blocked: AT_REST,
   conflict: { reverted: "aside", sent: "saving" },
-  saving: { typed: "typed_on", reverted: "aside_on", ...ANSWERS },
-  typed_on: { typed: "typed_on", reverted: "aside_on", ...ANSWERS },
-  aside_on: { typed: "typed_on", reverted: "aside_on", ...ANSWERS },
+  saving: ON_ITS_WAY,
+  typed_on: ON_ITS_WAY,
+  aside_on: ON_ITS_WAY,
 };
 
 /**

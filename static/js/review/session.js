@@ -2,6 +2,7 @@
 // Who is logged in and who holds the record: the token of each request, the heartbeat, and what to
 // say when either ends.
 
+import { csrfToken } from "../csrf.js";
 import { copyOf, element, find } from "../elements.js";
 import { isSessionEnd } from "./session_end.js";
 
@@ -15,9 +16,6 @@ let isLed = false;
 
 // An answer leads to another page: what is unsaved waits there as a draft.
 export const isLedAway = () => isLed;
-
-// Another tab may have logged in meanwhile, which changes the token that the page came with.
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
 const shownEnd = () => find("[data-session-ended]", HTMLElement, banner);
 
@@ -46,7 +44,7 @@ function onActivity() {
 
 export function listen() {
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    const present = token();
+    const present = csrfToken();
     if (present) {
       detail.headers["X-CSRFToken"] = present;
     }

@@ -1,6 +1,8 @@
 // @ts-check
 // One POST of one picture. Network failures are tried again by themselves before a person is asked.
 
+import { csrfToken } from "../csrf.js";
+
 /** @typedef {{ accepted: boolean, html: string }} Result */
 /** @typedef {(loaded: number, total: number) => void} OnProgress in bytes */
 
@@ -33,9 +35,6 @@ export async function transfer(action, body, onProgress) {
   return post(action, body, onProgress);
 }
 
-// Read anew each time: logging in again, in another tab, changes it.
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-
 /**
  * @param {string} action
  * @param {FormData} body
@@ -47,7 +46,7 @@ function post(action, body, onProgress) {
     const request = new XMLHttpRequest();
     request.open("POST", action);
     request.setRequestHeader("HX-Request", "true");
-    request.setRequestHeader("X-CSRFToken", token() ?? "");
+    request.setRequestHeader("X-CSRFToken", csrfToken() ?? "");
     request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded, total));
     request.addEventListener("error", () => reject(new Broken()));
     request.addEventListener("abort", () => reject(new Broken()));
