@@ -210,6 +210,11 @@ def test_an_event_from_before_there_were_params_is_told_as_before() -> None:
     assert told(EventKind.EXPORTED, new="#5 csv").new_label == "#5 csv"
 
 
+def test_an_event_whose_reason_is_no_longer_known_is_told_by_its_code() -> None:
+    event = Event(kind=EventKind.FAILED, submission=receive(), params={"code": "gone", "params": {}})
+    assert event.reason_label == "gone"
+
+
 def test_the_params_of_every_event_are_those_of_its_kind(admin_user: User) -> None:
     submission_at("failed")
     submission_at("rejected")

@@ -1,5 +1,6 @@
 """The database goes away and comes back, while real processes work on it."""
 
+import pickle
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from reviewapp import tasks
+from reviewapp.administration import reflag
+from reviewapp.child_processes import Work, helping
 from reviewapp.engines.base import Recognition
 from reviewapp.management.commands.demo import Command as DemoCommand
 from reviewapp.management.commands.worker import SteadyWorker
@@ -188,6 +191,26 @@ def test_flagging_anew_that_loses_the_database_says_how_to_go_on(
     monkeypatch.setattr("reviewapp.administration.reflag.go_on", gone)
     with pytest.raises(CommandError, match=r"The database went away at 0/0\. Go on with: manage\.py reflag --resume"):
         call_command("reflag", processes=1)
+
+
+def _answers_that_it_is_gone(_request: bytes) -> object:
+    return OperationalError("server closed the connection unexpectedly")
+
+
+def _make_gone() -> Work:
+    return _answers_that_it_is_gone
+
+
+def test_a_database_that_a_helping_process_loses_is_no_lost_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(run_pk: int, pks: list[int]) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(reflag, "judge_chunk", gone)
+    assert isinstance(reflag._judges_chunks()(pickle.dumps((1, [1]))), OperationalError)
+    with helping(_make_gone, 1) as [child]:
+        child.send(b"")
+        with pytest.raises(OperationalError):
+            reflag._judgement_of(child)
 
 
 def test_the_demo_goes_on_while_its_database_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:

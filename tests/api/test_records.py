@@ -2,11 +2,14 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
+from io import BufferedIOBase
 from typing import Any
 
 import pytest
@@ -42,6 +45,9 @@ class Listener:
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.statuses: list[int] = []
+        # Seconds that the body of an answer goes on, and whether one has come to its end.
+        self.body_seconds = 0.0
+        self.has_ended = False
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -50,12 +56,21 @@ class Listener:
                 listener.got.append(({name.lower(): value for name, value in self.headers.items()}, content))
                 self.send_response(listener.statuses.pop(0) if listener.statuses else 204)
                 self.end_headers()
+                listener.go_on_with(self.wfile)
 
             def log_message(self, *arguments: object) -> None:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_port}/approved"
+
+    def go_on_with(self, body: BufferedIOBase) -> None:
+        until = time.monotonic() + self.body_seconds
+        with suppress(ConnectionError):
+            while time.monotonic() < until:
+                body.write(b"more ")
+                time.sleep(0.05)
+            self.has_ended = True
 
 
 @pytest.fixture
@@ -166,6 +181,15 @@ def test_a_notice_that_fails_is_sent_again_with_the_same_id(
         hurry()
     assert len({headers["webhook-id"] for headers, _ in listener.got}) == 1
     assert Notice.objects.get().attempts == 3
+
+
+def test_a_receiver_whose_answer_does_not_end_keeps_no_worker(
+    key: AccessKey, listener: Listener, clerk: User, supervisor: User
+) -> None:
+    listener.statuses, listener.body_seconds = [200], 30.0
+    approve_it(call(key), clerk=clerk, supervisor=supervisor)
+    assert send_due_notices() == 1
+    assert not listener.has_ended
 
 
 def test_the_waits_grow_and_end(key: AccessKey, listener: Listener, clerk: User, supervisor: User) -> None:
