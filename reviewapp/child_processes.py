@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
-from threading import Lock, Thread
+from threading import Condition, Thread
 
 import django
 
+from reviewapp.waiting import Caller
+
 # A child that needs longer than this to start hangs; a busy machine needs 20 s.
 START_SECONDS = 120.0
+# How long a request may take in all, also when nobody waits for it any more. On a machine with twice
+# the work that it can do a certificate is read in 7 to 12 s, and a child needs longer to start.
+LONGEST_SECONDS = 15.0
 
 # What a child does: a function from bytes to anything that can be pickled.
 type Work = Callable[[bytes], object]
@@ -50,7 +55,7 @@ class ChildLost(Exception):
 
 
 class ChildStarts(TimeoutError):
-    """The time was up before a child process was ready to begin."""
+    """Nobody waited any longer before a child process was ready to begin."""
 
 
 @contextmanager
@@ -91,18 +96,31 @@ class Child:
         has_started = self._is_ready or self._connection.poll()
         return has_started or time.monotonic() - self._started_at < START_SECONDS
 
-    def ask(self, request: bytes, *, until: float) -> object:
-        """Return the answer to a request, waiting until a moment of the monotonic clock.
+    def ask(self, request: bytes, *, caller: Caller) -> object:
+        """Return the answer to a request, as long as its caller waits.
 
-        Raises ChildStarts; TimeoutError and ChildLost, after which the child is of no more use.
+        Raises ChildStarts; TimeoutError, after which the child must `finish`; ChildLost, after which
+        it is of no more use.
         """
         with _loss_is_told():
-            if not self._is_ready:
-                self._wait(until, ChildStarts)
-                self._is_ready = bool(self._connection.recv())
+            self._get_ready(caller)
             self._connection.send_bytes(request)
-            self._wait(until, TimeoutError)
+        return self.finish(caller)
+
+    def finish(self, caller: Caller) -> object:
+        """Return the answer to the request under way. Raises TimeoutError, ChildLost."""
+        with _loss_is_told():
+            caller.wait(self._connection.poll)
             return self._connection.recv()
+
+    def _get_ready(self, caller: Caller) -> None:
+        if self._is_ready:
+            return
+        try:
+            caller.wait(self._connection.poll)
+        except TimeoutError as error:
+            raise ChildStarts from error
+        self._is_ready = bool(self._connection.recv())
 
     def send(self, request: bytes) -> None:
         """Hand in a request, to be answered in its turn. Raises ChildLost."""
@@ -118,10 +136,6 @@ class Child:
             if not self._is_ready:
                 self._is_ready = bool(self._connection.recv())
             return self._connection.recv()
-
-    def _wait(self, until: float, error: type[TimeoutError]) -> None:
-        if not self._connection.poll(max(0.0, until - time.monotonic())):
-            raise error
 
     def end(self) -> None:
         """End the child at once, whatever it does."""
@@ -157,51 +171,85 @@ def _serve(connection: Connection) -> None:
 
 
 class Children:
-    """Child processes for `at_once` requests, and a spare one for when one must be ended.
+    """Child processes for `at_once` requests, and a spare one.
 
-    The child that was used last is used again, so the spare one never needs the memory of a
-    request.
+    The spare one answers while another child finishes what nobody waits for any more, or starts. It
+    is used last, so that mostly it does without the memory of a request.
     """
 
     def __init__(self, make: Callable[[], Work], *, at_once: int) -> None:
         self._make = make
-        self._lock = Lock()
         self._idle = deque(Child(make) for _ in range(at_once + 1))
+        self._changed = Condition()
 
-    def ask(self, request: bytes, *, until: float) -> object:
+    def ask(self, request: bytes, *, caller: Caller) -> object:
         """Have a child answer; at most `at_once` callers may do so at a time.
 
         Raises TimeoutError when there is no answer in time, ChildLost when the child died over it.
         """
-        child = self._take()
+        child = self._take(caller)
+        longest = Caller(time.monotonic() + LONGEST_SECONDS)
         try:
-            answer = child.ask(request, until=until)
+            answer = child.ask(request, caller=caller)
         except ChildStarts:
-            self._idle.append(child)
+            self._put_back(child)
+            raise
+        except TimeoutError:
+            Thread(target=self._finish, args=(child, longest), daemon=True).start()
             raise
         except BaseException:
             self._replace(child)
             raise
-        self._idle.append(child)
+        self._put_back(child)
         return answer
 
-    def _take(self) -> Child:
-        """Return the idle child that was used last.
+    def _take(self, caller: Caller) -> Child:
+        """Return the idle child that was used last, once there is one. Raises TimeoutError."""
+        taken: list[Child] = []
 
-        Those that died meanwhile, or never started, are replaced.
-        """
-        with self._lock:
-            for _ in range(len(self._idle)):
-                child = self._idle.pop()
-                if child.is_usable:
-                    return child
-                self._replace(child)
-            return self._idle.pop()
+        def take(seconds: float) -> bool:
+            with self._changed:
+                if self._changed.wait_for(lambda: self._idle, seconds):
+                    taken.append(self._usable())
+            return bool(taken)
+
+        caller.wait(take)
+        return taken[0]
+
+    def _usable(self) -> Child:
+        """Take the idle child that was used last; those that died meanwhile are replaced."""
+        for _ in range(len(self._idle)):
+            child = self._idle.pop()
+            if child.is_usable:
+                return child
+            self._replace(child)
+        return self._idle.pop()
+
+    def _put_back(self, child: Child) -> None:
+        with self._changed:
+            self._idle.append(child)
+            self._changed.notify()
+
+    def _finish(self, child: Child, longest: Caller) -> None:
+        """Let a child finish what nobody waits for: another takes longer to start than most to end."""
+        with suppress(TimeoutError, ChildLost):
+            child.finish(longest)
+            self._put_back(child)
+            return
+        self._replace(child)
 
     def _replace(self, child: Child) -> None:
-        """End a child, and start another that will be used last."""
+        """End a child, and start another that will be used last.
+
+        Where the machine has no room for one now, the dead one keeps its place until the next try.
+        """
         child.end()
-        self._idle.appendleft(Child(self._make))
+        new = child
+        with suppress(OSError):
+            new = Child(self._make)
+        with self._changed:
+            self._idle.appendleft(new)
+            self._changed.notify()
 
     def end(self) -> None:
         """End all children that are idle."""

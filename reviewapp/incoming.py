@@ -9,7 +9,7 @@ process. After shutdown(SHUT_RD) none of this waits any more.
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import SHUT_RD, socket
 from typing import Any
 
@@ -26,6 +26,10 @@ class CutOff(OSError):
     """The sender stopped before the end, or was no longer waited for."""
 
 
+class GaveWay(CutOff):
+    """The sender is slow, and so is another one, who is waited for already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How many seconds a body is waited for in all, and at most without a single byte (`silence`).
@@ -37,18 +41,18 @@ class Patience:
     seconds: float
     silence: float | None = None
     alone_after: float | None = None
+    place: threading.Semaphore = field(default_factory=threading.Semaphore, compare=False)
 
 
 # A stranger's form arrives with its headers: 0.3 s is long. One of them at a time may be on a slow
 # line.
 STRANGER = Patience(10.0, alone_after=0.3)
-KNOWN = Patience(30.0)
+# A picture of 10 MB takes 0.8 s at 100 Mbit/s, one of 1.5 MB a second at 12 Mbit/s.
+KNOWN = Patience(30.0, alone_after=2.0)
 # Enough for a picture of 10 MB and more, so that a caller with a wrong key hears of it after
 # sending one.
 STRANGER_DRAIN_BYTES = 16 * 1024 * 1024
 DRAIN_BYTES = 64 * 1024 * 1024
-
-_one_at_a_time = threading.BoundedSemaphore(1)
 
 
 class Incoming:
@@ -64,6 +68,7 @@ class Incoming:
         self.left = int(length) if length.isdecimal() else 0
         self.is_known = False
         self._is_over = False
+        self._gave_way = False
 
     @staticmethod
     def of(environ: Environ) -> "Incoming":
@@ -96,17 +101,20 @@ class Incoming:
         is_whole = len(content) == size or (is_line and content.endswith(b"\n"))
         if not is_whole:
             self.hang_up()
-            raise CutOff
+            raise self._cut_off()
         return content
 
     def _read(self, read: Callable[[int], bytes], size: int) -> bytes:
         if self._is_over:
-            raise CutOff
+            raise self._cut_off()
         try:
             return read(size)
         except (OSError, ParseException) as error:
             self.hang_up()
-            raise CutOff from error
+            raise self._cut_off() from error
+
+    def _cut_off(self) -> CutOff:
+        return GaveWay() if self._gave_way else CutOff()
 
     @contextmanager
     def waiting(self, patience: Patience) -> Iterator[None]:
@@ -130,12 +138,14 @@ class Incoming:
         at_first = patience.seconds if patience.alone_after is None else patience.alone_after
         if is_done.wait(at_first):
             return
-        if patience.alone_after is not None and _one_at_a_time.acquire(blocking=False):
-            try:
-                if is_done.wait(patience.seconds - at_first):
-                    return
-            finally:
-                _one_at_a_time.release()
+        if patience.alone_after is not None:
+            self._gave_way = not patience.place.acquire(blocking=False)
+            if not self._gave_way:
+                try:
+                    if is_done.wait(patience.seconds - at_first):
+                        return
+                finally:
+                    patience.place.release()
         self.hang_up()
 
     def finish(self) -> None:

@@ -1,6 +1,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -14,18 +15,22 @@ from django.http import (
     UnreadablePostError,
 )
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from reviewapp.exceptions import BodyRefused, ReviewError
+from reviewapp.exceptions import OUTAGES, BodyRefused, NotAllowed, ReviewError
 from reviewapp.http import refusal
 from reviewapp.incoming import STRANGER, Incoming, Patience
+from reviewapp.models import User
+from reviewapp.permissions import check_is_no_auditor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger("reviewapp.request")
 
 KEEP_NOTHING = "no-store"
+SECRETS = ("uidb64", "token")
 
 MB = 1024 * 1024
 # A bad line still carries this much; a picture of 10 MB then takes 20 minutes, and goes on as long
@@ -45,19 +50,32 @@ def log_request(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         seconds = time.perf_counter() - started
         match = request.resolver_match
-        user = getattr(request, "user", None)
         extra = {
             "method": request.method,
             "route": match.route if match else "",
-            "ids": dict(match.kwargs) if match else {},
+            "ids": _ids(match.kwargs) if match else {},
             "status": response.status_code,
-            "user": getattr(user, "pk", None),
+            "user": _user_number(request),
             "ms": round(1000 * seconds),
         }
         logger.info("request", extra=extra)
         return response
 
     return middleware
+
+
+def _ids(named: dict[str, Any]) -> dict[str, Any]:
+    """Return what an address names, but not the proof of a password link: it is as a password."""
+    return {name: value for name, value in named.items() if name not in SECRETS}
+
+
+def _user_number(request: HttpRequest) -> int | None:
+    """Return whose request it was, where the database can say so."""
+    try:
+        number: int | None = getattr(getattr(request, "user", None), "pk", None)
+    except OUTAGES:
+        return None
+    return number
 
 
 def keep_nothing(get_response: GetResponse) -> GetResponse:
@@ -86,6 +104,23 @@ def find_nothing_at_nul(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+class CompressedPages(GZipMiddleware):
+    """Compress pages, nothing else: pictures are small already, and streams go out as they come.
+
+    Against BREACH, each answer has a length by chance (`max_random_bytes`) and each CSRF token a
+    mask of its own.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page:
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed
+
+
 class LoginRequired(LoginRequiredMiddleware):
     """Send strangers to the login and back.
 
@@ -102,6 +137,28 @@ class LoginRequired(LoginRequiredMiddleware):
             page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         )
         return redirect_to_login(page if is_ours else "/", settings.LOGIN_URL)
+
+
+class KeepAuditorsOut:
+    """Refuse auditors every page that does not say itself that it is open to them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *arguments: object
+    ) -> HttpResponse | None:
+        user = request.user
+        if not isinstance(user, User) or getattr(view, "open_to_auditors", False):
+            return None
+        try:
+            check_is_no_auditor(user)
+        except NotAllowed as error:
+            return refusal(request, error)
+        return None
 
 
 class LimitedBodies:

@@ -114,13 +114,27 @@ def data_directory(*, shared_database: bool) -> Path:
     path = Path(os.environ.get("REVIEWAPP_DATA_DIR") or BASE_DIR / "var").resolve()
     advice = "Set REVIEWAPP_DATA_DIR to a directory that this program may write to."
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
             f"The directory {path} cannot be made ({error.strerror}). {advice}"
         ) from error
     if not shared_database and not os.access(path, os.W_OK | os.X_OK):
         raise ImproperlyConfigured(f"The directory {path} cannot be written to. {advice}")
+    return path
+
+
+def private_file(path: Path) -> Path:
+    """Make a file that nobody else may read, where there is none yet.
+
+    SQLite takes an empty file for a new database, and gives the files beside it the same rights.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be made ({error.strerror}).") from error
     return path
 
 
@@ -162,6 +176,7 @@ MIDDLEWARE = [
     "reviewapp.middleware.log_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reviewapp.middleware.CompressedPages",
     "reviewapp.middleware.keep_nothing",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,6 +186,7 @@ MIDDLEWARE = [
     # In this order: who may send at all, how much, and only then is a body read, which CSRF tokens
     # are taken from.
     "reviewapp.middleware.LoginRequired",
+    "reviewapp.middleware.KeepAuditorsOut",
     "reviewapp.middleware.LimitedBodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "reviewapp.middleware.find_nothing_at_nul",
@@ -210,14 +226,28 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+# A machine that vanishes without a word, as by a power cut, holds locks until somebody misses it:
+# both sides ask a silent one after 10 s, and give it up within 30 s. Systems wait two hours.
+VANISHED = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
+    " -c tcp_keepalives_count=4 -c tcp_user_timeout=30000",
+}
+
+
 def databases() -> dict[str, Any]:
     """Return PostgreSQL after DATABASE_URL, or SQLite in the data directory."""
     if DATABASE_URL:
         server = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+        if server["ENGINE"] == "django.db.backends.postgresql":
+            server["OPTIONS"] = VANISHED | server.get("OPTIONS", {})
         return {"default": server}
     embedded = {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "db.sqlite3",
+        "NAME": private_file(DATA_DIR / "db.sqlite3"),
         "OPTIONS": {
             # Several processes write: each waits its turn at the start of its transaction.
             "transaction_mode": "IMMEDIATE",
@@ -258,6 +288,8 @@ TASKS = {
     "default": {"BACKEND": os.environ.get("TASKS_BACKEND") or "django_tasks_db.DatabaseBackend"}
 }
 
+# How long a link is good through which a person sets a password.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -310,6 +342,11 @@ OCR_THREADS = env_int("REVIEWAPP_OCR_THREADS", 0)
 ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
     "replay": {"directory": os.environ.get("REPLAY_DIR") or str(DATA_DIR / "replay")}
 }
+# What binds the history together and approvals to their content: sha256, or sm3 (GB/T 32905).
+HISTORY_DIGEST = os.environ.get("HISTORY_DIGEST") or "sha256"
+ANCHOR_MINUTES = env_int("ANCHOR_MINUTES", 10)
+# How many days the files of exports are kept.
+EXPORT_DAYS = env_int("EXPORT_DAYS", 30)
 CLAIM_MINUTES = env_int("CLAIM_MINUTES", 15)
 WORKER_SILENT_SECONDS = env_int("WORKER_SILENT_SECONDS", 20)
 FETCH_ALLOWED_HOSTS = env_list("FETCH_ALLOWED_HOSTS", [])
@@ -320,6 +357,8 @@ RECOGNISER_AT_ONCE = env_int("RECOGNISER_AT_ONCE", 1)
 RECOGNISER_WAITING = env_int("RECOGNISER_WAITING", 3)
 RECOGNISER_NICENESS = env_int("RECOGNISER_NICENESS", 10)
 API_SLOTS = env_int("API_SLOTS", 2)
+# Two fewer than a web process has threads: the pages need theirs.
+API_CALLS = env_int("API_CALLS", 4)
 API_SECONDS = env_float("API_SECONDS", 9.0)
 API_SECONDS_NODE = env_float("API_SECONDS_NODE", 2.8)
 

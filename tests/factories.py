@@ -29,6 +29,7 @@ ROLES = {
     "supervisor": Role.SUPERVISOR,
     "supervisor2": Role.SUPERVISOR,
     "admin": Role.ADMIN,
+    "auditor": Role.AUDITOR,
 }
 PASSWORD = "correct horse battery"
 SIZE = (800, 600)
@@ -37,7 +38,7 @@ AS_ON_PAPER = "It stands so on the paper."
 _numbers = itertools.count(1)
 # Far from those of pictures that tests draw themselves: no record has the picture of another.
 FIRST_RECEIVED = 1_000_000
-_received = itertools.count(FIRST_RECEIVED)
+_received_numbers = itertools.count(FIRST_RECEIVED)
 
 type Polygon = list[list[int]]
 
@@ -141,7 +142,7 @@ def receive(
 ) -> Submission:
     """Bring a picture in as an upload and make it ready for the screen."""
     by = by or person("clerk")
-    file = io.BytesIO(content or _numbered(next(_received)))
+    file = io.BytesIO(content or _numbered(next(_received_numbers)))
     batch = batch or make_batch(by=by)
     submission = ingest.receive(file, name=name, batch=batch, source=Source.UPLOAD, by=by, queue=lambda _: None)
     if is_rendered:
@@ -152,8 +153,8 @@ def receive(
 
 def begin_again() -> None:
     """Let the next test receive the pictures that the one before received: each is drawn and rendered once."""
-    global _received  # noqa: PLW0603 – one row of numbers, as long as the process
-    _received = itertools.count(FIRST_RECEIVED)
+    global _received_numbers  # noqa: PLW0603 – one row of numbers, as long as the process
+    _received_numbers = itertools.count(FIRST_RECEIVED)
 
 
 def _rendered(content: bytes, sizes: Sequence[Size]) -> list[bytes]:
@@ -215,12 +216,25 @@ def shown(batch: Batch) -> dict[int, int]:
     return dict(batch.submissions.awaiting_approval().values_list("pk", "version"))
 
 
+def mark(submission: Submission, name: str, word: str, *, by: User, **further: str) -> Field:
+    """Say of one value that it is unsure, illegible and so on, as whoever holds the record."""
+    marked = submission.fields.get(name=name)
+    correct.mark_value(marked, mark=word, version=marked.version, by=by, **further)
+    return marked
+
+
+def see_overrides(submission: Submission, *, by: User) -> None:
+    """Open every value that was kept against a rule, as a supervisor must before approving."""
+    for kept in submission.fields.overrides():
+        approve.see_override(kept, version=kept.version, by=by)
+
+
 def fields_of(submission: Submission) -> dict[str, Field]:
     """Return the 23 fields by name, as they are in the database now."""
     return {found.name: found for found in submission.fields.prefetch_related("flags")}
 
 
-def _received(submission: Submission, *_: Any) -> None:
+def _just_received(submission: Submission, *_: Any) -> None:
     assert submission.status == SubmissionStatus.RECEIVED
 
 
@@ -239,10 +253,24 @@ def _reviewed(submission: Submission, engine: AnswerEngine, clerk: User, *_: Any
     correct.submit(submission, by=clerk)
 
 
+def _unsure(submission: Submission, engine: AnswerEngine, clerk: User, *_: Any) -> None:
+    recognise(submission, engine=engine)
+    claim.claim(submission, by=clerk)
+    verify_all(submission, by=clerk)
+    mark(submission, "mother_name", "unsure", by=clerk)
+    correct.submit(submission, by=clerk)
+
+
 def _rejected(submission: Submission, engine: AnswerEngine, clerk: User, *_: Any) -> None:
     recognise(submission, engine=engine)
     claim.claim(submission, by=clerk)
     correct.reject(submission, by=clerk, reason=RejectReason.UNREADABLE, note="too dark")
+
+
+def _escalated(submission: Submission, engine: AnswerEngine, clerk: User, *_: Any) -> None:
+    recognise(submission, engine=engine)
+    claim.claim(submission, by=clerk)
+    correct.escalate(submission, by=clerk, question="Is this a 钧?", field_name="neonatal_name")
 
 
 def _returned(submission: Submission, engine: AnswerEngine, clerk: User, supervisor: User, reason: str) -> None:
@@ -252,13 +280,16 @@ def _returned(submission: Submission, engine: AnswerEngine, clerk: User, supervi
 
 def _approved(submission: Submission, engine: AnswerEngine, clerk: User, supervisor: User, *_: Any) -> None:
     _reviewed(submission, engine, clerk)
+    see_overrides(submission, by=supervisor)
     approve.approve(submission, by=supervisor, queue=no_program)
 
 
 _STEPS = {
-    SubmissionStatus.RECEIVED: _received,
+    SubmissionStatus.RECEIVED: _just_received,
     SubmissionStatus.FAILED: _failed,
     SubmissionStatus.RECOGNISED: _recognised,
+    SubmissionStatus.UNSURE: _unsure,
+    SubmissionStatus.ESCALATED: _escalated,
     SubmissionStatus.REVIEWED: _reviewed,
     SubmissionStatus.REJECTED: _rejected,
     SubmissionStatus.RETURNED: _returned,

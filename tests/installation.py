@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.databases import URL
+from tests.databases import URL, postgres
 from tests.syntax import ROOT
 
 DATABASE_FILE = "db.sqlite3"
@@ -141,6 +141,18 @@ def installation(directory: Path) -> Iterator[Installation]:
         made.close()
         if url:
             _administer(url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def on_database(name: str) -> Iterator[None]:
+    """Let installations lie on a PostgreSQL of their own, or on SQLite, the embedded database."""
+    os.environ.pop(URL, None)
+    if name == "sqlite":
+        yield
+        return
+    with postgres() as url:
+        os.environ[URL] = url
+        yield
 
 
 @cache

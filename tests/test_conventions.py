@@ -19,11 +19,15 @@ SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 
 # A module imports from layers above its own line only, or from its own package.
 LAYERS = (
-    ("states", "exceptions", "static_storage", "child_processes", "encryption", "incoming"),
-    ("facts", "certificate", "pictures"),
+    ("waiting", "sentences"),
+    ("states", "exceptions", "static_storage", "child_processes", "encryption", "incoming", "digests"),
+    ("facts", "certificate", "pictures", "export_files", "stored_files", "spool"),
     ("rules", "engines"),
     ("models",),
-    ("permissions",),
+    ("history", "content", "triggers", "search", "organisations", "evidence"),
+    ("approved_rows",),
+    ("export_columns",),
+    ("permissions", "sets"),
     ("transitions",),
     ("stages",),
     ("administration",),
@@ -35,7 +39,7 @@ LAYERS = (
     ("urls",),
     ("settings", "wsgi", "apps"),
 )
-PIPELINE = ("ingest", "recognise", "flag", "claim", "correct", "approve", "export")
+PIPELINE = ("ingest", "recognise", "flag", "claim", "sheet", "correct", "reject", "approve", "amend", "export")
 PURE = ("rules", "facts", "engines", "certificate", "pictures", "states")
 WITHOUT_SETTINGS = ("engines", "rules", "facts", "certificate")
 IMPURE = ("django.db.", "django.http", "django.conf", "django.shortcuts", "django.core", "reviewapp.models")
@@ -47,13 +51,13 @@ OTHER_STATUS_WRITERS = {"reviewapp.transitions", "reviewapp.processes.worker", "
 WRITING_NAMES = {"values", "changes", "columns", "defaults", "**"}
 WRITING_CALLS = {"update", "create", "get_or_create", "update_or_create", "bulk_update", "Submission", "Batch"}
 
-EDGES = ("certificate", "engines", "stages.export", "api", "management")
+EDGES = ("certificate", "engines", "export_columns", "api", "management")
 WIRE_KEYS = {spec.key for spec in FIELDS if spec.key != spec.name} | {
     "valueProb", "valuePos", "keyProb", "prism_keyValueInfo", "sliceRect", "orgWidth", "orgHeight", "ftype",
 }  # fmt: skip
 
 LONG_FUNCTIONS: dict[str, str] = {}
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {"reviewapp.models.submission": "the record and all questions about records, one table"}
 LATE_IMPORTS: dict[str, str] = {}
 
 
@@ -111,6 +115,11 @@ def test_imports_have_no_circles() -> None:
         walk(name, ())
 
 
+# A correction after approval changes values and approves them, as those two stages do. Many pictures are rejected as
+# one is.
+USED_BY_STAGES = {"correct": {"sheet"}, "amend": {"correct", "approve", "sheet"}, "reject": {"correct"}}
+
+
 def test_stages_stand_alone_but_for_the_flags_that_every_change_may_move() -> None:
     for module in modules("reviewapp/stages"):
         stage = module.name.rpartition(".")[2]
@@ -119,7 +128,10 @@ def test_stages_stand_alone_but_for_the_flags_that_every_change_may_move() -> No
         assert stage in PIPELINE, stage
         for name, node in imported_modules(module):
             is_flag = name == "reviewapp.stages.flag" and stage != "flag"
-            assert is_flag or not name.startswith("reviewapp.stages."), f"{module.at(node)}: {stage} imports {name}"
+            is_used = name.removeprefix("reviewapp.stages.") in USED_BY_STAGES.get(stage, ())
+            assert is_flag or is_used or not name.startswith("reviewapp.stages."), (
+                f"{module.at(node)}: {stage} imports {name}"
+            )
 
 
 def test_rules_facts_engines_and_pictures_are_pure() -> None:

@@ -65,9 +65,47 @@ def test_an_installation_is_left_as_it_is(tmp_path: Path, options: tuple[str, ..
     assert contents(tmp_path) == before
 
 
-def test_pictures_whose_records_lie_in_another_database_are_an_installation(tmp_path: Path) -> None:
-    (tmp_path / "media").mkdir()
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--fresh",)])
+def test_pictures_whose_records_lie_in_another_database_are_left_as_they_are(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    (tmp_path / "media" / "pictures").mkdir(parents=True)
+    (tmp_path / "media" / "pictures" / "picture.png").write_bytes(b"picture")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "manifest.json").write_bytes(b"{}")
+    before = contents(tmp_path)
+
+    refused = start(tmp_path, *options)
+    assert refused.returncode == 1
+    assert REFUSAL in refused.stderr
+    assert before.items() <= contents(tmp_path).items()
+    assert not (tmp_path / "demo_directory.txt").exists()
+
+
+@pytest.mark.slow
+def test_the_directory_of_an_environment_is_an_installation_s_too(tmp_path: Path) -> None:
+    environment = ENVIRONMENT | {"REVIEWAPP_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py"]
+    subprocess.run([*command, "migrate", "-v", "0"], cwd=ROOT, env=environment, check=True)
+    before = contents(tmp_path)
+
+    fresh = [*command, "demo", "--fresh", "--port", str(free_port())]
+    refused = subprocess.run(fresh, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (refused.returncode, contents(tmp_path)) == (1, before)
+    assert REFUSAL in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["media", "spool.jsonl"])
+def test_what_a_server_keeps_beside_another_database_is_an_installation(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
     assert not demo.may_use(tmp_path)
+
+
+def test_a_fresh_demo_forgets_the_looks_of_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "spool.jsonl").write_text("{}\n")
+    demo.clear(tmp_path)
+    assert not (tmp_path / "spool.jsonl").exists()
 
 
 def test_a_file_that_is_no_database_is_somebody_s(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
+from reviewapp.management.commands import tables
 from tests.syntax import ROOT
 
 pytestmark = pytest.mark.sqlite
@@ -75,3 +77,10 @@ def test_every_dependency_has_a_reason_beside_it() -> None:
     with_reason = set(re.findall(r'^    "([^"]+)",  # \w.{10,}$', text, re.MULTILINE))
     assert listed
     assert [name for name in listed if name not in with_reason] == []
+
+
+def test_the_document_of_tables_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("tables")
+    assert capsys.readouterr().out == tables.document() == (ROOT / "docs" / "tables.md").read_text(), (
+        "run: uv run manage.py tables > docs/tables.md"
+    )

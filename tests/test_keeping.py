@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from reviewapp.models import Submission, User
+from tests.access_records import make_record
 from tests.factories import submission_at
-from tests.test_access import ACTORS, TABLE, Row, make_record, world_of
+from tests.test_access import ACTORS, TABLE, Row, world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ WITH_CONTENT = (200, 403, 404, 405, 409, 422)
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_no_answer_is_stored_unless_it_may_be(row: Row) -> None:
-    record = make_record(row)
+    record = make_record(row.name, at=row.at)
     for actor in ACTORS:
         with world_of(record, row, actor) as world:
             answer = world.answer(row)

@@ -5,20 +5,25 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from io import StringIO
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import InterfaceError, InternalError, OperationalError
 from django.tasks import TaskResultStatus
+from django.test import Client
+from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from reviewapp import tasks
 from reviewapp.administration import reflag
 from reviewapp.child_processes import Work, helping
 from reviewapp.engines.base import Recognition
+from reviewapp.exceptions import StorageOutage, sentence
 from reviewapp.management.commands.demo import Command as DemoCommand
 from reviewapp.management.commands.worker import SteadyWorker
 from reviewapp.models import RecognitionResult, Submission, User
@@ -29,6 +34,7 @@ from tests.databases import URL, postgres_server
 from tests.factories import AnswerEngine, submission_at
 from tests.installation import Installation, installation, kill, wait_for
 from tests.test_workers import READINGS, RUNNING, STATUSES
+from tests.views.pages import text
 
 OUTAGES = [OperationalError("gone"), InterfaceError("closed"), InternalError("read-only")]
 
@@ -219,3 +225,100 @@ def test_the_demo_goes_on_while_its_database_is_locked(monkeypatch: pytest.Monke
 
     monkeypatch.setattr("reviewapp.processes.demo.progress", locked)
     assert DemoCommand()._show_progress((1, 2)) == (1, 2)
+
+
+# What people and programs are told meanwhile
+
+
+def lose(monkeypatch: pytest.MonkeyPatch, target: str, error: Exception) -> None:
+    def gone(*arguments: object, **options: object) -> object:
+        raise error
+
+    monkeypatch.setattr(target, gone)
+
+
+HOME = "reviewapp.views.home.worker.stand_still"
+FULL = OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [*((error, "databaseAway") for error in OUTAGES), (FULL, "storageAway")],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_outage_is_told_in_a_persons_language_with_when_to_come_back(
+    clerk: User, error: Exception, code: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client(headers={"accept-language": language}, raise_request_exception=False)
+    browser.force_login(clerk)
+    lose(monkeypatch, HOME, error)
+    answer = browser.get("/")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "10"
+    assert "no-store" in answer.headers["cache-control"]
+    with translation.override(language):
+        assert sentence(code) in text(answer)
+
+
+def test_a_fault_of_ours_is_still_no_outage(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    browser.force_login(clerk)
+    lose(monkeypatch, HOME, ZeroDivisionError())
+    answer = browser.get("/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in text(answer)
+    assert "retry-after" not in answer.headers
+
+
+def test_nobody_is_looked_up_for_the_page_that_tells_of_an_outage(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The session itself cannot be read, for the log either."""
+    browser = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    browser.force_login(clerk)
+    lose(monkeypatch, "django.contrib.sessions.backends.db.SessionStore.load", OperationalError("gone"))
+    for answer in (browser.get("/"), browser.post("/upload/"), browser.get("/records/1/")):
+        assert answer.status_code == 503
+        assert sentence("databaseAway") in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        *((error, 503, "ServiceUnavailable") for error in OUTAGES),
+        (FULL, 503, "ServiceUnavailable"),
+        (ZeroDivisionError(), 500, "InternalError"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_program_is_told_that_it_may_come_back(
+    error: Exception, status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(monkeypatch, "reviewapp.api.views._recognise", error)
+    answer = Client().post("/", headers={"x-acs-action": "RecognizeBirthCertification"})
+    assert (answer.status_code, answer.json()["Code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(OperationalError("locked"), "databaseAway"), (StorageOutage("storageAway"), "storageAway")]
+)
+def test_the_command_that_takes_files_in_says_it_of_each_file(
+    admin_user: User, tmp_path: Path, error: Exception, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(monkeypatch, "reviewapp.intake.receive", error)
+    (tmp_path / "a.png").write_bytes(b"a")
+    (tmp_path / "b.png").write_bytes(b"b")
+    said = StringIO()
+    with pytest.raises(CommandError, match="2 of the files were not taken"):
+        call_command("ingest", str(tmp_path), stderr=said)
+    assert said.getvalue().count(sentence(code)) == 2
+
+
+@pytest.mark.parametrize("error", [OperationalError("locked"), StorageOutage("storageAway")])
+def test_without_scripts_each_file_of_a_form_is_told_of(
+    as_clerk: Client, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(monkeypatch, "reviewapp.intake.receive", error)
+    files = [SimpleUploadedFile(name, b"content") for name in ("first.png", "second.png")]
+    answer = as_clerk.post("/upload/", {"new_batch": "Monday", "file": files})
+    assert answer.status_code == 200
+    assert text(answer).lower().count("try again in a minute") >= 2

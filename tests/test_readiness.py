@@ -41,13 +41,15 @@ def waiting(clerk: User) -> Submission:
 
 @pytest.mark.django_db
 def test_an_installation_without_work_is_well(client: Client) -> None:
-    found = {"status": "ok", "database": True, "workers": 0, "waiting": 0, "oldest_waits_seconds": 0}
-    assert health(client) == (200, found)
+    found = {"status": "ok", "degraded": [], "database": True}
+    nothing_waits = {"workers": 0, "waiting": 0, "oldest_waits_seconds": 0}
+    assert health(client) == (200, found | nothing_waits)
 
 
 def test_pictures_that_nobody_reads_are_told_to_whoever_watches(client: Client, waiting: Submission) -> None:
     status, found = health(client)
     assert (status, found["status"], found["workers"], found["waiting"]) == (200, "degraded", 0, 1)
+    assert found["degraded"] == ["workers"]
     worker.beat("alive")
     assert health(client)[1]["status"] == "ok"
 
@@ -104,6 +106,22 @@ def test_the_batchs_page_says_that_nothing_is_read(waiting: Submission, as_clerk
     assert STANDSTILL in text(as_clerk.get(address, headers={"hx-request": "true"}))
     worker.beat("alive")
     assert STANDSTILL not in text(as_clerk.get(address))
+
+
+@pytest.mark.parametrize("role", ["clerk", "supervisor", "admin"])
+def test_the_upload_page_says_that_nothing_is_read(
+    waiting: Submission, role: str, log_in: Callable[[User], Client]
+) -> None:
+    browser = log_in(person(role))
+    assert STANDSTILL in text(browser.get("/upload/"))
+    worker.beat("alive")
+    assert STANDSTILL not in text(browser.get("/upload/"))
+
+
+@pytest.mark.django_db
+def test_a_disk_with_hardly_any_room_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewapp.views.health.ROOM_BYTES", 2**60)
+    assert health(client)[1] | {"status": "degraded", "degraded": ["storage"]} == health(client)[1]
 
 
 def test_the_sentence_is_there_in_chinese(waiting: Submission, as_clerk: Client) -> None:

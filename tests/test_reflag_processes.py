@@ -37,7 +37,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def place(stored: Installation) -> Installation:
     """Return the installation with nothing flagged and nothing said yet."""
     clean = "for model in (models.Flag, models.Reflag, models.Event): model.objects.all().delete()"
-    stored.manage("shell", "--no-imports", "-v", "0", "-c", f"from reviewapp import models\n{clean}")
+    imports = "from reviewapp import models\nfrom tests.guards import guards_off"
+    stored.manage("shell", "--no-imports", "-v", "0", "-c", f"{imports}\nwith guards_off():\n    {clean}")
     os.truncate(stored.directory / "processes.log", 0)
     return stored
 

@@ -118,3 +118,10 @@ def test_the_tests_know_every_name_that_the_settings_read(settings_of: Any, monk
 def test_the_tests_do_not_see_the_developers_environment() -> None:
     ours = {"REVIEWAPP_DATA_DIR", "DATABASE_URL", "SECRET_KEY"}
     assert not [name for name in CHANGEABLE if name in os.environ and name not in ours]
+
+
+def test_a_machine_that_vanishes_is_missed_by_both_sides_of_its_connections(settings_of: Any) -> None:
+    found = settings_of(DATABASE_URL="postgresql://u:p@db:5433/review", SECRET_KEY=SECRET)
+    options = found["DATABASES"]["default"]["OPTIONS"]
+    assert options["keepalives_idle"] == 10
+    assert "tcp_user_timeout=30000" in options["options"]

@@ -18,6 +18,7 @@ from reviewapp.states import (
 )
 from reviewapp.transitions import move
 from tests.factories import make_batch, person, receive
+from tests.guards import guards_off
 from tests.syntax import ROOT
 
 PEOPLE: dict[Role | None, str] = {Role.CLERK: "clerk", Role.SUPERVISOR: "supervisor", Role.ADMIN: "admin", None: ""}
@@ -27,7 +28,8 @@ pytestmark = pytest.mark.django_db
 
 def at(obj: Submission | Batch, status: str) -> Submission | Batch:
     """Put an object into a status past all rules, to ask the table about moves that lead away from it."""
-    type(obj)._default_manager.filter(pk=obj.pk).update(status=status)
+    with guards_off():
+        type(obj)._default_manager.filter(pk=obj.pk).update(status=status)
     obj.refresh_from_db()
     return obj
 
@@ -35,8 +37,11 @@ def at(obj: Submission | Batch, status: str) -> Submission | Batch:
 def outcome(obj: Submission | Batch, to: str, role: Role | None) -> str:
     """Try a move; return "moved", or the refusal's name when nothing has changed."""
     before, events = obj.status, Event.objects.count()
+    by = person(PEOPLE[role]) if role else None
     try:
-        move(obj, to, by=person(PEOPLE[role]) if role else None)
+        # Whose approval it is, and of what, is asked elsewhere.
+        with guards_off():
+            move(obj, to, by=by)
     except (IllegalTransition, NotAllowed) as error:
         obj.refresh_from_db()
         assert (obj.status, Event.objects.count()) == (before, events)
@@ -72,7 +77,8 @@ def test_a_batch_moves_as_the_table_says_and_never_otherwise(old: str, new: str,
 def test_a_move_leaves_its_event_with_who_from_to_and_why(old: SubmissionStatus, new: SubmissionStatus) -> None:
     transition = SUBMISSION_TRANSITIONS[old, new]
     submission, by = at(receive(is_rendered=False), old), person("supervisor")
-    move(submission, new, by=by, reason="because")
+    with guards_off():
+        move(submission, new, by=by, reason="because")
     event = Event.objects.filter(submission=submission).last()
     assert event is not None
     assert (event.kind, event.by, event.old, event.new, event.reason) == (transition.event, by, old, new, "because")
@@ -81,7 +87,8 @@ def test_a_move_leaves_its_event_with_who_from_to_and_why(old: SubmissionStatus,
 def test_of_two_who_move_the_same_record_one_is_told_that_he_was_slower() -> None:
     first = at(receive(is_rendered=False), SubmissionStatus.REVIEWED)
     second = Submission.objects.get(pk=first.pk)
-    move(first, SubmissionStatus.APPROVED, by=person("supervisor"))
+    with guards_off():
+        move(first, SubmissionStatus.APPROVED, by=person("supervisor"))
     with pytest.raises(IllegalTransition, match="faster"):
         move(second, SubmissionStatus.RETURNED, by=person("supervisor2"))
     assert Event.objects.filter(submission=first, new="returned").count() == 0
@@ -90,7 +97,9 @@ def test_of_two_who_move_the_same_record_one_is_told_that_he_was_slower() -> Non
 def test_who_and_when_are_set_together_with_the_status() -> None:
     submission = at(receive(is_rendered=False), SubmissionStatus.RECOGNISED)
     for status, who in ((SubmissionStatus.REVIEWED, "clerk"), (SubmissionStatus.APPROVED, "supervisor")):
-        move(submission, status, by=person(who))
+        by = person(who)
+        with guards_off():
+            move(submission, status, by=by)
         submission.refresh_from_db()
         assert getattr(submission, f"{status}_by") == person(who)
         assert getattr(submission, f"{status}_at") is not None

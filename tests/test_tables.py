@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from reviewapp.facts import pinyin
 from tests.certificates.fonts import path_for
+from tests.tables import readings
 from tests.tables.glyphs import similarities
 
 PROGRAMS = "tests.tables"
@@ -98,3 +100,29 @@ def test_components_forms_and_strokes_are_written(into: Redirect, tmp_path: Path
     assert dict(line.split("\t") for line in components.read_text(encoding="utf-8").splitlines())["赟"] == "斌贝"
     assert any({"貝", "贝"} <= set(line) for line in forms.read_text(encoding="utf-8").splitlines())
     assert strokes.read_text(encoding="utf-8") == "文\t4134 4135\n"
+
+
+def test_the_table_of_pinyin_is_what_its_program_writes(into: Redirect) -> None:
+    table = into("readings", "TABLE")
+    said = StringIO()
+    with redirect_stdout(said):
+        readings.main()
+    assert table.read_text(encoding="utf-8") == pinyin.TABLE.read_text(encoding="utf-8")
+    assert "417 readings" in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("char", "expected"),
+    [
+        ("曾", {"zeng", "ceng"}), ("单", {"dan", "shan", "chan"}), ("仇", {"qiu", "chou"}), ("区", {"qu", "ou"}),
+        ("吕", {"lv", "lu"}), ("王", {"wang"}), ("茜", {"qian", "xi"}), ("x", set()),
+    ],
+)  # fmt: skip
+def test_characters_have_all_their_readings(char: str, expected: set[str]) -> None:
+    assert set(pinyin.readings_of(char)) == expected
+
+
+def test_a_name_is_read_in_a_bounded_number_of_ways() -> None:
+    assert ("zeng", "shan") in pinyin.ways_to_read("曾单")
+    assert len(pinyin.ways_to_read("单单单单单单")) == pinyin.MOST_WAYS
+    assert pinyin.ways_to_read("王x") == []

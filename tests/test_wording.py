@@ -25,6 +25,9 @@ GAVE_WAY = {
     "审批": "审核",
     "概率": "置信度",
     "更改": "修改",
+    "不予通过": "驳回",
+    "审核作废": "审核撤销",
+    "份数": "申报张数",
 }
 # Django's 注销 also means to give an account up.
 OTHER_WORD_THAN_DJANGO = {"Log out"}
@@ -48,6 +51,12 @@ def test_no_sentence_of_ours_changes_what_a_page_of_django_says() -> None:
 @pytest.mark.parametrize("word", GAVE_WAY)
 def test_a_word_that_gave_way_to_another_is_not_used(word: str) -> None:
     assert [chinese(entry) for entry in OURS if word in chinese(entry)] == []
+
+
+def test_what_a_record_and_what_a_value_has_been_through_have_different_words() -> None:
+    of_records = {chinese(entry) for entry in OURS if entry.msgctxt == "submission"}
+    of_values = {chinese(entry) for entry in OURS if entry.msgctxt == "value"}
+    assert not of_records & of_values
 
 
 def test_chinese_sentences_have_full_width_punctuation() -> None:

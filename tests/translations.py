@@ -42,6 +42,9 @@ def problems() -> list[str]:
     for entry in extracted():
         if (entry.msgctxt, entry.msgid) not in present:
             found.append(f"missing from the catalogue: {entry.msgid}")
+        elif present[entry.msgctxt, entry.msgid].msgid_plural != entry.msgid_plural:
+            # Its placeholder may be another, and the page would then be in English.
+            found.append(f"another plural in the catalogue: {entry.msgid}")
     return found + _stale(committed)
 
 

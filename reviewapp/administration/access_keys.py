@@ -9,9 +9,12 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from reviewapp.administration.people import right_changed
 from reviewapp.encryption import seal
 from reviewapp.exceptions import ReviewError
+from reviewapp.history import append
 from reviewapp.models import AccessKey, Event, SpentNonce, User
+from reviewapp.permissions import check_is_no_auditor
 from reviewapp.states import EventKind
 
 ID_PREFIX, ID_LENGTH, SECRET_LENGTH, WEBHOOK_SECRET_BYTES = "RBC", 21, 40, 32
@@ -34,8 +37,9 @@ def make_key(
     1. may it have notices; 2. the secrets; 3. the key; 4. the user's right to call; 5. the trace.
     The secret is shown to whoever asked for it and never again. With a webhook address the key gets
     a secret for its notices too (`key.webhook_secret`). Raises ReviewError when notices are asked
-    for without records.
+    for without records, NotAllowed for an auditor.
     """
+    check_is_no_auditor(user)
     if webhook_url and not creates_submissions:
         raise ReviewError("noticeWithoutRecord")
     secret = _random(SECRET_LENGTH)
@@ -50,8 +54,11 @@ def make_key(
         sealed_webhook_secret=seal(notice_secret) if webhook_url else "",
         created_by=by,
     )
-    User.objects.filter(pk=user.pk).update(can_recognise=True)
-    Event.objects.create(kind=EventKind.KEY_MADE, by=by, new=key.key_id)
+    events = [Event(kind=EventKind.KEY_MADE, by=by, new=key.key_id)]
+    without_right = User.objects.filter(pk=user.pk, can_recognise=False)
+    if without_right.update(can_recognise=True) == 1:
+        events.append(right_changed(user, "can_recognise", is_given=True, by=by))
+    append(events)
     return key, secret
 
 
@@ -65,7 +72,7 @@ def revoke_key(key: AccessKey, *, by: User) -> None:
     unrevoked = AccessKey.objects.filter(pk=key.pk, revoked_at=None)
     revoked = unrevoked.update(revoked_by=by, revoked_at=timezone.now())
     if revoked == 1:
-        Event.objects.create(kind=EventKind.KEY_REVOKED, by=by, old=key.key_id)
+        append([Event(kind=EventKind.KEY_REVOKED, by=by, old=key.key_id)])
 
 
 def spend_nonce(key: AccessKey, nonce: str) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from reviewapp.engines.acs3.errors import Remedy
 from reviewapp.engines.aliyun.gate import Report
 from reviewapp.exceptions import EnginePaused
+from reviewapp.history import append
 from reviewapp.models import Breaker, CallOutcome, CloudCall, Event, User
 from reviewapp.permissions import check_can_administer
 from reviewapp.states import EventKind
@@ -224,6 +225,6 @@ def resume(*, by: User) -> None:
     check_can_administer(by)
     breaker = _locked()
     params = {"code": breaker.code}
-    Event.objects.create(kind=EventKind.READING_RESUMED, by=by, params=params)
+    append([Event(kind=EventKind.READING_RESUMED, by=by, params=params)])
     _close(breaker)
     breaker.save()

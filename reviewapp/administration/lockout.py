@@ -23,8 +23,15 @@ from reviewapp.models import User
 
 FORGOTTEN_AFTER = timedelta(hours=24)
 FIRST_DELAY = timedelta(minutes=1)
+# Attempts from further in the future are from before the clock jumped back, and would lock people
+# out until it comes there again. The next wrong password counts them all.
+CLOCKS_DIFFER = timedelta(minutes=5)
 # One customer of an IPv6 provider has a whole /64, and would never come from one address twice.
 IPV6_PREFIX = 64
+
+
+# Wrong password links are counted under this name, which no account may have.
+LINKS = "password links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,24 @@ def locked_until(account: str, network: str | None) -> datetime | None:
     return until if until > timezone.now() else None
 
 
+def note_wrong_link(request: HttpRequest) -> None:
+    """Count a wrong password link like a wrong password from the same address."""
+    with transaction.atomic():
+        _count(LINKS, network_of(request))
+
+
 def waiting_sentence(request: HttpRequest, name: str) -> str:
     """Tell until when whoever sends this request must wait with this account, or nothing."""
-    until = locked_until(account_of(request, {"username": name}), network_of(request))
+    account = account_of(request, {"username": name})
+    return _told(locked_until(account, network_of(request)))
+
+
+def waiting_sentence_of_address(request: HttpRequest) -> str:
+    """Tell until when everybody at an address must wait, whatever the account, or nothing."""
+    return _told(locked_until("", network_of(request)))
+
+
+def _told(until: datetime | None) -> str:
     if until is None:
         return ""
     next_minute = timezone.localtime(until) + timedelta(seconds=59)
@@ -114,7 +136,8 @@ def waiting_sentence(request: HttpRequest, name: str) -> str:
 def _end(limit: Limit, **whose: str) -> datetime:
     """Return when the wait for these attempts is over; the present moment where there are none."""
     now = timezone.now()
-    recent = AccessAttempt.objects.filter(attempt_time__gt=now - FORGOTTEN_AFTER, **whose)
+    counting = (now - FORGOTTEN_AFTER, now + CLOCKS_DIFFER)
+    recent = AccessAttempt.objects.filter(attempt_time__range=counting, **whose)
     counted = recent.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
     last_at = counted["last"] or now
     return last_at + limit.delay(counted["failures"] or 0)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from reviewapp.child_processes import Child, Work, helping
 from reviewapp.exceptions import OUTAGES, IllegalTransition
+from reviewapp.history import append
 from reviewapp.models import Event, Field, Reflag, Submission, User, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.stages.flag import Judged, judged, keep
@@ -155,7 +156,7 @@ def _chunks(after: int, size: int) -> Iterator[list[int]]:
 def judge_chunk(run_pk: int, pks: list[int]) -> Judgement:
     """Judge these records, and keep what is found where it is not what their flags say."""
     present = Submission.objects.to_review().filter(pk__in=pks)
-    submissions = list(present.only("width", "height"))
+    submissions = list(present.only("width", "height", "signs"))
     records = judged(submissions)
     changed = [record for record in records if record.flags]
     if changed:
@@ -172,7 +173,7 @@ def _keep(run_pk: int, records: list[Judged]) -> None:
     without the other.
     """
     pks = [record.submission_id for record in records]
-    present = Submission.objects.to_review().filter(pk__in=pks).only("width", "height")
+    present = Submission.objects.to_review().filter(pk__in=pks).only("width", "height", "signs")
     held = {submission.pk: submission for submission in present.select_for_update()}
 
     versions = _versions(held)
@@ -227,4 +228,4 @@ def _end(run: Reflag) -> None:
         "undone": run.undone,
         "total": run.total,
     }
-    Event.objects.create(kind=EventKind.REFLAGGED, by=run.started_by, params=counts)
+    append([Event(kind=EventKind.REFLAGGED, by=run.started_by, params=counts)])

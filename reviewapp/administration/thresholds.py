@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from reviewapp.exceptions import StaleWrite
+from reviewapp.history import append
 from reviewapp.models import Event, RuleSeverity, Threshold, User, present_basis
 from reviewapp.permissions import check_can_administer
 from reviewapp.rules.catalogue import BY_CODE, Severity
@@ -24,15 +25,12 @@ def set_thresholds(percents: Mapping[str, int], *, basis: str, by: User) -> int:
     _check_is_as_shown(basis)
     present = Threshold.objects.percents()
     changed = {name: percent for name, percent in percents.items() if present[name] != percent}
+    events = []
     for name, percent in changed.items():
         Threshold.objects.update_or_create(name=name, defaults={"percent": percent})
-        Event.objects.create(
-            kind=EventKind.THRESHOLD_CHANGED,
-            by=by,
-            field_name=name,
-            old=str(present[name]),
-            new=str(percent),
-        )
+        change = {"field_name": name, "old": str(present[name]), "new": str(percent)}
+        events.append(Event(kind=EventKind.THRESHOLD_CHANGED, by=by, **change))
+    append(events)
     return len(changed)
 
 
@@ -48,15 +46,12 @@ def set_severities(severities: Mapping[str, Severity | None], *, basis: str, by:
     _check_is_as_shown(basis)
     present = RuleSeverity.objects.present()
     changed = {code: severity for code, severity in severities.items() if present[code] != severity}
+    events = []
     for code, severity in changed.items():
         _set_severity(code, severity)
-        Event.objects.create(
-            kind=EventKind.RULE_CHANGED,
-            by=by,
-            field_name=code,
-            old=present[code] or OFF,
-            new=severity or OFF,
-        )
+        change = {"field_name": code, "old": present[code] or OFF, "new": severity or OFF}
+        events.append(Event(kind=EventKind.RULE_CHANGED, by=by, **change))
+    append(events)
     return len(changed)
 
 

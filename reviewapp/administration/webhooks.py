@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import httpx
 from django.db import transaction
@@ -19,6 +18,7 @@ from standardwebhooks.webhooks import Webhook
 from reviewapp.certificate.fields import BY_NAME
 from reviewapp.exceptions import OUTAGES
 from reviewapp.models import AccessKey, Flag, Notice, Submission
+from reviewapp.models.access_key import new_message_id
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def wish_notice(key: AccessKey, submission: Submission, *, queue: Callable[[int]
         return
     present = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
     notice, is_new = Notice.objects.get_or_create(
-        key=key, submission=submission, defaults={"message_id": f"msg_{uuid4().hex}"}
+        key=key, submission=submission, defaults={"message_id": new_message_id()}
     )
     if is_new and present.approved_at is not None:
         queue(notice.pk)

@@ -6,16 +6,17 @@ sends, and refuses long ones with a page.
 
 from typing import Any
 
-from reviewapp.api.errors import ApiError
-from reviewapp.incoming import KNOWN, PIECE, CutOff, Incoming
+from reviewapp.api.errors import ApiError, throttled
+from reviewapp.incoming import KNOWN, PIECE, CutOff, GaveWay, Incoming
 from reviewapp.pictures.files import BYTE_LIMIT
 
 
 def read_body(environ: dict[str, Any]) -> bytes:
     """Return the whole body of a caller whose signature was right.
 
-    Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a sender who is slow or
-    stops.
+    1. What it says of its length. 2. Its bytes, up to the limit. 3. Who was too slow is told so.
+    Raises ApiError: exceededImageContent over 10 MB, ServiceTimeout for a sender who stops,
+    Throttling.User for one who is slow while another slow one is waited for.
     """
     incoming = Incoming.of(environ)
     incoming.is_known = True
@@ -28,6 +29,8 @@ def read_body(environ: dict[str, Any]) -> bytes:
                 content += piece
                 if len(content) > BYTE_LIMIT:
                     raise ApiError("exceededImageContent")
+    except GaveWay as error:
+        raise throttled() from error
     except CutOff as error:
         raise ApiError("ServiceTimeout") from error
     return bytes(content)

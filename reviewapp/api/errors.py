@@ -7,10 +7,26 @@ from reviewapp.engines.acs3.errors import ErrorCode, error_codes
 from reviewapp.exceptions import EngineError, InvalidImage, ReviewError
 
 BOTH_INPUTS = "The image URL and the body are both given. Send exactly one of them."
+# An SDK that repeats a call whose body was a stream signs and sends the nothing that is left in it.
+EMPTY_RETRY = (
+    "The body is empty. This is a retry (x-acs-retry-attempts), and the stream with the picture was "
+    "read to its end by the first attempt: give the SDK the picture's bytes instead of a file or "
+    "stream, or leave out retry_options and repeat the call with a new request."
+)
+EMPTY_BODY = (
+    "The body is empty. If it was a file or stream, it had been read to its end before: open it "
+    "anew for each call, or give the picture's bytes."
+)
 SEVERAL_PAGES = (
     "The file holds %(count)s pages or frames, and only the first would be read. "
     "Save each page as a picture of its own and send them one by one."
 )
+UNMARKED_INKS = (
+    "The picture is stored in printing inks (CMYK) and does not say which end of them is white, so "
+    "it could show as a negative. Save it in RGB and send it again."
+)
+# What the contract has no code for, and what the caller is told in place of the general sentence.
+PICTURE_DETAILS = {"severalPages": SEVERAL_PAGES, "unmarkedInks": UNMARKED_INKS}
 # How long a caller is asked to stay away, in milliseconds: spread out, so that callers do not come
 # back together.
 RETRY_AFTER_MS = range(3000, 5000)
@@ -150,7 +166,8 @@ def from_refusal(error: ReviewError) -> ApiError:
 
 
 def _from_picture(error: InvalidImage) -> ApiError:
-    if error.code == "severalPages":
-        return ApiError("unsupportedImageFormat", detail=SEVERAL_PAGES % error.params)
+    if error.code in PICTURE_DETAILS:
+        detail = PICTURE_DETAILS[error.code] % error.params
+        return ApiError("unsupportedImageFormat", detail=detail)
     code = PICTURE_CODES.get(error.code, error.code)
     return ApiError(code if code in error_codes() else "unsupportedImageFormat")

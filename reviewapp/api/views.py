@@ -23,13 +23,20 @@ from django.http import HttpRequest, JsonResponse
 
 from reviewapp.administration.access_keys import spend_nonce
 from reviewapp.api.body import read_body
-from reviewapp.api.errors import BOTH_INPUTS, ApiError, from_refusal, throttled
+from reviewapp.api.errors import (
+    BOTH_INPUTS,
+    EMPTY_BODY,
+    EMPTY_RETRY,
+    ApiError,
+    from_refusal,
+    throttled,
+)
 from reviewapp.api.signature import check_complete, check_date, check_signature, read_authorization
 from reviewapp.engines.base import Recognition
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import ReviewError, outage_code
 from reviewapp.intake import keep_api_picture
 from reviewapp.models import AccessKey
-from reviewapp.pictures.fetching import fetch
+from reviewapp.pictures.fetching import URL_LIMIT, fetch
 from reviewapp.pictures.files import inspect
 from reviewapp.processes import recogniser
 
@@ -50,9 +57,11 @@ def answer(request: HttpRequest) -> JsonResponse:
         response = JsonResponse({"RequestId": request_id, "Data": data}, headers=headers)
     except ApiError as error:
         response = _refusal(request, error, request_id)
-    except Exception:
+    except Exception as error:
         logger.exception("api call failed")
-        response = _refusal(request, ApiError("InternalError"), request_id)
+        # An SDK comes back by itself after an outage.
+        code = "ServiceUnavailable" if outage_code(error) else "InternalError"
+        response = _refusal(request, ApiError(code), request_id)
     response.headers["x-acs-request-id"] = request_id
     return response
 
@@ -77,11 +86,14 @@ def _recognise(request: HttpRequest) -> tuple[str, dict[str, str]]:
         raise ApiError("SignatureNonceUsed")
     key.note_use()
     try:
-        with _place(Wait.PICTURE):
-            content, name = _picture(request)
-        with _place(Wait.READING):
-            recognition = recogniser.ask(content, seconds=_left(_seconds(request), started))
-            record = keep_api_picture(content, name=name, recognition=recognition, key=key)
+        sent, url = _sent(request)
+        with _thread():
+            content, name = _one_of(sent, url, seconds=_seconds(request) / 2)
+            with _place(Wait.READING):
+                seconds = _left(_seconds(request), started)
+                connection = request.META.get("gunicorn.socket")
+                recognition = recogniser.ask(content, seconds=seconds, connection=connection)
+                record = keep_api_picture(content, name=name, recognition=recognition, key=key)
     except ReviewError as error:
         raise from_refusal(error) from error
 
@@ -142,19 +154,40 @@ def _query(request: HttpRequest) -> dict[str, str]:
 class Wait(Enum):
     """What may take a thread long; the value is how many seconds a call waits for a place to do it.
 
-    A process has API_SLOTS places for each of the two, and its other threads are for the pages.
-    With places of their own, slow readings keep nobody from hearing that their picture is broken,
-    and pictures that arrive slowly keep no other from being read. Most pictures arrive at once, so
-    it is worth waiting for a place there.
+    A process has API_SLOTS places for each. With places of their own, slow readings keep nobody
+    from hearing that their picture is broken, and pictures that arrive slowly keep no other from
+    being read. A body needs no place: `Patience` bounds how many are slow. Who waits holds a thread
+    as well, so `_thread` bounds all together.
     """
 
-    PICTURE = 2.0
-    READING = 0.0
+    FETCH = 2.0  # from an address; most pictures arrive in less
+    CHECK = 5.0  # by decoding: up to 0.3 GB and two seconds each, so everybody's turn comes
+    READING = 0.0  # the recogniser has a line of its own, with a place for each caller it can serve
 
 
 @cache
 def _places(wait: Wait) -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(settings.API_SLOTS)
+
+
+@cache
+def _threads() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(settings.API_CALLS)
+
+
+@contextmanager
+def _thread() -> Iterator[None]:
+    """Hold one of the threads that API callers may have, from its check to its answer.
+
+    Raises Throttling.User at once where all are taken: the others are for the pages.
+    """
+    threads = _threads()
+    if not threads.acquire(blocking=False):
+        raise throttled()
+    try:
+        yield
+    finally:
+        threads.release()
 
 
 @contextmanager
@@ -168,15 +201,25 @@ def _place(wait: Wait) -> Iterator[None]:
         places.release()
 
 
-def _picture(request: HttpRequest) -> tuple[bytes, str]:
-    """Return the picture's bytes and a name. Raises what `_one_of` does, SignatureDoesNotMatch."""
+def _sent(request: HttpRequest) -> tuple[bytes, str]:
+    """Return the body and the address of a call. Raises ApiError where it has neither."""
     content = read_body(request.META)
     claimed_sha256 = request.headers["x-acs-content-sha256"].strip().lower()
     sha256 = hashlib.sha256(content).hexdigest()
     if not hmac.compare_digest(sha256, claimed_sha256):
         raise ApiError("SignatureDoesNotMatch", detail=WRONG_HASH)
     url = _query(request).get("Url", "")
-    return _one_of(content, url, seconds=_seconds(request) / 2)
+    if not content and not url:
+        raise _nothing_sent(request)
+    return content, url
+
+
+def _nothing_sent(request: HttpRequest) -> ApiError:
+    """Return the refusal of a call without a picture; the SDKs give a body, also none, a type."""
+    detail = EMPTY_BODY if "content-type" in request.headers else ""
+    if "x-acs-retry-attempts" in request.headers:
+        detail = EMPTY_RETRY
+    return ApiError("imageUrlOrBodyEmpty", detail=detail)
 
 
 def _one_of(content: bytes, url: str, *, seconds: float) -> tuple[bytes, str]:
@@ -188,11 +231,15 @@ def _one_of(content: bytes, url: str, *, seconds: float) -> tuple[bytes, str]:
         raise ApiError("imageUrlOrBodyEmpty", detail=BOTH_INPUTS)
     if not content and not url:
         raise ApiError("imageUrlOrBodyEmpty")
+    if len(url) > URL_LIMIT:
+        raise ApiError("exceededImageUrlLength")
     name = "picture"
     if url:
-        fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS, seconds=seconds)
+        with _place(Wait.FETCH):
+            fetched = fetch(url, allowed_hosts=settings.FETCH_ALLOWED_HOSTS, seconds=seconds)
         content, name = fetched.content, fetched.name
-    inspect(content)
+    with _place(Wait.CHECK):
+        inspect(content)
     return content, name
 
 
@@ -200,10 +247,10 @@ def try_picture(content: bytes, url: str) -> Recognition:
     """Read a picture for somebody who tries the API in a browser. Raises ApiError, ReviewError."""
     seconds = float(settings.API_SECONDS)
     started = time.monotonic()
-    with _place(Wait.PICTURE):
+    with _thread():
         picture, _ = _one_of(content, url, seconds=seconds / 2)
-    with _place(Wait.READING):
-        return recogniser.ask(picture, seconds=_left(seconds, started))
+        with _place(Wait.READING):
+            return recogniser.ask(picture, seconds=_left(seconds, started))
 
 
 def _left(seconds: float, started: float) -> float:

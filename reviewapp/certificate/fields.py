@@ -4,7 +4,7 @@ Source: the RecognizeBirthCertification document (keys and their order) and the 
 editions 5–7 (groups and labels).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -117,6 +117,9 @@ FIELDS: tuple[FieldSpec, ...] = (
 BY_NAME = {spec.name: spec for spec in FIELDS}
 BY_KEY = {spec.key: spec for spec in FIELDS}
 ORDER = {spec.name: position for position, spec in enumerate(FIELDS)}
+# What no edition of the form lacks. Edition 4 has no addresses; of editions 1 to 3 no more than this
+# is sure.
+ON_EVERY_FORM = ("neonatal_name", "sex", "birth_time", "mother_name", "certificate_number")
 
 type Point = tuple[float, float]
 
@@ -126,7 +129,7 @@ class ReadField:
     """One value as an engine read it.
 
     `prob` is 0–100, None when the engine gave none; `polygon` has four points in pixels of the
-    picture as shown, None when there is none. `parts` are the texts that it was put together from,
+    picture, None when there is none. `parts` are the texts that it was put together from,
     in reading order, and `alternatives` whole other values that it nearly read instead, where the
     recogniser tells.
     """
@@ -138,15 +141,50 @@ class ReadField:
     parts: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
 
+    def stretched(self, scale: Point) -> "ReadField":
+        if self.polygon is None:
+            return self
+        scale_x, scale_y = scale
+        polygon = tuple((x * scale_x, y * scale_y) for x, y in self.polygon)
+        return replace(self, polygon=polygon)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What an engine saw on the paper beside the values; None where it does not say.
+
+    `barcode` is the text of the barcode beside the number, "" when one is there that cannot be
+    read. `panel` is the colour of the number's panel, "yellow" or "green". `is_landscape` says
+    whether the form is of the editions before 2014, which are wider than high.
+    """
+
+    barcode: str | None = None
+    panel: str | None = None
+    is_landscape: bool | None = None
+
+
+NO_SIGNS = Signs()
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A whole answer: every one of the 23 fields, read or not."""
+    """A whole answer: every one of the 23 fields, read or not.
+
+    `sides` are width and height of the picture in which the answer counts its places, None where it
+    does not say.
+    """
 
     fields: dict[str, ReadField]
     is_copy: bool = False
+    sides: tuple[float, float] | None = None
+    signs: Signs = NO_SIGNS
 
     @classmethod
     def empty(cls) -> "Record":
         """Return the answer about a picture that no engine has read."""
         return cls({spec.name: ReadField(spec.name) for spec in FIELDS})
+
+    def stretched(self, scale: Point) -> "Record":
+        """Return the answer with its places in a picture that is `scale` (x, y) times as large."""
+        fields = {name: read.stretched(scale) for name, read in self.fields.items()}
+        return replace(self, fields=fields)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from reviewapp.certificate.fields import BY_KEY, FIELDS, Point, ReadField, Record
+from reviewapp.certificate.fields import BY_KEY, FIELDS, Point, ReadField, Record, Signs
 from reviewapp.exceptions import EngineError
 
 # Characters of a value, and alternatives of a box: a stranger's answer may hold any number.
@@ -19,6 +19,8 @@ PART_CLASSES: dict[float | None, str] = dict(
     enumerate(spec.name for spec in FIELDS for _box in range(_BOXES.get(spec.name, 1)))
 )
 NO_CLASS = -1
+# The colours of the number's panel that tell editions apart.
+PANELS = ("yellow", "green")
 
 
 def parse(data: Any) -> Record:
@@ -47,7 +49,15 @@ def parse(data: Any) -> Record:
             entry=entries.get(spec.key, {}),
             boxes=boxes.get(spec.name, []),
         )
-    return Record(fields, is_copy=body.get("ftype") == 1)
+    return Record(
+        fields, is_copy=body.get("ftype") == 1, sides=_sides(body), signs=_signs(_debug_info(body))
+    )
+
+
+def _sides(body: dict[str, Any]) -> tuple[float, float] | None:
+    width = _number(body.get("orgWidth"))
+    height = _number(body.get("orgHeight"))
+    return None if width is None or height is None else (width, height)
 
 
 def _unwrap(data: Any) -> dict[str, Any]:
@@ -87,8 +97,7 @@ def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
     box's text. `rec_alternatives` is a key of our own engine: a list of other whole texts of the
     box that it nearly read instead, best first, none unless it is worth a person's look.
     """
-    info = body.get("debug_info")
-    entries = _dicts(info.get("kv_info")) if isinstance(info, dict) else []
+    entries = _dicts(_debug_info(body).get("kv_info"))
     boxes: dict[str, list[_Box]] = {}
     for entry in sorted(entries, key=_part_class):
         name = PART_CLASSES.get(_part_class(entry))
@@ -97,6 +106,29 @@ def _boxes(body: dict[str, Any]) -> dict[str, list[_Box]]:
             box = _Box(text, _other_texts(entry.get("rec_alternatives")))
             boxes.setdefault(name, []).append(box)
     return boxes
+
+
+def _debug_info(body: dict[str, Any]) -> dict[str, Any]:
+    info = body.get("debug_info")
+    return info if isinstance(info, dict) else {}
+
+
+def _signs(info: dict[str, Any]) -> Signs:
+    """Return what our own engine tells of the paper in keys of its own, of any other nothing.
+
+    `barcode` is a text, "" for one that is seen and cannot be read. `edition` is an object of
+    `panel`, "yellow" or "green", and `landscape`, true or false; each may be missing.
+    """
+    barcode = info.get("barcode")
+    edition = info.get("edition")
+    if not isinstance(edition, dict):
+        edition = {}
+    panel, landscape = edition.get("panel"), edition.get("landscape")
+    return Signs(
+        barcode=_text(barcode) if isinstance(barcode, str) else None,
+        panel=panel if panel in PANELS else None,
+        is_landscape=landscape if isinstance(landscape, bool) else None,
+    )
 
 
 def _part_class(entry: dict[str, Any]) -> float:

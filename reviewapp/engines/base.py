@@ -14,8 +14,9 @@ class Recognition:
     """One answer of an engine.
 
     `data` is the API's `Data` object, parsed from JSON and otherwise as it came. Its `valuePos` and
-    `sliceRect` are pixels of the picture as a browser shows it, that is after EXIF rotation;
-    `orgWidth` and `orgHeight` are the sizes of that picture. `seconds` is the engine's own time.
+    `sliceRect` are counted in the file's own pixels, upright, that is turned as its tag asks and
+    not stretched where they are not square; `orgWidth` and `orgHeight` are the sides in those
+    pixels. `seconds` is the engine's own time.
     `second` is another engine's answer to the same picture, where two were asked.
     """
 

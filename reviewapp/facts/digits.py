@@ -21,12 +21,14 @@ IN_DATE = str.maketrans(
 IN_RESIDENT_NUMBER = str.maketrans(
     _SURE | {"L": "1", "K": "X", "Y": "X", "×": "X", "/": "1", "|": "1"}
 )
-# The third network was made for puzzles of small letters, and takes digits for these.
-IN_SMALL_LETTERS = str.maketrans(
-    {"l": "1", "o": "0", "i": "1", "z": "2", "q": "9", "g": "9", "b": "8", "a": "4", "s": "5"}
-)
 
-# The letter that a digit at the start of a certificate's number most likely is.
+# The letters that a digit at the start of a certificate's number may be, the likeliest first; which
+# one it is the year of issue tells.
+LETTERS_FOR_DIGIT = {
+    "0": "ODQ", "1": "IL", "2": "Z", "4": "A", "5": "S", "6": "G", "7": "ZT", "8": "B", "9": "G",
+}  # fmt: skip
+# The letter that a network means by a digit at the start of a certificate's number. It is chosen,
+# not proposed: a 9 is seldom enough a G that it stays for a person to see.
 LETTER_FOR_DIGIT = str.maketrans(
-    {"0": "O", "1": "I", "2": "Z", "4": "A", "5": "S", "6": "G", "8": "B"}
+    {digit: letters[0] for digit, letters in LETTERS_FOR_DIGIT.items() if digit != "9"}
 )

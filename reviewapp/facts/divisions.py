@@ -1,30 +1,41 @@
-"""Provinces, cities and counties (GB/T 2260): from a text to a place and its code. Pure."""
+"""From a text to a province, city or county, as they were in any year. Pure.
 
-import csv
+`facts.gazetteer` has the table. Where a function takes a year it looks at the divisions of that
+year; without one, at those of today.
+"""
+
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, product
-from pathlib import Path
 
 from reviewapp.facts.distance import bag_distance, distance, prefix_distance
+from reviewapp.facts.gazetteer import (
+    ALL_COUNTIES,
+    TODAY,
+    Division,
+    below,
+    divisions,
+    has_no_counties,
+    in_year,
+    names,
+    versions,
+)
 from reviewapp.facts.vocabulary import ETHNIC_GROUPS
 
-DATA = Path(__file__).parent.parent / "data"
-CSV = DATA / "divisions.csv"
-YEARS = DATA / "division_years.csv"
-FORMER = DATA / "division_former.csv"
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 FILLERS = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖", "县")
 UNITS = "县市区旗"
 _ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "自治县", "地区", "林区",
             "省", "市", "县", "区", "盟")  # fmt: skip
+# The last characters of names, which the form prints behind its slots.
+_PRINTED_UNITS = "省市县区州盟旗"
 # Places that share the rarest characters with a misread one, and are compared with it in full.
 _COMPARED = 8
-# A character that stands in so many places or more (市, 省) does not say which one it is.
-_MOST_PLACES = 1500
+# A character that so many places have had, or more (市, 省), does not say which one it is.
+_MOST_PLACES = 3000
 # Of an address, in which its place is looked for; the two longest names have one character more.
 _BEGINNING = 24
 # Characters; a shorter name is too easily one edit away from any text.
@@ -33,88 +44,33 @@ _SHORTEST_PLACE = 6
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A division as written at the start of a text.
+    """A division as written at the start of a text; `rest` is the text behind it.
 
-    `code` has six digits, with zeros for the levels that are not there; `rest` is the text behind
-    it. `is_complete` says that no level was left out.
+    `is_complete` says that no level was left out.
     """
 
-    code: str
+    division: Division
     rest: str
     is_complete: bool = True
 
     @property
+    def code(self) -> str:
+        """Return six digits, with zeros for the levels that are not there."""
+        return self.division.code
+
+    @property
     def level(self) -> int:
         """Return 1 for a province, 2 for a city, 3 for a county or a city that has no counties."""
-        if self.code.endswith("0000"):
-            return 1
-        return 2 if self.code.endswith("00") and has_counties(self.code) else 3
+        return 3 if has_no_counties(self.division) else self.division.level
 
-
-@cache
-def names() -> Mapping[str, str]:
-    """Return the name of every division by its six-digit code."""
-    with CSV.open(encoding="utf-8") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
-
-
-@cache
-def first_years() -> Mapping[str, int]:
-    """Return the year from which a county's code has been in use.
-
-    Those that are as old as the standard are not among them.
-    """
-    with YEARS.open(encoding="utf-8") as file:
-        return {row["code"]: int(row["since"]) for row in csv.DictReader(file)}
-
-
-@cache
-def last_years() -> Mapping[str, int]:
-    """Return the year until which a county's code was in use, 1980 or later.
-
-    Those that still are in use are not among them.
-    """
-    with FORMER.open(encoding="utf-8") as file:
-        return {row["code"]: int(row["until"]) for row in csv.DictReader(file)}
+    @property
+    def is_whole(self) -> bool:
+        """Return whether the text is a county with all levels above it, and no more."""
+        return self.level == 3 and self.is_complete and not self.rest
 
 
 def is_province(two_digits: str) -> bool:
     return f"{two_digits}0000" in names()
-
-
-def is_county(code: str) -> bool:
-    """Return whether this is the code of a county, or of what stands in its place, today."""
-    return code in names() and (not code.endswith("00") or code[:2] in {"71", "81", "82"})
-
-
-def was_county(code: str, since: int) -> bool:
-    """Return whether a code that is no county's today was one in a year, or later."""
-    return last_years().get(code, 0) >= since
-
-
-@cache
-def _below() -> Mapping[str, list[str]]:
-    """Return the codes of the divisions below a prefix of a code.
-
-    "" gives provinces, two digits their cities and the counties without a city, four digits
-    counties, two digits and a star all counties of a province.
-    """
-    below = defaultdict(list)
-    for code in names():
-        province, city = code[:2], code[:4]
-        if code.endswith("0000"):
-            below[""].append(code)
-        elif code.endswith("00"):
-            below[province].append(code)
-        else:
-            has_city = f"{city}00" in names()
-            below[f"{province}*"].append(code)
-            below[city if has_city else province].append(code)
-    return dict(below)
-
-
-def has_counties(city: str) -> bool:
-    return city[:4] in _below()
 
 
 def parents(code: str) -> tuple[str, ...]:
@@ -123,22 +79,14 @@ def parents(code: str) -> tuple[str, ...]:
     return tuple(level for level in above if level in names())
 
 
-def _names_of_levels(code: str) -> list[str]:
-    return [names()[level] for level in parents(code)]
+def full_name(code: str, year: int = TODAY) -> str:
+    """Return the whole name that a code's place had in a year.
 
-
-def full_name(code: str, *, province: str = "") -> str:
-    """Return a place's whole name; municipalities are not repeated.
-
-    `province` replaces the first level's name.
+    If it had none then it is the last that it had, "" if it never had one.
     """
-    levels = _names_of_levels(code)
-    if not levels:
-        return ""
-    first, *below = levels
-    if below and below[0] == first:
-        del below[0]
-    return "".join([province or first, *below])
+    known = versions(code)
+    division = in_year(code, year) or (known[-1] if known else None)
+    return division.full_name if division else ""
 
 
 def short(name: str) -> str:
@@ -171,84 +119,134 @@ _PEOPLES = (
 )
 
 
+def _short_forms(name: str) -> Iterator[str]:
+    """Yield what is left of a name where unit words are not written: the form prints 省 市 县(区).
+
+    A county of two characters is one without (赵县).
+    """
+    yield short(name)
+    if name[-1] in _PRINTED_UNITS:
+        yield name[:-1]
+    ending = _unit_word(name)
+    if ending:
+        yield name.removesuffix(ending)
+
+
 @cache
-def _forms(above: str) -> Mapping[str, str]:
-    """Return the codes of the divisions below a prefix by every form of their names.
+def _forms(above: tuple[str, ...]) -> Mapping[str, tuple[Division, ...]]:
+    """Return the divisions below others by every form of their names, the newest first.
 
     The counties of a whole province are known by their whole names only, but for a municipality's.
     """
-    codes = _below().get(above, ())
-    whole_names = {names()[code]: code for code in codes}
-    if above.endswith("*") and above[:2] not in MUNICIPALITIES:
-        return whole_names
-    short_names = {code: short(names()[code]) for code in codes}
-    times = Counter(short_names.values())
-    unique = {name: code for code, name in short_names.items() if times[name] == 1}
-    return unique | whole_names
+    forms: defaultdict[str, dict[Division, None]] = defaultdict(dict)
+    for division in sorted(below().get(above, ()), key=lambda division: -division.since):
+        forms[division.name][division] = None
+        is_any_county = above[1:] == (ALL_COUNTIES,)
+        if is_any_county and division.code[:2] not in MUNICIPALITIES:
+            continue
+        for form in _short_forms(division.name):
+            forms[form][division] = None
+    return {form: tuple(known) for form, known in forms.items()}
 
 
 @cache
-def _longest(above: str) -> int:
+def _longest(above: tuple[str, ...]) -> int:
     return max(map(len, _forms(above)), default=0)
 
 
-def _take(text: str, above: str) -> Iterator[tuple[str, str]]:
-    """Yield (code, rest of the text) for every form below `above` that it begins with.
+def _meant(form: str, known: Sequence[Division], year: int) -> list[Division]:
+    """Return what a form of a name means in a year, the likeliest first.
 
-    The longest form comes first; none has a single character.
+    A whole name means what has it: of two in a year of change the newer. Where unit words are
+    left out it may be a city or the county of that name, or a city and the area round it.
+    """
+    of_year = [division for division in known if division.is_of(year)]
+    whole = [division for division in of_year if division.name == form]
+    return whole or of_year
+
+
+def _take(text: str, above: tuple[str, ...], year: int) -> Iterator[tuple[Division, str]]:
+    """Yield (division, rest of the text) for every form below `above` that it begins with.
+
+    The longest form comes first. A single character is one only where nothing follows it.
     """
     forms = _forms(above)
     longest = min(_longest(above), len(text))
-    for length in range(longest, 1, -1):
-        code = forms.get(text[:length])
-        if code is not None:
-            yield code, text[length:]
+    for length in range(longest, 0, -1):
+        form, rest = text[:length], text[length:]
+        if length == 1 and rest:
+            return
+        for division in _meant(form, forms.get(form, ()), year):
+            yield division, rest
 
 
-def resolve(text: str) -> Place | None:
+def resolve(text: str, year: int = TODAY) -> Place | None:
     """Return the place that a text begins with, as deep as it can be followed, or None.
 
     Units may be missing or doubled, provinces repeated (重庆市重庆市丰都县), and a level left out.
     """
-    return max(
-        _readings(text),
-        key=lambda place: (place.level, -len(place.rest), place.is_complete),
-        default=None,
-    )
+    return max(_readings(text, year), key=_depth, default=None)
 
 
-def _readings(text: str) -> Iterator[Place]:
-    for province, rest in _take(text, ""):
+def _depth(place: Place) -> tuple[int, int, bool]:
+    return place.level, -len(place.rest), place.is_complete
+
+
+def resolve_in(text: str, years: Iterable[int]) -> Place | None:
+    """Return the place that a text begins with, in the first of some years that has a county of
+    that name, or else as deep as it can be followed in any of them.
+    """
+    places = []
+    for year in years:
+        place = resolve(text, year)
+        if place is None:
+            continue
+        if place.level == 3 and place.is_complete:
+            return place
+        places.append(place)
+    return max(places, key=_depth, default=None)
+
+
+def _readings(text: str, year: int) -> Iterator[Place]:
+    for province, rest in _take(text, (), year):
         yield Place(province, rest)
-        for behind in _behind_province(province, rest):
-            yield from _below_province(province, _without_filler(behind))
+        for behind in _behind_province(province, rest, year):
+            yield from _below_province(province, _without_filler(behind), year)
 
 
-def _behind_province(province: str, text: str) -> Iterable[str]:
+def _behind_province(province: Division, text: str, year: int) -> Iterable[str]:
     """Return a text, and what is left of it where it begins with the province once more."""
-    behind_repeated = [rest for code, rest in _take(text, "") if code == province]
+    behind_repeated = [rest for division, rest in _take(text, (), year) if division == province]
     return dict.fromkeys([text, *behind_repeated])
 
 
-def _below_province(province: str, text: str) -> Iterator[Place]:
-    for city, rest in _take(text, province[:2]):
-        yield Place(city, rest)
-        if city.endswith("00"):
-            yield from _counties(city[:4], _without_filler(rest))
+def _below_province(province: Division, text: str, year: int) -> Iterator[Place]:
+    for division, rest in _take(text, province.levels, year):
+        if division.level == 2 and not has_no_counties(division):
+            yield Place(division, rest)
+            yield from _counties(division.levels, _without_filler(rest), year)
+        else:
+            yield Place(division, _without_repetition(division, rest))
     # In a municipality there is no city to be left out.
-    is_complete = province[:2] in MUNICIPALITIES
-    for county in _counties(f"{province[:2]}*", text):
+    is_complete = province.code[:2] in MUNICIPALITIES
+    for county in _counties((province.name, ALL_COUNTIES), text, year):
         yield replace(county, is_complete=is_complete)
 
 
-def _counties(above: str, text: str) -> Iterator[Place]:
+def _counties(above: tuple[str, ...], text: str, year: int) -> Iterator[Place]:
     """Yield the counties that a text begins with.
 
     One without its unit word is a county only when nothing follows.
     """
-    for code, rest in _take(text, above):
-        if not rest or text.startswith(names()[code]):
-            yield Place(code, rest)
+    for division, rest in _take(text, above, year):
+        if not rest or text.startswith(division.name):
+            yield Place(division, rest)
+
+
+def _without_repetition(division: Division, rest: str) -> str:
+    """Return "" where behind a city without counties its name or none stands in their slot."""
+    is_repeated = rest in {division.name, short(division.name), *FILLERS}
+    return "" if is_repeated else rest
 
 
 def _without_filler(text: str) -> str:
@@ -271,7 +269,7 @@ def lost_units(text: str) -> str:
     if place.code[:2] in MUNICIPALITIES:
         return ""
 
-    province, *below = _names_of_levels(place.code)
+    province, *below = place.division.levels
     short_province = short(province)
     written = text[: len(text) - len(place.rest)]
     is_province_whole = written.startswith(province)
@@ -282,63 +280,69 @@ def lost_units(text: str) -> str:
     has_unit = any(is_whole) or (is_province_whole and province != short_province)
     if all(is_whole) or not has_unit:
         return ""
-    return full_name(place.code, province=province if is_province_whole else short_province)
+    return "".join([province if is_province_whole else short_province, *below])
 
 
-def with_todays_unit(text: str) -> str:
-    """Return the place that a text names with another unit word (宁乡县 → 宁乡市), else ""."""
-    stem, written_unit = text[:-1], text[-1:]
-    if written_unit not in UNITS:
-        return ""
-    for unit in UNITS.replace(written_unit, ""):
-        place = resolve(stem + unit)
-        if place and place.level == 3 and place.is_complete and not place.rest:
-            return stem + unit
-    return ""
+def resolve_anywhere(text: str, province: Division, years: Iterable[int]) -> Place | None:
+    """Return the place that an institution's name begins with, in one of some years.
 
-
-def resolve_anywhere(text: str, province: str) -> Place | None:
-    """Return the place that an institution's name begins with.
-
-    It begins with its province, or with a place within a given `province`, two digits.
+    It begins with its province, or with a place within a given one.
     """
-    places = list(_below_province(f"{province}0000", text))
-    from_province_on = resolve(text)
-    if from_province_on is not None:
-        places.insert(0, from_province_on)
+    places: list[Place] = []
+    for year in years:
+        from_province_on = resolve(text, year)
+        if from_province_on is not None:
+            places.append(from_province_on)
+        places.extend(_below_province(province, text, year))
     return max(places, key=lambda place: (place.level, -len(place.rest)), default=None)
 
 
 @cache
-def _index() -> Mapping[str, tuple[str, ...]]:
-    """Return the codes of the counties by every character of their whole names.
+def _names_outside(province: str) -> frozenset[str]:
+    within = {division.name for division in divisions() if division.levels[0] == province}
+    return frozenset(division.name for division in divisions()) - within
+
+
+def begins_outside(text: str, province: str) -> bool:
+    """Return whether a text begins with the whole name of a division, of any year, that a province
+    has none of.
+    """
+    outside = _names_outside(province)
+    longest = max(map(len, outside))
+    return any(text[:length] in outside for length in range(2, longest + 1))
+
+
+@cache
+def _index() -> Mapping[str, tuple[Division, ...]]:
+    """Return the counties of any year by every character of their whole names.
 
     Cities without counties are among them.
     """
     index = defaultdict(list)
-    for code in names():
-        if Place(code, "").level < 3:
+    for division in divisions():
+        if Place(division, "").level < 3:
             continue
-        for char in set(full_name(code)):
-            index[char].append(code)
-    return {char: tuple(codes) for char, codes in index.items() if len(codes) < _MOST_PLACES}
+        for char in set(division.full_name):
+            index[char].append(division)
+    return {char: tuple(known) for char, known in index.items() if len(known) < _MOST_PLACES}
 
 
-def _sharing_most(text: str) -> list[str]:
-    weights: defaultdict[str, float] = defaultdict(float)
+def _sharing_most(text: str, year: int) -> list[Division]:
+    weights: defaultdict[Division, float] = defaultdict(float)
     for char in set(text):
-        codes = _index().get(char, ())
-        for code in codes:
+        known = _index().get(char, ())
+        for division in known:
             # A rare character says more about which place it is than 县 does.
-            weights[code] += 1 / math.sqrt(len(codes))
-    heaviest = sorted(weights, key=lambda code: -weights[code])
+            if division.is_of(year):
+                weights[division] += 1 / math.sqrt(len(known))
+    heaviest = sorted(weights, key=lambda division: -weights[division])
     return heaviest[:_COMPARED]
 
 
 @cache
-def spellings(code: str) -> tuple[str, ...]:
+def spellings(division: Division) -> tuple[str, ...]:
     """Return the ways in which a place is commonly written, the whole name first."""
-    levels = _names_of_levels(code)
+    levels = division.levels
     province, cities, name = levels[0], levels[1:-1], levels[-1]
     with_all_levels = product(
         (province, short(province)), *((city, short(city)) for city in cities), (name,)
@@ -346,10 +350,10 @@ def spellings(code: str) -> tuple[str, ...]:
     ways = ["".join(way) for way in with_all_levels]
     ways.append(province + name)
     ways.append(short(province) + name)
-    return tuple(dict.fromkeys([full_name(code), *ways]))
+    return tuple(dict.fromkeys([division.full_name, *ways]))
 
 
-def nearest(text: str, *, limit: int = 3) -> list[str]:
+def nearest(text: str, year: int = TODAY, *, limit: int = 3) -> list[str]:
     """Return the places that a misread place name may stand for, best first.
 
     They are spelled as it was begun. Lines of one slot that were read in the wrong order leave the
@@ -357,8 +361,8 @@ def nearest(text: str, *, limit: int = 3) -> list[str]:
     """
     most = max(1.5, len(text) / 5)
     scored = []
-    for code in _sharing_most(text):
-        costs = {spelling: _cost(text, spelling) for spelling in spellings(code)}
+    for division in _sharing_most(text, year):
+        costs = {spelling: _cost(text, spelling) for spelling in spellings(division)}
         spelling = min(costs, key=costs.__getitem__)
         if costs[spelling] <= most:
             scored.append((costs[spelling], spelling))
@@ -374,20 +378,22 @@ def _cost(text: str, spelling: str) -> float:
     return min(distance(text, spelling), changed_characters + 0.5)
 
 
-def nearest_prefix(text: str) -> tuple[str, str] | None:
+def nearest_prefix(text: str, year: int = TODAY) -> tuple[str, str] | None:
     """Return what an address begins with, and the place that it nearly is.
 
-    1. The places that it may be. 2. Those that one character tells apart from its beginning, in
-    more than the unit word, which differs where a county has become a city. 3. The nearest, None
-    when there is none.
+    1. The places that it may be: those below the one that it begins with, and those that share most
+    characters with it. 2. Those that one character tells apart from its beginning, in more than the
+    unit word, which differs where a county has become a city. 3. The nearest, None when there is
+    none.
     """
-    place = resolve(text)
-    in_city = _below()[place.code[:4]] if place and place.level == 2 else ()
+    place = resolve(text, year)
+    within = below().get(place.division.levels, []) if place else []
+    of_year = [division for division in within if division.is_of(year)]
     start = text[:_BEGINNING]
-    codes = dict.fromkeys([*in_city, *_sharing_most(start)])
+    known = dict.fromkeys([*of_year, *_sharing_most(start, year)])
 
     candidates = []
-    for spelling in chain.from_iterable(spellings(code) for code in codes):
+    for spelling in chain.from_iterable(spellings(division) for division in known):
         missing = set(spelling).difference(start)
         if len(spelling) < _SHORTEST_PLACE or len(missing) > 1:
             continue

@@ -13,6 +13,10 @@ READ_SLASHES = SLASHES + "丨ノ∕⁄／"
 SLASH_LIKE = SLASHES + "1Il"
 READ_SLASH_LIKE = READ_SLASHES + "1IlJiLtfV!ⅠⅡ川ⅢNMWH7,.'`-"
 
+# Characters of a value that is nothing but slashes, where all of a parent's values are: slashes, what
+# they are read as (// as 11, a long row as m), and the words for it, which clean has taken away.
+READ_AS_SLASHES = SLASH_LIKE + "7mM"
+
 NOT_PROVIDED = frozenset({"未提供", "无", "不详"})
 # A pattern: of 未提供 two characters suffice, 无 stands alone. Not 不详: the engine answers what is
 # printed and leaves it to the rules what that means.
@@ -27,3 +31,6 @@ RAISED_DAYS = "⁺⁰¹²³⁴⁵⁶"
 DOTS = "•・‧∙"
 TYPED_DOTS = DOTS + "･●"
 READ_DOTS = "." + "·:：" + DOTS
+# What one of them is written as between the two parts of a name: also a point of any kind, an
+# apostrophe, a hyphen. A pattern's character set.
+LONE_MARKS = TYPED_DOTS + r"·.．。、,，⋅᛫'’‘`´_\-‐‑–—－"

@@ -5,8 +5,8 @@ import re
 # Character sets of patterns: the ideographs of the basic plane, and those of the planes behind it.
 BASIC_HAN = "\u3400-\u9fff"
 FURTHER_HAN = "\U00020000-\U0003ffff"
-# Up to the compatibility ideographs, with all that lies between.
-HAN = re.compile(f"[\u3400-\ufaff{FURTHER_HAN}〇]+")
+COMPATIBILITY_HAN = "\uf900-\ufaff"
+HAN = re.compile(f"[\u3400-\u4dbf\u4e00-\u9fff{COMPATIBILITY_HAN}{FURTHER_HAN}〇]+")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 # Readers see Chinese brackets where the form prints small ones.
 PLAIN_BRACKETS = str.maketrans("（）", "()")

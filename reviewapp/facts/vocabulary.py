@@ -19,6 +19,10 @@ ETHNIC_OTHERS = ("其他", "穿青人", "其他族", "未识别民族", "外国�
 # The engine takes a misread text for one of these; further words of ETHNIC_OTHERS it leaves as read.
 PRINTED_ETHNIC_GROUPS = (*ETHNIC_GROUPS, "其他", "穿青人")
 CHINA = "CHN"
+# Whose names mostly have no surname; Mongols have one here and none there.
+WITHOUT_SURNAMES = frozenset(
+    {"维吾尔", "哈萨克", "柯尔克孜", "塔吉克", "乌孜别克", "塔塔尔", "藏", "门巴", "蒙古"}
+)
 
 
 def is_printed_ethnic_group(text: str) -> bool:
@@ -32,6 +36,11 @@ def ethnic_code(text: str) -> str:
     if stem not in ETHNIC_GROUPS:
         return ""
     return f"{ETHNIC_GROUPS.index(stem) + 1:02d}"
+
+
+def has_no_surnames(ethnicity: str) -> bool:
+    """Return whether people of an ethnic group, with or without 族, may have no surname."""
+    return ethnicity.removesuffix("族") in WITHOUT_SURNAMES
 
 
 def nearest_ethnic_groups(text: str) -> list[str]:
@@ -48,6 +57,18 @@ def countries() -> Mapping[str, str]:
 def country_code(text: str) -> str:
     """Return the country's three letters, "" when the text is no country's name."""
     return countries().get(text.replace("(", "（").replace(")", "）"), "")
+
+
+@cache
+def country_numbers() -> Mapping[str, str]:
+    """Return the three letters of GB/T 2659 by the three digits of it."""
+    with COUNTRIES.open(encoding="utf-8") as file:
+        return {row["number"]: row["code"] for row in csv.DictReader(file)}
+
+
+def country_name(code: str) -> str:
+    """Return a country's name by its three letters, the letters when there is no such country."""
+    return next((name for name, known in countries().items() if known == code), code)
 
 
 def nearest(text: str, words: Iterable[str], *, limit: int = 3) -> list[str]:

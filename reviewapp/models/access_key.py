@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -55,7 +56,7 @@ class AccessKey(models.Model):
 
     @property
     def may_recognise(self) -> bool:
-        return self.user.is_active and self.user.can_recognise
+        return self.user.may_recognise
 
     @property
     def secret(self) -> str:
@@ -80,7 +81,7 @@ class AccessKey(models.Model):
 class SpentNonce(models.Model):
     """A request that was answered once and will not be again."""
 
-    key = models.ForeignKey(AccessKey, models.CASCADE, related_name="+")
+    key = models.ForeignKey(AccessKey, models.CASCADE, related_name="+", db_index=False)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the nonce")
     spent_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
@@ -91,7 +92,14 @@ class SpentNonce(models.Model):
         return self.digest
 
 
+def new_message_id() -> str:
+    return f"msg_{uuid4().hex}"
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
+    def delivered(self) -> Self:
+        return self.exclude(delivered_at=None)
+
     def unsettled(self) -> Self:
         """Notices that have neither arrived nor been given up."""
         return self.filter(delivered_at=None, given_up_at=None)
@@ -100,7 +108,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """A key's wish to be told once that a record is approved, tried until it arrives."""
 
-    key = models.ForeignKey(AccessKey, models.PROTECT, related_name="notices")
+    key = models.ForeignKey(AccessKey, models.PROTECT, related_name="notices", db_index=False)
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="notices")
     message_id = models.CharField(max_length=64, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -118,6 +126,14 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    def renew(self) -> None:
+        """Begin anew: what arrived is no longer true. The new message is not taken for the old."""
+        self.message_id = new_message_id()
+        self.attempts = 0
+        self.next_attempt_at = timezone.now()
+        self.delivered_at = None
+        self.save()
 
     @property
     def is_settled(self) -> bool:

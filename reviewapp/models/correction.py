@@ -10,7 +10,7 @@ class Correction(models.Model):
     field = models.ForeignKey(Field, models.PROTECT, related_name="corrections")
     old_value = models.TextField(blank=True)
     new_value = models.TextField(blank=True)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

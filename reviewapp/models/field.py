@@ -3,7 +3,8 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate.fields import BY_KEY, BY_NAME, FieldSpec
@@ -13,14 +14,24 @@ from reviewapp.models.user import User
 from reviewapp.rules.base import Finding, sentence
 from reviewapp.rules.catalogue import RETURNED, Severity
 from reviewapp.rules.evidence import Tally
-from reviewapp.states import SubmissionStatus
+from reviewapp.states import SubmissionStatus, ValueMark, ValueState
 
 ASKS_FOR_A_LOOK = (Severity.ERROR, Severity.WARNING)
 FINISHED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 # By these values other records of the same certificate or the same mother are found.
-IDENTIFYING = ("certificate_number", "mother_id_card_number")
+CERTIFICATE_NUMBER, HOSPITAL = "certificate_number", "medical_institutions"
+IDENTIFYING = (CERTIFICATE_NUMBER, "mother_id_card_number")
+# Marks of a value that is not there, and those by which a person has decided.
+EMPTY_MARKS = (ValueMark.ILLEGIBLE, ValueMark.BLANK, ValueMark.NOT_ON_FORM)
+SETTLING_MARKS = (*EMPTY_MARKS, ValueMark.PAPER_WRONG)
 # The columns of a value that nobody has verified.
-UNVERIFIED = {"verified_by": None, "verified_at": None, "override_reason": ""}
+UNVERIFIED = {
+    "verified_by": None,
+    "verified_at": None,
+    "override_reason": "",
+    "mark": "",
+    "should_say": "",
+}
 
 
 class FieldQuerySet(models.QuerySet["Field"]):
@@ -32,15 +43,65 @@ class FieldQuerySet(models.QuerySet["Field"]):
         return self.filter(Exists(asking))
 
     def doubtful(self) -> Self:
-        """With a finding that asks for a look, and not yet verified by a person."""
-        return self.flagged().filter(verified_by=None)
+        """With a finding that asks for a look, and not yet verified by a person.
 
-    def approved_values(self, names: Iterable[str], *, most: int) -> list[str]:
-        """Return the values that stand most often in these fields of approved records."""
-        approved = self.filter(name__in=names, submission__status=SubmissionStatus.APPROVED)
-        values = approved.exclude(value="").values_list("value", flat=True)
-        counted = values.annotate(times=Count("pk"))
-        return list(counted.order_by("-times")[:most])
+        One of which a person is unsure has been looked at, and goes to a second reader.
+        """
+        return self.flagged().filter(verified_by=None).exclude(mark=ValueMark.UNSURE)
+
+    def left(self) -> tuple[int, int]:
+        """Return how many values are doubtful, and of how many a person is unsure."""
+        unsure = Count("pk", filter=Q(mark=ValueMark.UNSURE))
+        counted = self.aggregate(
+            doubtful=Count("pk", filter=Q(pk__in=self.doubtful().values("pk"))), unsure=unsure
+        )
+        return counted["doubtful"], counted["unsure"]
+
+    def unsure(self) -> Self:
+        return self.filter(mark=ValueMark.UNSURE)
+
+    def overrides(self) -> Self:
+        """Values that break a rule and that a person verified all the same."""
+        errors = Flag.objects.filter(field=OuterRef("pk"), severity=Severity.ERROR)
+        return self.filter(Exists(errors)).exclude(verified_by=None)
+
+    def with_broken_rules(self) -> Self:
+        """Add `rule`, the code of an error, and `verifier`: as often as a field breaks a rule.
+
+        By record, in the form's order.
+        """
+        is_error = Q(flags__severity=Severity.ERROR)
+        joined = self.annotate(broken=FilteredRelation("flags", condition=is_error))
+        told = joined.annotate(rule=F("broken__code"), verifier=F("verified_by__username"))
+        return told.order_by("submission_id", "position", "broken__pk")
+
+    def states_by_record(self, records: Collection[int]) -> dict[int, dict[str, list[str]]]:
+        """Return by record and field's name its value, its state and the reason against a rule."""
+        states: dict[int, dict[str, list[str]]] = defaultdict(dict)
+        for field in self.filter(submission__in=records).in_form_order():
+            said = [field.value, field.state.value, field.override_reason]
+            states[field.submission_id][field.name] = said
+        return states
+
+    def unseen_by(self, user: User) -> Self:
+        """Overrides that this person has not opened as they are now."""
+        sight_model = self.model._meta.get_field("sights").related_model
+        sights = sight_model._default_manager.filter(
+            field=OuterRef("pk"), by=user, version=OuterRef("version")
+        )
+        return self.overrides().exclude(Exists(sights))
+
+    def paper_wrong(self) -> Self:
+        """Values that the paper itself has wrong, each with its `hospital`, by hospital."""
+        wrong = self.filter(mark=ValueMark.PAPER_WRONG).annotate(hospital=_hospital())
+        return wrong.order_by("hospital", "submission_id", "position")
+
+    def unread_by_hospital(self) -> list[tuple[str, str, int]]:
+        """Count by hospital and mark the values that people are unsure of or cannot read."""
+        unread = self.filter(mark__in=(ValueMark.UNSURE, ValueMark.ILLEGIBLE))
+        by_hospital = unread.annotate(hospital=_hospital()).values_list("hospital", "mark")
+        counted = by_hospital.annotate(total=Count("pk"))
+        return list(counted.order_by("hospital", "mark"))
 
     def tallies(self) -> dict[str, list[Tally]]:
         """Count by field and probability what was read and what of it was right.
@@ -68,14 +129,51 @@ class FieldQuerySet(models.QuerySet["Field"]):
         valid = holding.exclude(submission__status=SubmissionStatus.REJECTED)
         return valid.order_by("submission_id").values_list("name", "value", "submission_id")
 
+    def records_of_certificate(self, number: str) -> list[int]:
+        """Return the keys of the records with this certificate number, rejected ones, too."""
+        holding = self.filter(name__in=IDENTIFYING, value=number).order_by("submission_id")
+        named = holding.values_list("name", "submission_id")
+        return [pk for name, pk in named if name == "certificate_number"]
+
+    def numbers_by_hospital(self) -> Iterable[tuple[str, str]]:
+        """Return hospital and certificate number of all records that are not rejected, in order."""
+        hospitals = Field.objects.filter(submission=OuterRef("submission"), name=HOSPITAL)
+        hospital = Subquery(hospitals.values("value")[:1])
+        rows = self._valid_numbers().annotate(hospital=hospital).order_by("hospital", "value")
+        return rows.values_list("hospital", "value").iterator()
+
+    def repeated_numbers(self, *, most: int) -> dict[str, list[int]]:
+        """Return by certificate number the records, if several have it and are not rejected."""
+        counted = (
+            self._valid_numbers().values("value").annotate(records=Count("pk")).order_by("value")
+        )
+        repeated = counted.filter(records__gt=1).values_list("value", flat=True)[:most]
+        by_number: dict[str, list[int]] = {number: [] for number in repeated}
+        rows = self._valid_numbers().filter(value__in=by_number).order_by("submission_id")
+        for number, pk in rows.values_list("value", "submission_id"):
+            by_number[number].append(pk)
+        return by_number
+
+    def _valid_numbers(self) -> Self:
+        numbers = self.filter(name=CERTIFICATE_NUMBER).exclude(value="")
+        return numbers.exclude(submission__status=SubmissionStatus.REJECTED)
+
     def corrected(self) -> Self:
         return self.filter(corrections__isnull=False).distinct()
+
+
+def _hospital() -> Subquery:
+    """Return what a field's record says of the medical institution."""
+    named = Field.objects.filter(submission=OuterRef("submission"), name=HOSPITAL)
+    return Subquery(named.values("value")[:1])
 
 
 class Field(models.Model):
     """One value of a record: what was read, what it is now, and where it stands in the picture."""
 
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="fields")
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, related_name="fields", db_index=False
+    )
     name = models.CharField(max_length=40)
     position = models.PositiveSmallIntegerField()
     read_value = models.TextField(blank=True)
@@ -98,10 +196,22 @@ class Field(models.Model):
         blank=True, help_text="what a second engine read, where two were asked"
     )
     version = models.PositiveIntegerField(default=1)
-    verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    verified_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     verified_at = models.DateTimeField(null=True, blank=True)
     override_reason = models.TextField(
         blank=True, help_text="why a value with an error is right all the same"
+    )
+
+    mark = models.CharField(
+        max_length=20,
+        choices=ValueMark,
+        blank=True,
+        help_text="what a person says of it beside the value",
+    )
+    should_say = models.TextField(
+        blank=True, help_text="what would be right where the paper itself is wrong"
     )
 
     objects = FieldQuerySet.as_manager()
@@ -111,13 +221,37 @@ class Field(models.Model):
         indexes = [
             models.Index(
                 fields=["name", "value"], name="field_numbers", condition=Q(name__in=IDENTIFYING)
-            )
+            ),
+            models.Index(
+                fields=["mark"],
+                name="field_marked",
+                condition=Q(
+                    mark__in=(ValueMark.PAPER_WRONG, ValueMark.UNSURE, ValueMark.ILLEGIBLE)
+                ),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "name"], name="field_once_per_submission"
             ),
             both_or_neither("verified_by", "verified_at", name="field_verified_pair"),
+            models.CheckConstraint(
+                condition=Q(mark__in=["", *ValueMark.values]), name="field_mark_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(mark__in=EMPTY_MARKS) | Q(value=""), name="field_mark_without_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(mark=ValueMark.PAPER_WRONG) & ~Q(should_say="")
+                | ~Q(mark=ValueMark.PAPER_WRONG) & Q(should_say=""),
+                name="field_paper_wrong_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark="")
+                | Q(mark=ValueMark.UNSURE, verified_by=None)
+                | Q(mark__in=SETTLING_MARKS, verified_by__isnull=False),
+                name="field_mark_settles",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,12 +270,35 @@ class Field(models.Model):
         return self.value != self.read_value
 
     @property
+    def state(self) -> ValueState:
+        """Return how the value came to be what it is."""
+        if self.mark:
+            return ValueState(self.mark)
+        if self.is_corrected:
+            return ValueState.CORRECTED if self.read_value else ValueState.MISSED
+        return ValueState.VERIFIED if self.is_verified else ValueState.READ
+
+    @property
     def is_flagged(self) -> bool:
         return any(flag.asks_for_a_look for flag in self.flags.all())
 
     @property
+    def is_unsure(self) -> bool:
+        return self.mark == ValueMark.UNSURE
+
+    @property
     def is_doubtful(self) -> bool:
-        return not self.is_verified and self.is_flagged
+        return not self.is_verified and not self.is_unsure and self.is_flagged
+
+    def readings_for(self, reader: User) -> list[str]:
+        """Return what the recogniser and the first person read, each once.
+
+        Which comes first is left to chance, for each reader and field anew, but always the same.
+        """
+        readings = list(dict.fromkeys([self.read_value, self.value]))
+        pair = f"{self.pk} {reader.pk}"
+        digest = salted_hmac("second reading", pair, algorithm="sha256").digest()
+        return readings[::-1] if digest[0] % 2 else readings
 
     @property
     def broken_rules(self) -> list["Flag"]:
@@ -168,9 +325,9 @@ class Override(NamedTuple):
     by: str
 
     def __str__(self) -> str:
-        return (
-            f"{BY_KEY[self.field].label}: {self.sentence} [{self.rule}] {self.reason} ({self.by})"
-        )
+        # Where a mark is the reason, the bare word is kept for programs.
+        reason = ValueMark(self.reason).label if self.reason in SETTLING_MARKS else self.reason
+        return f"{BY_KEY[self.field].label}: {self.sentence} [{self.rule}] {reason} ({self.by})"
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -184,18 +341,22 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def overrides_of(self, records: Collection[int]) -> dict[int, list[Override]]:
         """Return by record its values that were kept against a rule, in the form's order."""
-        chosen = self.overridden().filter(field__submission__in=records)
+        return self.filter(field__submission__in=records).overrides_by_record()
+
+    def overrides_by_record(self) -> dict[int, list[Override]]:
+        """Return those of these flags that were kept against a rule, by record, in the form's order."""
+        chosen = self.overridden()
         columns = ("field__submission", "field__name", "code", "names", "params")
-        who = ("field__override_reason", "field__verified_by__username")
+        who = ("field__override_reason", "field__mark", "field__verified_by__username")
         rows = chosen.order_by("field__position", "pk").values_list(*columns, *who)
 
         by_record: dict[int, list[Override]] = defaultdict(list)
-        for pk, name, code, names, params, reason, by in rows:
+        for pk, name, code, names, params, reason, mark, by in rows:
             override = Override(
                 field=BY_NAME[name].key,
                 rule=code,
                 sentence=sentence(code, names, params),
-                reason=reason,
+                reason=reason or mark,
                 by=by,
             )
             by_record[pk].append(override)

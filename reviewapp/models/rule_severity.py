@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +13,15 @@ class RuleSeverityQuerySet(models.QuerySet["RuleSeverity"]):
 
         None: the rule is switched off. Those of rules that there are no more do not count.
         """
-        known = self.filter(code__in=BY_CODE).values_list("code", "severity")
-        return {code: Severity(severity) if severity else None for code, severity in known}
+        return self.among(dict(self.known().values_list("code", "severity")))
+
+    def known(self) -> Self:
+        return self.filter(code__in=BY_CODE)
+
+    @staticmethod
+    def among(stored: Mapping[str, str]) -> dict[str, Severity | None]:
+        """Return the severities that are stored as these words, by code."""
+        return {code: Severity(word) if word else None for code, word in stored.items()}
 
     def present(self) -> dict[str, Severity | None]:
         """Return the severity of every rule by its code; None where it is switched off."""

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 
@@ -9,7 +11,12 @@ DEFAULT_THRESHOLD = 99
 class ThresholdQuerySet(models.QuerySet["Threshold"]):
     def percents(self) -> dict[str, int]:
         """Return the threshold of every field by its name."""
-        return dict.fromkeys(ORDER, DEFAULT_THRESHOLD) | dict(self.values_list("name", "percent"))
+        return self.among(dict(self.values_list("name", "percent")))
+
+    @staticmethod
+    def among(stored: Mapping[str, int]) -> dict[str, int]:
+        """Return the threshold of every field where these are stored."""
+        return dict.fromkeys(ORDER, DEFAULT_THRESHOLD) | dict(stored)
 
 
 class Threshold(models.Model):

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -7,8 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from reviewapp.models.constraints import one_of
 from reviewapp.states import REVIEWERS, Role
 
+# For so long after a rise, or after a password set through another person's link, a supervisor does
+# not approve everything: time enough for the others to notice.
+SETTLING_TIME = timedelta(hours=24)
+
 
 class PersonManager(UserManager["User"]):
+    def has_supervisor(self) -> bool:
+        """Return whether somebody is there to answer questions and to approve."""
+        return self.filter(is_active=True, role=Role.SUPERVISOR).exists()
+
+    def reviewers_by_name(self) -> "models.QuerySet[User]":
+        """Return who reviews, also those who have left: their records are still there."""
+        return self.filter(role__in=REVIEWERS).order_by("username")
+
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra: Any
     ) -> "User":
@@ -45,3 +58,12 @@ class User(AbstractUser):
     @property
     def is_administrator(self) -> bool:
         return self.role == Role.ADMIN
+
+    @property
+    def is_auditor(self) -> bool:
+        return self.role == Role.AUDITOR
+
+    @property
+    def may_recognise(self) -> bool:
+        """Return whether this person may call the recognition API; an auditor only reads."""
+        return self.is_active and self.can_recognise and not self.is_auditor

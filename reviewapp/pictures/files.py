@@ -1,19 +1,19 @@
 """What may come in as a picture, and how it is made ready for the screen and for the engines. Pure.
 
-Limits: the RecognizeBirthCertification document. Sizes are pixels as a browser shows the picture,
-that is after it was turned as its tag asks. Whoever opens a picture file does it here, so that all
-agree on its size, its turn and its grey.
+Limits: the RecognizeBirthCertification document. Whoever opens a picture file does it here, so that
+all agree on its size, its turn, its pages and its colours.
 """
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from PIL import Image, TiffImagePlugin
+from PIL import Image, ImageFile, TiffImagePlugin
 
 from reviewapp.exceptions import InvalidImage
+from reviewapp.pictures import colours, jpeg, tiff
+from reviewapp.pictures.density import made_square
 
 BYTE_LIMIT = 10 * 1024 * 1024
 SIDE_ABOVE, SIDE_BELOW, RATIO_BELOW = 15, 8192, 50
@@ -29,7 +29,8 @@ MEDIA_TYPES = {
 }
 # MPO is what a JPEG with several pictures turns out to be once it is open.
 FORMATS = [name for name in MEDIA_TYPES if name != "MPO"]
-MAGIC = re.compile(rb"\x89PNG|\xff\xd8\xff|BM|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL)
+JPEGS = ("JPEG", "MPO")
+MAGIC = re.compile(rb"\x89PNG|\xff\xd8\xff|BM|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF.{4}WEBP", re.DOTALL)
 SUFFIXES = {"image/jpeg": ".jpg"}
 
 ORIENTATION_TAG = 0x0112
@@ -45,25 +46,19 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-# TIFF 6.0, NewSubfileType: a small copy of another page (bit 0), and a mask of its transparency
-# (bit 2).
-SUBFILE_TAG, NO_PAGE_OF_ITS_OWN = 254, 0b101
-# Nobody scans more into one file; a hostile one can hold hundreds of thousands, each slow to open.
-MOST_PAGES = 1000
-# EOFError behind the last page; the others where a careless writer left any address for a next one.
-NO_FURTHER_PAGE = (EOFError, OSError, SyntaxError, TypeError, ValueError)
-
-# Greatest values of 1, 8, 10, 12, 14, 16 and 31 bits: the least that holds all pixels is white.
-DEEP_RANGES = (1, 255, 1023, 4095, 16383, 65535, 2**31 - 1)
+# (width, height) in pixels.
+type Sides = tuple[int, int]
+type Resize = Callable[[Image.Image, Sides], Image.Image]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture file that was decoded once, to its end."""
+    """A picture file that was decoded once, to its end; its sides are those of `Opened`."""
 
     media_type: str
     width: int
     height: int
+    shown: Sides
 
     @property
     def suffix(self) -> str:
@@ -74,28 +69,71 @@ class Picture:
 class Opened:
     """A picture file of which no more than the header was needed.
 
-    `width` and `height` are those of the picture as shown, whatever is done to `image` later.
-    `is_turned` tells that the pixels are stored in another way than they are shown.
+    `width` and `height` are counted in the file's own pixels, turned as its tag asks: in those an
+    engine's answer gives places. `shown` are the sides with which the picture is shown to people;
+    they are others where the file says that its pixels are not square.
     """
 
+    content: bytes
     image: Image.Image
     width: int
     height: int
-    is_turned: bool
-    _turn: Image.Transpose | None
+    shown: Sides
+    orientation: int
+    has_deep_colours: bool
 
-    def upright(self, image: Image.Image) -> Image.Image:
-        """Turn what was made of the loaded pixels as the file's tag asks."""
-        return image if self._turn is None else image.transpose(self._turn)
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Factors (x, y) from the file's pixels to those of the picture as shown."""
+        shown_width, shown_height = self.shown
+        return shown_width / self.width, shown_height / self.height
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether a program that knows nothing of tags shows the picture as we do."""
+        is_upright = self.orientation not in TURNS
+        is_square = self.shown == (self.width, self.height)
+        is_shallow = not self.has_deep_colours
+        return is_upright and is_square and is_shallow and colours.are_plain(self.image)
+
+    def drawn(self, side: int, resize: Resize) -> Image.Image:
+        """Decode the picture as it is shown to people and to engines, at most `side` pixels long.
+
+        1. The pixels, fewer of them where the format can be decoded so (JPEG); 2. the colours; 3.
+        the sides, by `resize` where they change; 4. the profile; 5. the turn. Pillow turns a TIFF
+        by itself while loading it. Each step lets go of the pixels before it: of a large picture
+        they take a quarter of a gigabyte.
+        """
+        is_turned_already = isinstance(self.image, TiffImagePlugin.TiffImageFile)
+        turn = None if is_turned_already else TURNS.get(self.orientation)
+        sides = within(self.shown, side)
+        if turn and self.orientation in SIDEWAYS:
+            sides = (sides[1], sides[0])
+
+        with self.image as image:
+            image.draft("RGB", sides)
+            drawn = colours.plain(image, self.content if self.has_deep_colours else None)
+            image.close()
+        if drawn.size != sides:
+            drawn = resize(drawn, sides)
+        drawn = colours.in_srgb(drawn, image.info.get("icc_profile"))
+        return drawn if turn is None else drawn.transpose(turn)
+
+
+def within(sides: Sides, longest: int) -> Sides:
+    """Return the sides of a picture that is made smaller until none is above `longest`."""
+    width, height = sides
+    ratio = min(1.0, longest / max(width, height))
+    return max(1, round(width * ratio)), max(1, round(height * ratio))
 
 
 def opened(content: bytes) -> Opened:
     """Open a picture file.
 
-    1. the format; 2. the sides, before a pixel is decoded; 3. the turn, by the file's tag. Pillow
-    turns a TIFF by itself while loading it, and tells the sides of the turned picture from the
-    start. Raises InvalidImage: unsupportedImageFormat, truncatedImage, imageBomb, illegalImageSize,
-    illegalImageRatio.
+    1. the format; 2. the sides, before a pixel is decoded; 3. what only a JPEG can lack; 4. the
+    turn and the pixels' shape, by the file's tags.
+    Raises InvalidImage: unsupportedImageFormat, truncatedImage, imageBomb, illegalImageSize,
+    illegalImageRatio, unmarkedInks.
     """
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
@@ -108,15 +146,20 @@ def opened(content: bytes) -> Opened:
     width, height = image.size
     _check_sides(width, height)
 
+    if image.format in JPEGS:
+        content, image = _completed(content, image)
+
+    has_deep_colours = colours.has_deep_colours(image)
     try:
+        # A PNG is decoded to its end for this: its tags may stand behind the pixels.
         orientation = image.getexif().get(ORIENTATION_TAG, 1)
+        is_sideways = orientation in SIDEWAYS
+        if is_sideways and not tiff.has_turned_sides(image):
+            width, height = height, width
+        shown = made_square((width, height), image, is_sideways=is_sideways)
     except Exception as error:  # as above
         raise InvalidImage("truncatedImage") from error
-    if image.format == "TIFF":
-        return Opened(image, width, height, orientation in TURNS, None)
-    if orientation in SIDEWAYS:
-        width, height = height, width
-    return Opened(image, width, height, orientation in TURNS, TURNS.get(orientation))
+    return Opened(content, image, width, height, shown, orientation, has_deep_colours)
 
 
 def _check_sides(width: int, height: int) -> None:
@@ -125,6 +168,22 @@ def _check_sides(width: int, height: int) -> None:
         raise InvalidImage("illegalImageSize", width=width, height=height)
     if longer >= RATIO_BELOW * shorter:
         raise InvalidImage("illegalImageRatio", width=width, height=height)
+
+
+def _completed(content: bytes, image: ImageFile.ImageFile) -> tuple[bytes, ImageFile.ImageFile]:
+    """Return a JPEG with the mark of its end. Raises InvalidImage: truncatedImage, unmarkedInks."""
+    if jpeg.has_unmarked_inks(image):
+        raise InvalidImage("unmarkedInks")
+    if jpeg.has_end(content):
+        return content, image
+    try:
+        is_whole = jpeg.is_whole(content)
+    except Exception as error:  # a hostile file makes the decoders raise nearly anything
+        raise InvalidImage("truncatedImage") from error
+    if not is_whole:
+        raise InvalidImage("truncatedImage")
+    ended = content + jpeg.END
+    return ended, Image.open(io.BytesIO(ended), formats=FORMATS)
 
 
 def inspect(content: bytes) -> Picture:
@@ -140,7 +199,7 @@ def inspect(content: bytes) -> Picture:
     file = opened(content)
 
     try:
-        pages = _pages(content)
+        pages = _pages(file.content)
     except Exception as error:  # a hostile file makes the decoders raise nearly anything
         raise InvalidImage("truncatedImage") from error
     if pages > 1:
@@ -148,9 +207,12 @@ def inspect(content: bytes) -> Picture:
 
     try:
         file.image.load()
+        is_whole = file.image.format not in JPEGS or jpeg.has_last_row(file.content, file.image)
     except Exception as error:  # as above
         raise InvalidImage("truncatedImage") from error
-    return Picture(MEDIA_TYPES[file.image.format or ""], file.width, file.height)
+    if not is_whole:
+        raise InvalidImage("truncatedImage")
+    return Picture(MEDIA_TYPES[file.image.format or ""], file.width, file.height, file.shown)
 
 
 def _pages(content: bytes) -> int:
@@ -160,24 +222,10 @@ def _pages(content: bytes) -> int:
     """
     image = Image.open(io.BytesIO(content), formats=FORMATS)
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return _tiff_pages(image)
+        return tiff.pages(image)
     if image.format == "MPO":
         return 1
     return getattr(image, "n_frames", 1)
-
-
-def _tiff_pages(image: TiffImagePlugin.TiffImageFile) -> int:
-    """Count a TIFF's pages; what lies behind the last that can be opened is none."""
-    count = 1
-    for frame in range(1, MOST_PAGES):
-        try:
-            image.seek(frame)
-        except NO_FURTHER_PAGE:
-            return count
-        kind = image.tag_v2.get(SUBFILE_TAG, 0)
-        if not kind & NO_PAGE_OF_ITS_OWN:
-            count += 1
-    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,56 +239,18 @@ class Size:
 def renderings(content: bytes, sizes: Sequence[Size]) -> list[bytes]:
     """Return WebPs of a picture as it is shown, at most as large as `sizes` say, the largest first.
 
-    The picture is decoded once, and each is made of the one before. It lies on white where it is
-    transparent.
+    The picture is decoded once, and each is made of the one before.
     """
-    largest = sizes[0].side
-    file = opened(content)
+    shown = opened(content).drawn(sizes[0].side, _smoothly)
     pictures = []
-    with file.image as image:
-        image.draft("RGB", (largest, largest))
-        shown = file.upright(opaque(image))
-        for size in sizes:
-            shown.thumbnail((size.side, size.side), Image.Resampling.LANCZOS)
-            out = io.BytesIO()
-            shown.save(out, "WEBP", quality=size.quality, method=2)
-            pictures.append(out.getvalue())
+    for size in sizes:
+        shown.thumbnail((size.side, size.side), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        shown.save(out, "WEBP", quality=size.quality, method=2)
+        pictures.append(out.getvalue())
     return pictures
 
 
-def opaque(image: Image.Image) -> Image.Image:
-    """Return any picture in RGB, deep grey brought to 8 bits, on white where it is transparent."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _shallow(image).convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    layers = image.convert("RGBA")
-    ground = Image.new("RGBA", layers.size, "white")
-    return Image.alpha_composite(ground, layers).convert("RGB")
-
-
-def _shallow(image: Image.Image) -> Image.Image:
-    """Return deep grey in 8 bits.
-
-    Pillow gives 12 bits as 16 and leaves deep values as they are where a TIFF says that 0 is white.
-    """
-    deep = image.convert("F")
-    _darkest, brightest = deep.getextrema()
-    white = _least_range(cast("float", brightest))
-    scale, offset = 255 / white, 0
-    if isinstance(image, TiffImagePlugin.TiffImageFile) and _is_zero_white(image):
-        scale, offset = -scale, 255
-    grey = deep.point(lambda value: value * scale + offset)
-    return grey.convert("L")
-
-
-def _least_range(brightest: float) -> int:
-    """Return the least of DEEP_RANGES that holds a value, or the greatest of them."""
-    for white in DEEP_RANGES:
-        if white >= brightest:
-            return white
-    return DEEP_RANGES[-1]
-
-
-def _is_zero_white(image: TiffImagePlugin.TiffImageFile) -> bool:
-    return image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0
+def _smoothly(image: Image.Image, sides: Sides) -> Image.Image:
+    # Pillow's own default for thumbnails: much faster for large pictures, and no eye sees it.
+    return image.resize(sides, Image.Resampling.LANCZOS, reducing_gap=2.0)

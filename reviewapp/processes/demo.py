@@ -20,7 +20,8 @@ from typing import IO
 import httpx
 from django.conf import settings
 
-from reviewapp import intake
+from reviewapp import intake, spool
+from reviewapp.administration import people as people_of_house
 from reviewapp.exceptions import InvalidImage
 from reviewapp.models import Submission, User
 from reviewapp.pictures.files import MEDIA_TYPES
@@ -51,6 +52,7 @@ OWN_FILES = (
     ACCOUNTS_FILE,
     "demo.log",
     "recogniser.sock",
+    spool.NAME,
 )
 PICTURE_SUFFIXES = {".jpg", ".jpeg"} | {f".{name.lower()}" for name in MEDIA_TYPES}
 # A worker may finish the picture that it reads; asked again, it puts the picture back.
@@ -64,15 +66,15 @@ LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 def may_use(data_dir: Path) -> bool:
     """Return whether a directory is new or a demo's own, and not an installation's.
 
-    Demos of earlier versions left no mark, but their accounts. Pictures without a database are
-    those of an installation whose records lie on a server.
+    Demos of earlier versions left no mark, but their accounts. Pictures, or traces of looks,
+    without a database are those of an installation whose records lie on a server.
     """
     is_marked = (data_dir / MARK_FILE).exists()
     has_accounts = (data_dir / ACCOUNTS_FILE).exists()
     if is_marked or has_accounts:
         return True
-    has_pictures = (data_dir / "media").exists()
-    return not has_pictures and not _has_tables(data_dir / "db.sqlite3")
+    is_served = any((data_dir / name).exists() for name in ("media", spool.NAME))
+    return not is_served and not _has_tables(data_dir / "db.sqlite3")
 
 
 def _has_tables(database: Path) -> bool:
@@ -121,11 +123,11 @@ def _person(name: str, role: Role, password: str) -> None:
     """Make a user, or find them again, and see that the password is theirs."""
     is_admin = role == Role.ADMIN
     rights = {"role": role, "is_staff": is_admin, "can_recognise": is_admin}
-    user, is_new = User.objects.get_or_create(username=name, defaults=rights)
-    # A password takes as long to compare as to set, a second on a slow machine.
-    if is_new or not user.check_password(password):
-        user.set_password(password)
-        user.save()
+    person = User.objects.filter(username=name).first()
+    if person is None:
+        people_of_house.install_person(User(username=name, **rights), password=password)
+    elif not person.check_password(password):
+        people_of_house.change_password(person, password, by=None, address=None)
 
 
 def samples() -> None:
@@ -165,7 +167,7 @@ def answers(url: str) -> bool:
         health = httpx.get(f"{url}healthz", timeout=2, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
         return False
-    return bool(health["status"] == "ok")
+    return "workers" not in health.get("degraded", ["workers"])
 
 
 @contextmanager

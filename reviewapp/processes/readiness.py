@@ -3,13 +3,15 @@
 import logging
 from functools import cache
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from reviewapp.exceptions import OUTAGES
+from reviewapp.exceptions import OUTAGES, StorageOutage
+from reviewapp.spool import Spool
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +45,19 @@ def check_migrated() -> None:
 def check_server() -> None:
     """Refuse to serve an old database.
 
-    Without any database the server starts, and `/healthz` says what is missing.
+    1. Without any database the server starts, and `/healthz` says what is missing. 2. Traces of
+    looks get their room while the disk has some. 3. SQLite's connection stays open: with the last
+    one its index of the write-ahead log goes, and on a full disk nobody could make it again to
+    read.
     """
     try:
         check_migrated()
-    except OUTAGES as error:
-        logger.warning("database away at the start", extra={"error": str(error)})
+        Spool(settings.DATA_DIR).reserve()
+    except (*OUTAGES, StorageOutage) as error:
+        logger.warning("database or disk away at the start", extra={"error": str(error)})
     finally:
-        connection.close()
+        if connection.vendor != "sqlite":
+            connection.close()
 
 
 class MigratedCommand(BaseCommand):

@@ -2,7 +2,8 @@
 
 The web processes hand it a picture over a private socket and wait a bounded time; it reads few
 pictures at once, lets few wait, and turns the others away at once. A reading that takes longer than
-its caller waits is ended.
+its caller waits gives its place to the next, and so does one whose caller has hung up: a program that
+gives up early and asks again would otherwise find the place taken by its own first call.
 """
 
 import hmac
@@ -11,18 +12,19 @@ import logging
 import os
 import stat
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from hashlib import sha256
+from http.client import HTTPConnection, HTTPException
+from multiprocessing.connection import wait as wait_for_one
 from pathlib import Path
+from socket import AF_UNIX, socket
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -33,6 +35,8 @@ from reviewapp.engines.base import Engine, Recognition
 from reviewapp.engines.second import SecondOpinionEngine
 from reviewapp.exceptions import EngineError, InvalidImage, ReviewError
 from reviewapp.pictures.files import BYTE_LIMIT
+from reviewapp.processes.line import Line
+from reviewapp.waiting import Caller, CallerGone
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +44,6 @@ SAMPLE = settings.BASE_DIR / "reviewapp" / "data" / "samples" / "01-clean.jpg"
 UNIX = "unix:"
 PATH_LIMIT = 100
 CONNECT_SECONDS = 1.0
-FIRST_GUESS, LEARNING, MARGIN = 1.5, 0.2, 1.25
-# No certificate is read in less, and a reading that is begun in vain costs a child process.
-SHORTEST_SECONDS = 0.5
 # Calls of the cloud under way, also those without a caller; each ends within two minutes.
 CLOUD_THREADS = 16
 JSON = ("Content-Type", "application/json")
@@ -77,20 +78,21 @@ def _password() -> str:
     return derive("recogniser").hex()
 
 
-def ask(picture: bytes, *, seconds: float) -> Recognition:
-    """Have a picture read within `seconds`.
+def ask(picture: bytes, *, seconds: float, connection: socket | None = None) -> Recognition:
+    """Have a picture read within `seconds`, and as long as the caller's `connection` is open.
 
     Raises InvalidImage, EngineError as the engine does, and `Throttling.User` when too much waits,
     `ServiceTimeout`, `ServiceUnavailable` when no recogniser runs.
     """
-    client = _client(address())
-    headers = {"Authorization": _password(), "X-Seconds": str(seconds)}
-    limits = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+    caller = Caller(time.monotonic() + seconds, connection)
     try:
-        answer = client.post("/", content=picture, headers=headers, timeout=limits).json()
-    except httpx.TimeoutException as error:
+        answer = _asked(picture, caller)
+    except CallerGone as error:
+        logger.info("caller gone")
         raise EngineError("ServiceTimeout") from error
-    except (httpx.HTTPError, ValueError) as error:
+    except TimeoutError as error:
+        raise EngineError("ServiceTimeout") from error
+    except (OSError, HTTPException, ValueError) as error:
         logger.warning("recogniser does not answer", extra={"error": type(error).__name__})
         raise EngineError("ServiceUnavailable") from error
     if "code" in answer:
@@ -99,96 +101,58 @@ def ask(picture: bytes, *, seconds: float) -> Recognition:
     return _recognition(answer)
 
 
+def _asked(picture: bytes, caller: Caller) -> dict[str, Any]:
+    """Return the recogniser's answer; hanging up, also on the way there, ends the reading.
+
+    Raises TimeoutError, CallerGone, OSError, HTTPException, ValueError.
+    """
+    headers = {"Authorization": _password(), "X-Seconds": str(caller.seconds_left)}
+    with closing(_connection(address())) as recogniser:
+        recogniser.connect()
+        recogniser.sock.settimeout(max(CONNECT_SECONDS, caller.seconds_left))
+        recogniser.request("POST", "/", body=picture, headers=headers)
+        caller.wait(lambda seconds: wait_for_one([recogniser.sock], seconds))
+        answer: dict[str, Any] = json.load(recogniser.getresponse())
+    return answer
+
+
+class _SocketConnection(HTTPConnection):
+    """HTTP over a socket of this machine."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("recogniser", timeout=CONNECT_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket(AF_UNIX)
+        self.sock.settimeout(CONNECT_SECONDS)
+        self.sock.connect(self._path)
+
+
+def _connection(where: str) -> HTTPConnection:
+    """Return a connection for one picture: the end of one is the end of its reading."""
+    if where.startswith(UNIX):
+        return _SocketConnection(where.removeprefix(UNIX))
+    return HTTPConnection(where.removeprefix("http://").rstrip("/"), timeout=CONNECT_SECONDS)
+
+
 def _recognition(answer: dict[str, Any]) -> Recognition:
     second = answer.pop("second")
     return Recognition(**answer, second=_recognition(second) if second else None)
 
 
 @cache
-def _client(where: str) -> httpx.Client:
-    """Return a client that keeps its connections, one for each process."""
-    base_url, socket_path = where, None
-    if where.startswith(UNIX):
-        base_url, socket_path = "http://recogniser", where.removeprefix(UNIX)
-    transport = httpx.HTTPTransport(uds=socket_path)
-    return httpx.Client(transport=transport, base_url=base_url, trust_env=False)
+def _line() -> Line:
+    return Line(_engine, at_once=settings.RECOGNISER_AT_ONCE, waiting=settings.RECOGNISER_WAITING)
 
 
-class Queue:
-    """Reads `at_once` pictures at a time, lets `waiting` more wait, and turns the others away.
-
-    One whose turn would come too late is turned away at once. `engine` gives the engine for a
-    reading that must end at a moment of the monotonic clock.
-    """
-
-    def __init__(self, engine: Callable[[float], Engine], *, at_once: int, waiting: int) -> None:
-        self._engine = engine
-        self._at_once = at_once
-        self._places = threading.BoundedSemaphore(at_once + waiting)
-        self._running = threading.BoundedSemaphore(at_once)
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._usual = FIRST_GUESS
-
-    def read(self, picture: bytes, *, seconds: float) -> Recognition:
-        """Read a picture within `seconds`.
-
-        Raises EngineError: Throttling.User, ServiceTimeout, or the engine's own.
-        """
-        until = time.monotonic() + seconds
-        with self._place(seconds):
-            if not self._running.acquire(timeout=max(0.0, until - time.monotonic())):
-                raise EngineError("ServiceTimeout")
-            try:
-                return self._reading(picture, until)
-            finally:
-                self._running.release()
-
-    def _reading(self, picture: bytes, until: float) -> Recognition:
-        """Have the engine read, and learn how long that usually takes."""
-        started = time.monotonic()
-        if until - started < SHORTEST_SECONDS:
-            raise EngineError("ServiceTimeout")
-        try:
-            return self._engine(until).recognise(picture)
-        finally:
-            ended = time.monotonic()
-            # A reading that was ended because its time was up says nothing of how long others take.
-            if ended < until:
-                seconds = ended - started
-                self._usual += LEARNING * (seconds - self._usual)
-
-    @contextmanager
-    def _place(self, seconds: float) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise EngineError("Throttling.User")
-        with self._lock:
-            ahead = self._inside
-            self._inside += 1
-        try:
-            rounds = ahead // self._at_once + 1
-            expected_seconds = MARGIN * self._usual * rounds
-            if rounds > 1 and expected_seconds > seconds:
-                raise EngineError("Throttling.User")
-            yield
-        finally:
-            with self._lock:
-                self._inside -= 1
-            self._places.release()
-
-
-@cache
-def _queue() -> Queue:
-    return Queue(_engine, at_once=settings.RECOGNISER_AT_ONCE, waiting=settings.RECOGNISER_WAITING)
-
-
-def _engine(until: float) -> Engine:
-    """Return the engine for one reading, which ends at a moment of the monotonic clock."""
+def _engine(caller: Caller) -> Engine:
+    """Return the engine for one reading, which goes on as long as its caller waits."""
     if settings.ENGINE == "aliyun":
-        return Cloud(until)
+        return Cloud(caller)
     if settings.ENGINE == "aliyun+local":
-        return SecondOpinionEngine(Cloud(until), InChild("local", until))
-    return InChild(settings.ENGINE, until)
+        return SecondOpinionEngine(Cloud(caller), InChild("local", caller))
+    return InChild(settings.ENGINE, caller)
 
 
 @dataclass(slots=True)
@@ -196,7 +160,7 @@ class InChild:
     """An engine of this machine, in a child process: no thread can be stopped as it computes."""
 
     name: str
-    until: float
+    caller: Caller
 
     def recognise(self, picture: bytes) -> Recognition:
         """Read a picture.
@@ -204,9 +168,10 @@ class InChild:
         Raises what the engine raises, ServiceTimeout, and algorithmError when the child died.
         """
         try:
-            answer = _children(self.name).ask(picture, until=self.until)
+            answer = _children(self.name).ask(picture, caller=self.caller)
         except TimeoutError as error:
-            logger.warning("reading ended, it took too long", extra={"engine": self.name})
+            why = "caller gone" if isinstance(error, CallerGone) else "it took too long"
+            logger.warning("reading without an answer: %s", why, extra={"engine": self.name})
             raise EngineError("ServiceTimeout") from error
         except ChildLost as error:
             logger.warning("child process lost", extra={"engine": self.name})
@@ -256,17 +221,18 @@ class Cloud:
     kept for when the caller comes again; ended, it would hold one of the calls at once for minutes.
     """
 
-    until: float
+    caller: Caller
     name: str = "aliyun"
 
     def recognise(self, picture: bytes) -> Recognition:
         """Have the cloud read a picture. Raises what the engine raises, and ServiceTimeout."""
         call = _cloud_threads().submit(_call_cloud, picture)
         try:
-            return call.result(max(0.0, self.until - time.monotonic()))
+            self.caller.wait(lambda seconds: wait([call], seconds).done)
         except TimeoutError as error:
             call.cancel()
             raise EngineError("ServiceTimeout") from error
+        return call.result()
 
 
 @cache
@@ -299,7 +265,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     length = int(environ.get("CONTENT_LENGTH") or 0)
     picture = environ["wsgi.input"].read(min(length, BYTE_LIMIT))
     try:
-        recognition = _queue().read(picture, seconds=float(environ["HTTP_X_SECONDS"]))
+        until = time.monotonic() + float(environ["HTTP_X_SECONDS"])
+        caller = Caller(until, environ.get("gunicorn.socket"))
+        recognition = _line().read(picture, caller=caller)
         answer = asdict(recognition)
     except ReviewError as error:
         answer = {

@@ -1,4 +1,8 @@
-"""Signs of life of the worker processes, and what happens to the work of a silent one."""
+"""Signs of life of the worker processes, and what happens to the work of a silent one.
+
+The clock may jump. Forward, all look silent until their next beat, so that a picture may be read
+twice, of which one reading counts. Back, a beat and a start lie in the future: they say nothing.
+"""
 
 import logging
 import threading
@@ -8,14 +12,18 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
+from django.db.models import Q, QuerySet
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from reviewapp.exceptions import OUTAGES, EngineError, IllegalTransition
+from reviewapp import evidence
+from reviewapp.administration import ledger
+from reviewapp.administration.view_log import write_kept_looks
+from reviewapp.exceptions import OUTAGES, EngineError, IllegalTransition, StorageOutage
 from reviewapp.models import Heartbeat, Submission
-from reviewapp.stages import recognise
-from reviewapp.tasks import read_picture, tell_of_approval
+from reviewapp.stages import export, recognise
+from reviewapp.tasks import export_for_a_while, read_picture, tell_of_approval
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +32,7 @@ BEATS_IN_SILENCE = 6
 FORGET_AFTER = timedelta(days=1)
 ATTEMPTS = 3
 # A task that ended by one of these was interrupted by what is not its fault.
-INTERRUPTIONS = (*OUTAGES, SystemExit, KeyboardInterrupt)
+INTERRUPTIONS = (*OUTAGES, StorageOutage, SystemExit, KeyboardInterrupt)
 INTERRUPTION_PATHS = {f"{kind.__module__}.{kind.__qualname__}" for kind in INTERRUPTIONS}
 # An interrupted task waits this long, so that one that is interrupted again and again blocks no
 # other.
@@ -38,7 +46,13 @@ def silence() -> timedelta:
 
 def alive() -> int:
     """Return how many workers have given a sign of life."""
-    return Heartbeat.objects.filter(beat_at__gte=timezone.now() - silence()).count()
+    return _beating_now().count()
+
+
+def _beating_now() -> QuerySet[Heartbeat]:
+    """Return the workers with a sign of life; one from the future is from before the clock jumped."""
+    now = timezone.now()
+    return Heartbeat.objects.filter(beat_at__range=(now - silence(), now + silence()))
 
 
 def are_ours() -> bool:
@@ -56,8 +70,9 @@ def stand_still(waiting: int) -> bool:
 
 def beat(worker_id: str) -> None:
     """Say that this worker lives."""
-    Heartbeat.objects.update_or_create(worker_id=worker_id, defaults={"beat_at": timezone.now()})
-    Heartbeat.objects.filter(beat_at__lt=timezone.now() - FORGET_AFTER).delete()
+    now = timezone.now()
+    Heartbeat.objects.update_or_create(worker_id=worker_id, defaults={"beat_at": now})
+    Heartbeat.objects.exclude(beat_at__range=(now - FORGET_AFTER, now + FORGET_AFTER)).delete()
 
 
 def requeue_lost() -> int:
@@ -65,12 +80,12 @@ def requeue_lost() -> int:
 
     A task that stopped its worker ATTEMPTS times is given up, and its record says so.
     """
-    long_ago = timezone.now() - silence()
-    beating_now = Heartbeat.objects.filter(beat_at__gte=long_ago)
-    living = set(beating_now.values_list("worker_id", flat=True))
+    now = timezone.now()
+    living = set(_beating_now().values_list("worker_id", flat=True))
+    has_time_to_beat = Q(started_at__range=(now - silence(), now + silence()))
 
     requeued = 0
-    for task in DBTaskResult.objects.running().filter(started_at__lt=long_ago):
+    for task in DBTaskResult.objects.running().exclude(has_time_to_beat):
         if task.worker_ids and task.worker_ids[-1] in living:
             continue
         if len(task.worker_ids) >= ATTEMPTS:
@@ -130,6 +145,8 @@ def _give_up(task: DBTaskResult[..., object]) -> None:
     elif task.task_path == tell_of_approval.module_path:
         # Each attempt is counted, so that this ends.
         tell_of_approval.enqueue(*task.args_kwargs["args"])
+    elif task.task_path == export_for_a_while.module_path:
+        export.give_up(task.args_kwargs["args"][0], error)
 
 
 def _fail_reading(submission_id: int, error: EngineError) -> None:
@@ -167,6 +184,9 @@ def _beat_until(stop: threading.Event, worker_id: str) -> None:
     while not stop.wait(settings.WORKER_SILENT_SECONDS / BEATS_IN_SILENCE):
         try_to(beat, worker_id)
         try_to(requeue_lost)
+        try_to(write_kept_looks)
+        try_to(ledger.anchor_when_due)
+        try_to(evidence.sum_when_due)
     connection.close()
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from reviewapp.certificate.fields import BY_NAME, ORDER
+from reviewapp.facts.characters import plain
 from reviewapp.rules.catalogue import BY_CODE, Severity
 
 
@@ -73,15 +74,19 @@ class _WithGaps(dict[str, object]):
 def finding(
     code: str, *fields: str, proposals: Iterable[Proposal] = (), **params: str | int
 ) -> Finding:
-    """Make the finding of a code with its own number and severity."""
+    """Make the finding of a code with its own number and severity.
+
+    No proposal has a character that is not seen or only looks like a standard one.
+    """
     rule = BY_CODE[code]
+    visible = (Proposal(proposal.field, plain(proposal.value)) for proposal in proposals)
     return Finding(
         rule=rule.number,
         code=code,
         severity=rule.severity,
         fields=fields,
         params=params,
-        proposals=tuple(dict.fromkeys(proposals)),
+        proposals=tuple(dict.fromkeys(visible)),
     )
 
 

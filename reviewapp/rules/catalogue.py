@@ -1,6 +1,6 @@
 """The rules as data: number, code, severity, fields, what is wrong and what settles it.
 
-Numbers 1–32 are those of the specification. 0 is the form of a single value and how surely it was
+Numbers 1–32 and 36–39 are those of the specification. 0 is the form of a single value and how surely it was
 read, 33 the look-alike alarm, 34 an address close to a place that exists, 35 an institution close
 to a known one. One number may stand for several codes, because an off-by-one age and a
 contradiction are not the same sentence. Sentences may name `%(field)s` and `%(other)s`, the labels
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from reviewapp.certificate.fields import FIELDS
+from reviewapp.certificate.fields import FIELDS, Group
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -55,11 +55,13 @@ NATIONALITIES = ("mother_nationality", "father_nationality")
 ETHNICITIES = ("mother_ethnicity", "father_ethnicity")
 ADDRESSES = ("mother_address", "father_address")
 ORGANISATIONS = ("medical_institutions", "issue_authority")
+PARENTS = tuple(spec.name for spec in FIELDS if spec.group in {Group.MOTHER, Group.FATHER})
 
 _COMPARE = _("Compare both places with the paper and correct the one that was misread.")
 _READ_AGAIN = _("Read it again on the paper, character by character.")
 _TYPE_IT = _("Type what the paper says.")
 _DIGITS = _("Compare it digit by digit with the paper; a proposal is only what would fit.")
+_PAPER = _("Compare the date of issue, and whether this is a genuine form.")
 _CHOOSE = _("Compare the strokes with the paper and choose the right character.")
 
 RULES: tuple[Rule, ...] = (
@@ -85,8 +87,14 @@ RULES: tuple[Rule, ...] = (
     Rule(1, "number_form", E, ("certificate_number",),
          _("“%(value)s” is not a capital letter and nine digits."),
          _("Copy the number from the panel at the bottom right.")),
+    Rule(1, "number_form_new", W, ("certificate_number",),
+         _("“%(value)s” has not the form of the numbers until 2025; how those from 2026 on are made "
+           "is not known here yet."), _("Copy the number from the panel at the bottom right.")),
     Rule(2, "number_province", W, ("certificate_number",),
          _("%(province)s, the 2nd and 3rd characters, is no province's code."), _DIGITS),
+    Rule(2, "number_corps", I, ("certificate_number",),
+         _("66 stands for the Production and Construction Corps, whose hospitals lie in Xinjiang."),
+         _("Compare it with the paper if the child was born elsewhere.")),
     Rule(3, "number_year", W, ("certificate_number", "issue_date"),
          _("The letter %(letter)s stands for paper of %(year)s, but the certificate was issued "
            "in %(issued)s."), _COMPARE),
@@ -109,14 +117,13 @@ RULES: tuple[Rule, ...] = (
     Rule(6, "issued_before_birth", E, ("issue_date", "birth_time"),
          _("The certificate was issued before the child was born."), _COMPARE),
     Rule(7, "issued_late", I, ("issue_date", "birth_time"),
-         _("The certificate was issued %(days)s days after the birth, more than a month."),
-         _COMPARE),
-    Rule(7, "issued_late_misread", W, ("issue_date", "birth_time"),
-         _("The certificate was issued %(days)s days after the birth; one misread digit would "
-           "explain that."), _COMPARE),
+         _("The certificate was issued %(days)s days after the birth, later than the province's "
+           "%(months)s months for it."),
+         _("A written explanation of the delay lies with the papers; if not, compare both dates.")),
     Rule(7, "issued_very_late", W, ("issue_date", "birth_time"),
-         _("The certificate was issued %(days)s days after the birth, more than six months."),
-         _COMPARE),
+         _("The certificate was issued %(days)s days after the birth, later than the province's "
+           "%(months)s months for it."),
+         _("A test of paternity and maternity lies with the papers; if not, compare both dates.")),
     Rule(8, "sex_unknown", E, ("sex",), _("The sex must be 男 or 女, not “%(value)s”."), _TYPE_IT),
     Rule(9, "gestation_unreadable", E, ("gestational_age",),
          _("“%(value)s” is no number of weeks such as 40 or 40+3."), _TYPE_IT),
@@ -170,8 +177,10 @@ RULES: tuple[Rule, ...] = (
          _("The county's code %(area)s was in use until %(until)s, before this person's birth in "
            "%(born)s."), _DIGITS),
     Rule(17, "id_county_newer", I, NUMBERS,
-         _("The county's code %(area)s came into use in %(since)s; whoever was born in %(born)s "
-           "had a number by then."), _DIGITS),
+         _("The county's code %(area)s came into use in %(since)s, after this person's birth in "
+           "%(born)s."),
+         _("Who moved, or got a first number later, has such a code; or compare it with the "
+           "paper.")),
     Rule(18, "parent_age_unusual", W, AGES, _("%(age)s years is an unusual age for a parent."),
          _READ_AGAIN),
     Rule(18, "mother_young", I, ("mother_age",), _("The mother is younger than 20."), _READ_AGAIN),
@@ -182,6 +191,16 @@ RULES: tuple[Rule, ...] = (
     Rule(20, "id_kind", W, (*NUMBERS, *NATIONALITIES),
          _("The number “%(value)s” is of no kind that goes with the nationality "
            "“%(nationality)s”."), _COMPARE),
+    Rule(20, "card_nationality", W, (*NUMBERS, *NATIONALITIES),
+         _("By its number this residence card is of “%(country)s”, but the nationality is "
+           "“%(nationality)s”."), _COMPARE),
+    Rule(20, "card_check", W, NUMBERS,
+         _("The last digit of this residence card's number should be %(expected)s: a character is "
+           "wrong."), _DIGITS),
+    Rule(20, "card_sex", W, NUMBERS,
+         _("The 14th digit of this residence card's number is %(digit)s; it is even for mothers "
+           "and odd for fathers."),
+         _("Compare it with the paper; mother and father may have changed places.")),
     Rule(20, "nationality_unknown", W, NATIONALITIES, _("“%(value)s” is no country's name."),
          _TYPE_IT),
     Rule(21, "ethnicity_unknown", W, ETHNICITIES, _("“%(value)s” is none of the 56 ethnic groups."),
@@ -200,12 +219,21 @@ RULES: tuple[Rule, ...] = (
            "have."), _CHOOSE),
     Rule(24, "surname_of_neither", W, NAMES,
          _("The child's surname “%(surname)s” is neither parent's."), _COMPARE),
+    Rule(24, "patronym_differs", I, ("neonatal_name", "father_name"),
+         _("“%(patronym)s” behind the dot is not the first part of the father's name."), _COMPARE),
     Rule(25, "place_unresolved", W, ("birth_place",),
          _("“%(value)s” is no province, city and county that exist together."),
          _("Read the three slots from left to right, each of them to its end.")),
     Rule(25, "place_unit_differs", I, ("birth_place",),
          _("Today this place is called “%(today)s”."),
          _("Leave it as the paper has it, if it does.")),
+    Rule(25, "place_not_yet", W, ("birth_place",),
+         _("There has been a place of this name since %(year)s, but the child was born in "
+           "%(born)s."), _("Read the three slots again; a proposal is what the place was called "
+                           "then.")),
+    Rule(25, "place_no_more", W, ("birth_place",),
+         _("There was a place of this name until %(year)s, but the child was born in %(born)s."),
+         _("Read the three slots again; a proposal is what the place was called then.")),
     Rule(26, "institution_elsewhere", I, ("medical_institutions", "birth_place"),
          _("“%(value)s” lies in %(place)s, which is not the place of birth."), _COMPARE),
     Rule(27, "number_elsewhere", W, ("certificate_number", "birth_place"),
@@ -225,13 +253,17 @@ RULES: tuple[Rule, ...] = (
     Rule(30, "mother_twins", I, ("mother_id_card_number", "birth_time"),
          _("Record %(record)s has the same mother and nearly the same time: twins, or a second "
            "scan."), _COMPARE),
+    Rule(30, "issued_again", W, ("certificate_number",),
+         _("Record %(record)s is of the same child, but its number is %(number)s: re-issued, or "
+           "copied."),
+         _("Find out which of the two numbers is void.")),
     Rule(31, "differs_from_parts", W, ALL,
          _("The recogniser saw “%(parts)s” and changed it to “%(value)s”."), _READ_AGAIN),
     Rule(32, "area_elsewhere", I, (*NUMBERS, *ADDRESSES),
          _("The ID number was issued in %(area)s, the address is elsewhere."), _COMPARE),
     Rule(33, "look_alike", W, NAMES,
          _("“%(characters)s” is rare here and easily misread for %(candidates)s."), _CHOOSE),
-    Rule(33, "unusual_character", I, NAMES,
+    Rule(33, "unusual_character", W, NAMES,
          _("“%(characters)s” hardly ever stands in a name; a rarer character may."), _CHOOSE),
     Rule(33, "look_alike_possible", I, NAMES, _("“%(characters)s” looks like %(candidates)s."),
          _CHOOSE),
@@ -244,6 +276,30 @@ RULES: tuple[Rule, ...] = (
          _("“%(value)s” is not quite the name of a place; “%(today)s” is."), _CHOOSE),
     Rule(35, "organisation_nearly_known", W, ORGANISATIONS,
          _("“%(value)s” is not quite the known “%(known)s”."), _CHOOSE),
+    Rule(36, "barcode_differs", E, ("certificate_number",),
+         _("The barcode beside the number says “%(barcode)s”, not “%(value)s”."), _DIGITS),
+    Rule(36, "barcode_unreadable", I, ("certificate_number",),
+         _("The barcode beside the number cannot be read; below 200 dpi it never can."),
+         _("Scan the paper with 200 dpi or more, or compare the number digit by digit.")),
+    Rule(37, "edition_too_new", W, ("issue_date", "certificate_number"),
+         _("A barcode or a yellow panel is on paper from 1 April 2023 on, but this was issued on "
+           "%(issued)s."), _PAPER),
+    Rule(37, "edition_too_old", W, ("issue_date", "certificate_number"),
+         _("This was issued on %(issued)s, but has neither the barcode nor the yellow panel of "
+           "paper from 1 April 2023 on."), _PAPER),
+    Rule(37, "edition_landscape", W, ("issue_date", "certificate_number"),
+         _("This was issued on %(issued)s on a form wider than high, which was in use until "
+           "2013."), _PAPER),
+    Rule(38, "private_use", E, NAMES,
+         _("%(points)s in this name is no standard character: each computer shows another one."),
+         _("Take the standard character, or find it with the character search.")),
+    Rule(38, "private_use_elsewhere", W,
+         tuple(name for name in ALL if name not in NAMES),
+         _("%(points)s here is no standard character: each computer shows another one."),
+         _("Take the standard character, or find it with the character search.")),
+    Rule(39, "slashes_and_values", W, PARENTS,
+         _("This parent has slashes here and values elsewhere."),
+         _("Look whether the paper has a value here, or slashes in all of this parent's rows.")),
 )  # fmt: skip
 
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from reviewapp.certificate.fields import NO_SIGNS, Signs
+from reviewapp.facts.certificates import LIMITS, Limits
 from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.facts import Facts
@@ -18,14 +20,17 @@ def check(
     related: Iterable[RelatedRecord] = (),
     organisations: Collection[str] = (),
     severities: Mapping[str, Severity | None] | None = None,
+    signs: Signs = NO_SIGNS,
+    limits: Limits = LIMITS,
 ) -> list[Finding]:
     """Return all findings about a record, the most severe first, then in the form's order.
 
     `record` holds values by snake name; a missing key counts as not read. `read` says how values
     were read (rule 31), `related` are the stored records with the same certificate number or
     mother's number (rules 4 and 30), `organisations` the known names of hospitals and offices (rule
-    35). `severities` override the catalogue's by code; None switches a rule off. Raises nothing,
-    whatever the values are.
+    35), `signs` what was seen on the paper (rules 36 and 37), `limits` the forms of numbers and the
+    limits of provinces (rules 1 and 7). `severities` override the catalogue's by code; None switches
+    a rule off. Raises nothing, whatever the values are.
     """
     facts = Facts(
         record,
@@ -33,6 +38,8 @@ def check(
         read=read or {},
         related=tuple(related),
         organisations=tuple(organisations),
+        signs=signs,
+        limits=limits,
     )
     findings: list[Finding] = []
     for findings_of_subject in SUBJECTS:

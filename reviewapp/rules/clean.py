@@ -6,12 +6,16 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate.fields import BY_NAME, Kind
-from reviewapp.facts.marks import NOT_PROVIDED, RAISED, SLASH_LIKE, SLASHES, TYPED_DOTS
-from reviewapp.facts.names import DOT
+from reviewapp.facts.characters import with_standard_characters, without_unseen
+from reviewapp.facts.marks import LONE_MARKS, NOT_PROVIDED, RAISED, SLASH_LIKE, SLASHES, TYPED_DOTS
+from reviewapp.facts.names import DOT, LONGEST_CHINESE_NAME
+from reviewapp.facts.scripts import HAN
 
 Step = tuple[str, Callable[[str], str]]
 
 CLEANINGS = {
+    "unseen": _("characters removed that are not seen"),
+    "standard_characters": _("characters replaced that only look like standard ones"),
     "full_width": _("full-width letters and digits made plain"),
     "spaces": _("spaces removed"),
     "not_provided": _("slashes and 未提供 mean: not provided"),
@@ -45,6 +49,11 @@ _UNIT = re.compile(r"(g|G|克|千克|kg|KG|Kg|公斤|cm|CM|厘米|岁|周岁|周
 _WEEKS = re.compile(r"(\d\d)(?:周|[+*])(\d)(?:天|日)?")
 
 
+# Between two parts of a name, in each of which two characters or more are Chinese.
+_LONE_MARK = re.compile(rf"({HAN.pattern})[{LONE_MARKS}]({HAN.pattern})")
+_LONE_SPACE = re.compile(rf"({HAN.pattern})\s+({HAN.pattern})")
+
+
 def clean(name: str, value: str) -> tuple[str, tuple[str, ...]]:
     """Return the plain form of a field's value and the codes of the CLEANINGS that changed it.
 
@@ -67,6 +76,20 @@ def _with_single_spaces(value: str) -> str:
     """Remove spaces beside Chinese characters; Latin names keep one between words."""
     value = re.sub(r"\s+", " ", value.strip())
     return re.sub(r" (?![A-Za-z])|(?<![A-Za-z.,]) ", "", value)
+
+
+def _with_dot(value: str) -> str:
+    """Write the one mark or space between the parts of a name of another language as a dot.
+
+    In a name that is short enough to be a Chinese one they are dirt, or were put in to fill a line.
+    """
+    match = _LONE_MARK.fullmatch(value.strip()) or _LONE_SPACE.fullmatch(value.strip())
+    if match is None:
+        return value
+    first, second = match.groups()
+    is_of_two_parts = min(len(first), len(second)) >= 2
+    is_long = len(first + second) > LONGEST_CHINESE_NAME
+    return f"{first}{DOT}{second}" if is_of_two_parts and is_long else value
 
 
 def _provided(strokes: re.Pattern[str]) -> Callable[[str], str]:
@@ -115,6 +138,8 @@ def _without_unit(value: str) -> str:
     return _UNIT.sub("", value)
 
 
+_UNSEEN: Step = ("unseen", without_unseen)
+_STANDARD: Step = ("standard_characters", with_standard_characters)
 _FULL_WIDTH: Step = ("full_width", lambda value: value.translate(_PLAIN))
 _SPACES: Step = ("spaces", _without_spaces)
 _SLASHES: Step = ("not_provided", _provided(_STROKES))
@@ -130,9 +155,10 @@ _MOMENTS: tuple[Step, ...] = (
     ("date_form", _moment),
 )
 
-STEPS: dict[Kind, tuple[Step, ...]] = {
+_STEPS_OF_KIND: dict[Kind, tuple[Step, ...]] = {
     Kind.NAME: (
         _FULL_WIDTH,
+        ("middle_dot", _with_dot),
         ("spaces", _with_single_spaces),
         _SLASHES,
         _STROKE_WORDS,
@@ -158,4 +184,8 @@ STEPS: dict[Kind, tuple[Step, ...]] = {
         _CAPITALS,
     ),
     Kind.CERTIFICATE_NUMBER: (_FULL_WIDTH, _SPACES, _SLASHES, _CAPITALS),
+}
+
+STEPS: dict[Kind, tuple[Step, ...]] = {
+    kind: (_UNSEEN, _STANDARD, *steps) for kind, steps in _STEPS_OF_KIND.items()
 }

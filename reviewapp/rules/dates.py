@@ -56,26 +56,28 @@ def _lost_digit(facts: Facts, field: str) -> Iterator[Finding]:
 
 def _order(facts: Facts, born_on: date, issued_on: date) -> Iterator[Finding]:
     days = (issued_on - born_on).days
+    limits = facts.limits.late_limits(_province(facts))
     if days < 0:
         proposals = (*_misread(facts, "issue_date"), *_misread(facts, "birth_time"))
         yield finding("issued_before_birth", "issue_date", "birth_time", proposals=proposals)
-    elif issued_on > months_after(born_on, 1):
-        yield _late(facts, days, is_very_late=issued_on > months_after(born_on, 6))
+    elif issued_on > months_after(born_on, limits.paternity_test):
+        yield _late(facts, "issued_very_late", days, months=limits.paternity_test)
+    elif issued_on > months_after(born_on, limits.explanation):
+        yield _late(facts, "issued_late", days, months=limits.explanation)
 
 
-def _late(facts: Facts, days: int, *, is_very_late: bool) -> Finding:
-    """Return the finding on a late issue; one misread digit is more than information."""
+def _province(facts: Facts) -> str:
+    """Return the two digits of the province that issued: by the number, or where it was born."""
+    return facts.number[1:3] or facts.birth_province
+
+
+def _late(facts: Facts, code: str, days: int, *, months: int) -> Finding:
+    """Return the finding on a late issue; one misread digit may explain it."""
     fields = ("issue_date", "birth_time")
     proposals: list[Proposal] = []
     for field in fields:
         proposals.extend(_misread(facts, field))
-    if is_very_late:
-        code = "issued_very_late"
-    elif proposals:
-        code = "issued_late_misread"
-    else:
-        code = "issued_late"
-    return finding(code, *fields, days=days, proposals=proposals)
+    return finding(code, *fields, days=days, months=months, proposals=proposals)
 
 
 def months_after(day: date, months: int) -> date:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from reviewapp.facts import vocabulary
+from reviewapp.facts import residence_cards, vocabulary
+from reviewapp.facts.resident_areas import PERMANENT_RESIDENCE
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts, Parent
 
 _RESIDENT_LIKE = re.compile(r"[0-9OQDILZSBXKY×/|]{12,20}")
-_PERMIT = re.compile(r"[HM]\d{8}(\d\d)?|\d{8}|\d{10}(\([A-Z0-9]\))?|[HM]?\d{7,11}", re.ASCII)
+# Of Hong Kong and Macau residents, and of Taiwan's, which is digits alone.
+_PERMIT = re.compile(r"[HM]?(\d{8}|\d{10})", re.ASCII)
 _PASSPORT = re.compile(r"[A-Z0-9]{5,17}", re.ASCII)
 # A number with fewer has so many letters that it is no misread resident number.
 _FEWEST_DIGITS = 10
@@ -38,10 +40,12 @@ def kind_of(parent: Parent) -> Document:
     """
     number = parent.number
     is_passport = _PASSPORT.fullmatch(number) is not None
+    if parent.is_foreign and residence_cards.parse(number):
+        return Document.RESIDENCE_CARD
     if parent.is_foreign and is_passport:
         return Document.PASSPORT
     if _is_resident_like(number):
-        is_residence_card = parent.is_foreign and number.startswith("9")
+        is_residence_card = parent.is_foreign and number.startswith(PERMANENT_RESIDENCE)
         return Document.RESIDENCE_CARD if is_residence_card else Document.RESIDENT
     if _PERMIT.fullmatch(number) and not parent.is_foreign:
         return Document.PERMIT
@@ -65,6 +69,30 @@ def check(facts: Facts) -> Iterator[Finding]:
                 value=parent.number,
                 nationality=parent.nationality,
             )
+        if parent.is_foreign:
+            yield from _residence_card(parent)
+
+
+def _residence_card(parent: Parent) -> Iterator[Finding]:
+    """Yield what is wrong with a permanent residence card's number.
+
+    1. The nationality in it, named by its characters where no country has them. 2. The last digit
+    and the sex of one of fifteen characters; rules 13 to 16 look at one of eighteen.
+    """
+    card = residence_cards.parse(parent.number)
+    if card is None:
+        return
+    fields = (parent.field("id_card_number"), parent.field("nationality"))
+    if card.country_code != vocabulary.country_code(parent.nationality):
+        country = vocabulary.country_name(card.country_code or card.nationality)
+        yield finding("card_nationality", *fields, country=country, nationality=parent.nationality)
+    if not card.is_older:
+        return
+    if not card.has_right_check:
+        expected = residence_cards.check_digit(parent.number[:14])
+        yield finding("card_check", fields[0], expected=expected)
+    elif card.is_male != (parent.who == "father"):
+        yield finding("card_sex", fields[0], digit=parent.number[13])
 
 
 def _nationality(parent: Parent) -> Iterator[Finding]:

@@ -5,31 +5,39 @@ Pure.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from reviewapp.facts import divisions, resident
+from reviewapp.facts import divisions, gazetteer, resident
+from reviewapp.facts.residence_cards import OLDER_CARD_LENGTH
 from reviewapp.facts.resident import ResidentNumber
-from reviewapp.facts.resident_areas import COMPATRIOT_AREAS, PERMANENT_RESIDENCE, may_begin_a_number
+from reviewapp.facts.resident_areas import (
+    COMPATRIOT_AREAS,
+    PERMANENT_RESIDENCE,
+    is_county_of_birth,
+    may_begin_a_card,
+    may_begin_a_number,
+)
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.documents import Document, kind_of
 from reviewapp.rules.facts import Facts, Parent
 
-# A number is given at birth today, and was at the latest with the first card, at 16; the numbers of
-# those who were grown up before were all in order when 18 digits had replaced 15.
-FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING = 16, 2000
+# Documents whose numbers are made by GB 11643, but for a residence card's older ones.
+_OF_EIGHTEEN = frozenset({Document.RESIDENT, Document.RESIDENCE_CARD})
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yield what is wrong with parents' numbers that are resident numbers or ought to be."""
     for parent in facts.provided:
-        if parent.number and kind_of(parent) in {Document.RESIDENT, Document.RESIDENCE_CARD}:
+        is_older_card = len(parent.number) == OLDER_CARD_LENGTH and parent.is_foreign
+        if parent.number and kind_of(parent) in _OF_EIGHTEEN and not is_older_card:
             yield from _number(facts, parent)
 
 
 def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
     """Yield what is wrong with one number.
 
-    1. Its form (13). 2. Its checksum (13). 3. Its date of birth (14, 16). 4. Its sex (15) and its
-    area (17, 32), of which the number of a residence card says nothing.
+    1. Its form (13). 2. Its checksum (13). 3. Its date of birth (14, 16) and its sex (15). 4. Its
+    area (17, 32), of which the number of a residence card has none.
     """
     number = parent.resident
     field = parent.field("id_card_number")
@@ -42,11 +50,10 @@ def _number(facts: Facts, parent: Parent) -> Iterator[Finding]:
         yield finding("id_checksum", field, expected=number.expected_check, proposals=proposals)
 
     yield from _birth(facts, parent, number)
-
-    if parent.number.startswith(PERMANENT_RESIDENCE):
-        return
     yield from _sex(facts, parent, number)
-    yield from _area(facts, parent, number)
+
+    if not parent.number.startswith(PERMANENT_RESIDENCE):
+        yield from _area(facts, parent, number)
 
 
 def _birth(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
@@ -97,71 +104,73 @@ def _sex(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Findi
 def _area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
     """Look the area up (17) and compare it with the address (32).
 
-    Numbers keep the code of the day they were given, and most codes are younger than most parents:
-    so codes that are no longer used are common, but not one from years after that day.
+    Numbers keep the code of the day they were given, which today is that of the birth: so codes
+    that are no longer used are common, but not one of another time.
     """
     field = parent.field("id_card_number")
     area = number.area
     if area in COMPATRIOT_AREAS:
         return
     province = area[:2]
+    counties = gazetteer.counties_of(area)
     if not divisions.is_province(province):
         proposals = _misread(facts, parent)
         yield finding("id_province_unknown", field, area=province, proposals=proposals)
-    elif not divisions.is_county(area):
-        yield from _former_area(facts, parent, number)
-    else:
-        yield from _newer_area(field, number)
-        yield from _elsewhere(parent, area)
-
-
-def _former_area(facts: Facts, parent: Parent, number: ResidentNumber) -> Iterator[Finding]:
-    """Yield a county's code that never was one, or was given up before its owner's birth (17)."""
-    field = parent.field("id_card_number")
-    area = number.area
-    if area not in divisions.last_years():
+    elif not counties:
         yield finding("id_county_unknown", field, area=area, proposals=_misread(facts, parent))
-    elif number.born_on and not divisions.was_county(area, number.born_on.year):
-        until = divisions.last_years()[area]
-        yield finding("id_county_older", field, area=area, until=until, born=number.born_on.year)
+    elif number.born_on:
+        yield from _area_of_another_time(field, area, number.born_on.year)
+        yield from _elsewhere(parent, area, number.born_on.year)
 
 
-def _newer_area(field: str, number: ResidentNumber) -> Iterator[Finding]:
-    if number.born_on is None:
+def _area_of_another_time(field: str, area: str, born: int) -> Iterator[Finding]:
+    """Yield a county's code that was given up before a year, or came into use after it (17)."""
+    counties = gazetteer.counties_of(area)
+    if any(county.is_of(born) for county in counties):
         return
-    born = number.born_on.year
-    since = divisions.first_years().get(number.area, 0)
-    if since > _given_by(born):
-        yield finding("id_county_newer", field, area=number.area, since=since, born=born)
+    later = [county for county in counties if county.since > born]
+    if later:
+        yield finding("id_county_newer", field, area=area, since=later[0].since, born=born)
+    else:
+        until = counties[-1].until
+        yield finding("id_county_older", field, area=area, until=until, born=born)
 
 
-def _elsewhere(parent: Parent, area: str) -> Iterator[Finding]:
+def _elsewhere(parent: Parent, area: str, born: int) -> Iterator[Finding]:
+    """Compare the area with the address, each by what became of it until today (32)."""
     home = parent.home
-    if home is None or home.level < 3 or home.code == area:
+    if home is None or home.level < 3:
+        return
+    of_home = gazetteer.codes_of_place(home.code)
+    if home.code == area or of_home & gazetteer.codes_of_place(area):
         return
     yield finding(
         "area_elsewhere",
         parent.field("id_card_number"),
         parent.field("address"),
-        area=divisions.full_name(area),
+        area=divisions.full_name(area, born),
     )
 
 
-def _given_by(year_of_birth: int) -> int:
-    """Return the year by which a person has a number that stays the same."""
-    return max(year_of_birth + FIRST_CARD_AGE, LAST_YEAR_OF_RENUMBERING)
-
-
 def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
-    """Propose numbers that fit the whole record."""
+    """Propose numbers that fit the whole record.
+
+    Their counties are those of the year of birth. Only where none fits those that came later count
+    too, for some people got their numbers later.
+    """
+    is_card = parent.is_foreign and parent.number.startswith(PERMANENT_RESIDENCE)
     expected = resident.Expected(
         is_male=parent.who == "father",
         child_born_on=facts.born_on,
         age=parent.age,
         areas=_likely_areas(facts, parent),
-        is_county=may_begin_a_number,
+        is_county=may_begin_a_card if is_card else is_county_of_birth,
     )
-    for number in resident.candidates(parent.number, expected):
+    numbers = resident.candidates(parent.number, expected)
+    if not numbers and not is_card:
+        lenient = replace(expected, is_county=may_begin_a_number)
+        numbers = resident.candidates(parent.number, lenient)
+    for number in numbers:
         if number != parent.number:
             yield Proposal(parent.field("id_card_number"), number)
 
@@ -169,10 +178,13 @@ def _misread(facts: Facts, parent: Parent) -> Iterator[Proposal]:
 def _likely_areas(facts: Facts, parent: Parent) -> tuple[str, ...]:
     """Return beginnings of a parent's number, the likeliest first.
 
-    The areas of the address, of the child's birth and of the other parent's number, then their
-    cities, then their provinces.
+    The areas of the address, of the child's birth and of the other parent's number, by the codes
+    that they have and had, then their cities, then their provinces.
     """
-    codes = [place.code for place in (parent.home, facts.birth_place) if place]
+    codes: list[str] = []
+    for place in (parent.home, facts.birth_place):
+        if place:
+            codes += _codes(place.code)
     codes += [
         person.resident.area
         for person in facts.provided
@@ -182,3 +194,11 @@ def _likely_areas(facts: Facts, parent: Parent) -> tuple[str, ...]:
     cities = [area[:4] for area in areas]
     provinces = [area[:2] for area in areas]
     return tuple(dict.fromkeys([*areas, *cities, *provinces]))
+
+
+def _codes(code: str) -> Iterator[str]:
+    """Yield the codes that a place has had, the given one first."""
+    yield code
+    for today in sorted(gazetteer.codes_of_place(code)):
+        yield today
+        yield from gazetteer.predecessors(today)

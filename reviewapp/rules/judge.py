@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reviewapp.certificate.fields import Record
+from reviewapp.facts.certificates import LIMITS, Limits
 from reviewapp.rules.base import Finding, Reading, RelatedRecord
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.check import check, weighed
 from reviewapp.rules.form import reading_findings
+from reviewapp.rules.paper import proven_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class JudgementContext:
     related: Iterable[RelatedRecord] = ()
     organisations: Collection[str] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    limits: Limits = LIMITS
 
 
 def judge_answer(record: Record, context: JudgementContext) -> list[Finding]:
@@ -37,7 +40,7 @@ def judge(values: Mapping[str, str], read: Record, context: JudgementContext) ->
 
     1. How a value was `read` counts only while it is still the value read: what a person typed has
     no probability, no parts and no alternatives. 2. What the rules say. 3. How surely, and where,
-    the values were read.
+    the values were read, but for one that the paper itself proves.
     """
     unchanged = [
         read_field
@@ -56,9 +59,14 @@ def judge(values: Mapping[str, str], read: Record, context: JudgementContext) ->
         related=context.related,
         organisations=context.organisations,
         severities=context.severities,
+        signs=read.signs,
+        limits=context.limits,
     )
 
+    proven = proven_fields(values, read.signs)
     for read_field in unchanged:
+        if read_field.name in proven:
+            continue
         about_reading = reading_findings(
             read_field, size=context.size, threshold=context.thresholds[read_field.name]
         )

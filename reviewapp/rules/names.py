@@ -1,14 +1,22 @@
-"""Rules 22–24: the three names. Pure."""
+"""Rules 22–24 and 38: the three names. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 
+from reviewapp.certificate.fields import FIELDS
+from reviewapp.facts import vocabulary
+from reviewapp.facts.characters import PRIVATE_USE, has_private_use
 from reviewapp.facts.frequencies import NO_CODE_POINT, levels
 from reviewapp.facts.lookalikes import are_alike
+from reviewapp.facts.marks import LONE_MARKS
 from reviewapp.facts.names import DOT, given_of, surname_of
-from reviewapp.facts.scripts import HAN, LATIN
+from reviewapp.facts.scripts import BASIC_HAN, HAN, LATIN
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.catalogue import ADDRESSES, NAMES, ORGANISATIONS
-from reviewapp.rules.facts import Facts
+from reviewapp.rules.facts import Facts, Parent
+
+# Between two Chinese characters.
+_LONE_MARK = re.compile(f"(?<=[{BASIC_HAN}])[{LONE_MARKS}](?=[{BASIC_HAN}])")
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -21,6 +29,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield from _form(facts, parent.field("name"))
     yield from _standard(facts["neonatal_name"])
     yield from _surname(facts)
+    yield from _patronym(facts)
+    yield from _private_use(facts)
     for field in (*NAMES, *ADDRESSES, *ORGANISATIONS):
         if NO_CODE_POINT in facts[field]:
             yield finding("no_code_point", field, value=facts[field])
@@ -46,7 +56,13 @@ def _is_chinese_name(name: str) -> bool:
 
 
 def _only_chinese(field: str, name: str) -> Iterator[Proposal]:
-    """Propose a name without what is not Chinese, unless a character in it has no code point."""
+    """Propose a name without what is not Chinese, unless a character in it has no code point.
+
+    One mark may also be the dot between two parts.
+    """
+    with_dot = _LONE_MARK.sub(DOT, name)
+    if with_dot != name and _is_chinese_name(with_dot):
+        yield Proposal(field, with_dot)
     plain = "".join(HAN.findall(name))
     is_shorter = plain != name.replace(DOT, "")
     if NO_CODE_POINT not in name and len(plain) >= 2 and is_shorter:
@@ -65,13 +81,14 @@ def _standard(name: str) -> Iterator[Finding]:
 def _surname(facts: Facts) -> Iterator[Finding]:
     """Compare the child's surname with its parents'.
 
-    1. Names of another order, and those whose surname has no code point, cannot be compared. 2. A
-    parent's name in Latin letters has no surname. 3. The child has one of the surnames, or none.
+    1. Names of another order, those of peoples without surnames, and those whose surname has no
+    code point, cannot be compared. 2. A parent's name in Latin letters has no surname. 3. The child
+    has one of the surnames, or none.
     """
     child = facts["neonatal_name"]
     if DOT in child or not HAN.match(child):
         return
-    if any(_is_incomparable(parent.name) for parent in facts.provided):
+    if any(_is_incomparable(parent) for parent in facts.provided):
         return
 
     names = {
@@ -89,8 +106,40 @@ def _surname(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _is_incomparable(name: str) -> bool:
-    return DOT in name or name.startswith(NO_CODE_POINT)
+def _is_incomparable(parent: Parent) -> bool:
+    if vocabulary.has_no_surnames(parent.ethnicity):
+        return True
+    return DOT in parent.name or parent.name.startswith(NO_CODE_POINT)
+
+
+def _patronym(facts: Facts) -> Iterator[Finding]:
+    """Compare what stands behind the dot of the child's name with the father's own name.
+
+    So it is where names have no surnames: a son of 艾山·库尔班 is 买买提·艾山.
+    """
+    _own, dot, behind = facts["neonatal_name"].partition(DOT)
+    father = facts["father_name"]
+    fathers_own, _dot, _behind = father.partition(DOT)
+    if not dot or not HAN.match(behind) or not HAN.match(fathers_own):
+        return
+    if behind.partition(DOT)[0] != fathers_own:
+        yield finding("patronym_differs", "neonatal_name", "father_name", patronym=behind)
+
+
+def _private_use(facts: Facts) -> Iterator[Finding]:
+    """Yield private-use characters, which each computer shows as another one (38).
+
+    Where the standard has one in their place it is proposed.
+    """
+    for spec in FIELDS:
+        raw = facts.raw.get(spec.name) or ""
+        if not has_private_use(raw):
+            continue
+        code = "private_use" if spec.name in NAMES else "private_use_elsewhere"
+        value = facts[spec.name]
+        proposals = [] if has_private_use(value) else [Proposal(spec.name, value)]
+        points = " ".join(f"U+{ord(char):04X}" for char in PRIVATE_USE.findall(raw))
+        yield finding(code, spec.name, points=points, proposals=proposals)
 
 
 def _same_surnames(child: str, names: Mapping[str, str]) -> Iterator[Proposal]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from reviewapp.facts import divisions
 from reviewapp.facts.distance import distance
 from reviewapp.facts.divisions import Place
+from reviewapp.facts.gazetteer import TODAY, codes_of_place, in_year
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.catalogue import ORGANISATIONS
 from reviewapp.rules.facts import Facts
@@ -29,7 +30,7 @@ def _elsewhere(facts: Facts) -> Iterator[Finding]:
     birth_place = facts.birth_place
     if not name or birth_place is None or birth_place.level < 3:
         return
-    place = divisions.resolve_anywhere(name, birth_place.code[:2])
+    place = _place_of(facts, name, birth_place)
     if place is None or _lies_in(birth_place, place):
         return
     yield finding(
@@ -37,13 +38,32 @@ def _elsewhere(facts: Facts) -> Iterator[Finding]:
         "medical_institutions",
         "birth_place",
         value=name,
-        place=divisions.full_name(place.code),
+        place=place.division.full_name,
     )
 
 
+def _place_of(facts: Facts, name: str, birth_place: Place) -> Place | None:
+    """Return the place that an institution's name begins with.
+
+    Institutions keep the names of their time: those of the birth and of today count.
+    """
+    years = dict.fromkeys((facts.years[0], TODAY))
+    province = in_year(f"{birth_place.code[:2]}0000", facts.years[0])
+    return divisions.resolve_anywhere(name, province, years) if province else None
+
+
 def _lies_in(place: Place, wider: Place) -> bool:
-    """Return whether a place lies in another, or is the same: two digits of the code a level."""
-    return place.code.startswith(wider.code[: 2 * wider.level])
+    """Return whether a place lies in another, or is the same, under any of its codes.
+
+    That is so if the names of the wider one's levels are those of the other, or its code begins
+    like it, two digits a level, or if what became of both is the same.
+    """
+    names = wider.division.levels
+    if place.division.levels[: len(names)] == names:
+        return True
+    if place.code.startswith(wider.code[: 2 * wider.level]):
+        return True
+    return not codes_of_place(place.code).isdisjoint(codes_of_place(wider.code))
 
 
 def _authority(institution: str, authority: str) -> Iterator[Finding]:
@@ -108,7 +128,7 @@ def _confirmed_place(facts: Facts, name: str) -> str:
     birth_place = facts.birth_place
     if birth_place is None:
         return ""
-    place = divisions.resolve_anywhere(name, birth_place.code[:2])
+    place = _place_of(facts, name, birth_place)
     if place is None or not _lies_in(birth_place, place):
         return ""
     return name.removesuffix(place.rest)

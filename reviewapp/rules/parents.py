@@ -1,4 +1,4 @@
-"""Rules 8, 18, 19, 21 and 29: the sex of the child, and the parents as persons. Pure."""
+"""Rules 8, 18, 19, 21, 29 and 39: the sex of the child, and the parents as persons. Pure."""
 
 from collections.abc import Iterator
 
@@ -24,6 +24,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     yield from _sex(facts["sex"])
     yield from _not_provided(facts)
     for parent in facts.provided:
+        yield from _slashes(parent)
         yield from _age(parent)
         yield from _ethnicity(parent)
     yield from _pair(facts)
@@ -50,6 +51,13 @@ def _not_provided(facts: Facts) -> Iterator[Finding]:
     for parent in facts.parents:
         if not parent.is_provided:
             yield finding(f"{parent.who}_not_provided", parent.field("name"))
+
+
+def _slashes(parent: Parent) -> Iterator[Finding]:
+    """Yield slashes in a parent's row beside values (39); a foreigner has none for ethnic group."""
+    slashed = [part for part in parent.slashed if not (part == "ethnicity" and parent.is_foreign)]
+    if slashed:
+        yield finding("slashes_and_values", *(parent.field(part) for part in slashed))
 
 
 def _age(parent: Parent) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewapp.certificate.fields import FIELDS, Kind
+from reviewapp.facts.characters import plain
 from reviewapp.facts.scripts import BASIC_HAN, FURTHER_HAN
 from reviewapp.rules.base import Finding, Proposal, finding
 from reviewapp.rules.facts import Facts
@@ -30,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         parts = "".join(reading.parts)
         ignored = _IGNORED.get(spec.kind, _ANY_TEXT)
-        if _characters(value, ignored) == _characters(parts, ignored):
+        if _characters(value, ignored) == _characters(plain(parts), ignored):
             continue
         proposals = [Proposal(spec.name, parts)] if len(parts) == len(value) else []
         yield finding(

@@ -12,6 +12,7 @@ from reviewapp.rules import (
     names,
     number,
     organisations,
+    paper,
     parents,
     parts,
     places,
@@ -34,4 +35,5 @@ SUBJECTS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     places.check,
     organisations.check,
     parts.check,
+    paper.check,
 )

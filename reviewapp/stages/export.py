@@ -1,308 +1,454 @@
-"""Export: approved records leave as a file, and which ones is on record."""
+"""Export: approved records leave as a file, and which ones is on record.
 
-import csv
-import io
-import json
+A person says what shall leave; a task makes it so, in phases. Nothing is written down of a record
+before all of them are checked. decisions/0100 says why.
+"""
+
+import hashlib
+import operator
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+import time as clock
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import batched
-from typing import Any
+from typing import IO, Any
 
-import xlsxwriter
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
-from django.db.models.expressions import Combinable
-from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext
 
-from reviewapp.certificate.fields import FIELDS
-from reviewapp.exceptions import ExportIncomplete, ReviewError
-from reviewapp.facts.frequencies import NO_CODE_POINT
+from reviewapp.approved_rows import ApprovedRow, approved_rows, fetched_ahead
+from reviewapp.certificate.fields import BY_KEY, BY_NAME
+from reviewapp.exceptions import (
+    ExportIncomplete,
+    IllegalTransition,
+    NotAllowed,
+    ReviewError,
+    StorageOutage,
+)
+from reviewapp.export_columns import COLUMNS, cells_of
+from reviewapp.export_files import NOTHING, Detail, Row, write_csv, write_jsonl, write_xlsx
+from reviewapp.history import append
 from reviewapp.models import (
+    AmendedValue,
+    Approval,
+    Balance,
     Batch,
     Event,
     Export,
     ExportFormat,
     ExportItem,
-    Field,
-    Flag,
-    Override,
+    ExportPhase,
+    Recall,
     Submission,
     User,
+    balances,
 )
+from reviewapp.models.submission import SubmissionQuerySet
 from reviewapp.permissions import check_can_administer
-from reviewapp.states import EventKind
+from reviewapp.states import EventKind, SubmissionStatus
+from reviewapp.stored_files import store_from
 
-CHUNK = 500
-# Of a sheet's 1,048,576 rows the first holds the headers (Excel specifications and limits).
-SHEET_ROWS = 1_048_575
-
-
-type Cell = str | list[Override]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-BOM = "\ufeff"
-
-# Name: (key in JSON lines, header): the certificate's fields, then where the record comes from.
-COLUMNS: dict[str, tuple[str, str | Promise]] = {
-    **{spec.name: (spec.key, spec.label) for spec in FIELDS},
-    "record": ("record", _("Record")),
-    "batch_name": ("batch", _("Batch")),
-    "file_name": ("fileName", _("File name")),
-    "reviewer": ("reviewedBy", _("Reviewed by")),
-    "approver": ("approvedBy", _("Approved by")),
-    "approved_on": ("approvedAt", _("Approved at")),
-    "corrections": ("corrections", _("Corrections")),
-    "overrides": ("overrides", _("Kept against a rule")),
-    "without_code_point": ("charactersWithoutCodePoint", _("Characters without code point")),
-}
-ORIGIN: dict[str, Combinable] = {
-    "record": F("pk"),
-    "batch_name": F("batch__name"),
-    "file_name": F("original_name"),
-    "reviewer": F("reviewed_by__username"),
-    "approver": F("approved_by__username"),
-    "approved_on": F("approved_at"),
-    "corrections": Count("fields__corrections"),
-}
-MONTHLY_LIST = (
-    "certificate_number",
-    "neonatal_name",
-    "sex",
-    "birth_time",
-    "gestational_age",
-    "mother_name",
-    "mother_id_card_number",
-    "father_name",
-    "father_id_card_number",
-    "mother_address",
-)
+# Records of one transaction, and records that are read at once.
+CHUNK, READ = 500, 2000
+MOST_NAMED = 10
 
 
 @transaction.atomic
-def create(
+def wish(
     *,
     by: User,
     format: ExportFormat,
     columns: Sequence[str],
+    queue: Callable[[int], object],
     batches: Iterable[Batch] = (),
     approved_from: date | None = None,
     approved_until: date | None = None,
+    balance_reason: str = "",
 ) -> Export:
-    """Decide which approved records leave, with an event on each; `stream` writes the file.
+    """Write down which approved records shall leave, and have a task make it so.
 
-    1. who and which columns; 2. which records; 3. the export with them; 4. the events.
+    1. who, and which columns; 2. the wish; 3. the task.
 
-    Without batches all batches count; the dates are days of approval, both included.
+    Without batches all batches count; the dates are days of approval, both included. What earlier
+    exports hold with an old value leaves whatever is chosen. `balance_reason` lets records of
+    batches leave that do not add up; `queue` asks a worker to go on with an export, by its number.
     Raises NotAllowed, and ReviewError without columns or records.
     """
     check_can_administer(by)
     known = [name for name in columns if name in COLUMNS]
     if not known:
         raise ReviewError("noColumns")
+    if Recall.objects.to_tell().exists() and "recalls" not in known:
+        known.append("recalls")
 
-    batch_ids = [batch.pk for batch in batches]
-    chosen = _chosen(batch_ids, approved_from, approved_until)
-    filters = {"batches": batch_ids, "from": _iso(approved_from), "until": _iso(approved_until)}
-    export = Export.objects.create(format=format, columns=known, filters=filters, exported_by=by)
-    for pks in batched(chosen.values_list("pk", flat=True).iterator(CHUNK), CHUNK):
-        _add(pks, to=export, by=by)
-        export.row_count += len(pks)
-
-    if not export.row_count:
+    filters = {
+        "batches": [batch.pk for batch in batches],
+        "from": _iso(approved_from),
+        "until": _iso(approved_until),
+    }
+    made = Export.objects.create(
+        format=format,
+        columns=known,
+        filters=filters,
+        balance_reason=balance_reason.strip(),
+        language=get_language() or "",
+        phase=ExportPhase.WAITING,
+        exported_by=by,
+    )
+    if not _chosen(made).exists():
         raise ReviewError("nothingToExport")
-    export.save(update_fields=["row_count"])
-    return export
+    queue(made.pk)
+    return made
 
 
-def _add(pks: Iterable[int], *, to: Export, by: User) -> None:
-    """Let records leave with an export, each with an event."""
-    params = {"export": to.pk, "format": to.format}
+def cancel(export: Export, *, by: User) -> None:
+    """End an export of which no record has left. Raises NotAllowed, IllegalTransition."""
+    check_can_administer(by)
+    retractable = Export.objects.retractable().filter(pk=export.pk)
+    if retractable.update(phase=ExportPhase.CANCELLED) != 1:
+        raise IllegalTransition("exportNotCancelled")
+
+
+def go_on(export: Export, *, seconds: float | None = None) -> bool:
+    """Bring an export further; return whether it is at its end, good or bad.
+
+    After `seconds` it stops before the next records, but not within the file. It may be killed at
+    any moment and called again: what is recorded stays recorded, once, and a file that was not
+    finished is written anew. A refusal ends the export with its sentence. Raises
+    IllegalTransition when somebody has cancelled it or another worker has taken it.
+    """
+    until = None if seconds is None else clock.monotonic() + seconds
+    if not _take(export):
+        return True
+    try:
+        while export.is_under_way:
+            bring_further(export)
+            if until is not None and export.is_under_way and clock.monotonic() >= until:
+                return False
+    except (IllegalTransition, StorageOutage):
+        raise
+    except ReviewError as error:
+        _fail(export, error)
+    return True
+
+
+def bring_further(export: Export) -> None:
+    """Do the next piece of work of the phase that an export is in."""
+    match export.phase:
+        case ExportPhase.WAITING:
+            _begin(export)
+        case ExportPhase.CHECKING:
+            _check(export)
+        case ExportPhase.LEAVING:
+            _let_leave(export)
+        case ExportPhase.WRITING:
+            _write_file(export)
+
+
+def give_up(pk: int, error: ReviewError) -> None:
+    """End an export whose task has stopped its workers again and again."""
+    export = Export.objects.under_way().filter(pk=pk).first()
+    if export is not None:
+        _fail(export, error)
+
+
+def _take(export: Export) -> bool:
+    """Take an export from any other worker; return whether there is something to do."""
+    this = Export.objects.under_way().filter(pk=export.pk)
+    if this.update(attempt=F("attempt") + 1) != 1:
+        return False
+    export.refresh_from_db()
+    return True
+
+
+def _write(export: Export, **columns: Any) -> None:
+    """Change an export that is as far as the one in hand. Raises IllegalTransition."""
+    known = Export.objects.under_way().filter(
+        pk=export.pk, attempt=export.attempt, phase=export.phase, last_pk=export.last_pk
+    )
+    if known.update(**columns) != 1:
+        raise IllegalTransition("exportTaken")
+    for name, value in columns.items():
+        setattr(export, name, value)
+
+
+def _fail(export: Export, error: ReviewError) -> None:
+    _write(export, phase=ExportPhase.FAILED, failure_code=error.code, failure_params=error.params)
+
+
+def _begin(export: Export) -> None:
+    """Count what is to be checked."""
+    _write(export, phase=ExportPhase.CHECKING, row_count=_chosen(export).count())
+
+
+def _check(export: Export) -> None:
+    """Check the next records; after the last ones the batches, and let the records begin to leave.
+
+    1. records that are not as they were approved; 2. the end of the checks: somebody who may still
+    export, something to export, batches that add up, each with an event where they do not.
+    """
+    pks = _next(export, READ)
+    if pks:
+        _refuse_unlike(approved_rows(pks), "notAsApproved")
+        _write(export, last_pk=pks[-1], progress=export.progress + len(pks))
+        return
+    by = User.objects.get(pk=export.exported_by_id)
+    if not by.is_active:
+        raise NotAllowed("notAdministrator")
+    check_can_administer(by)
+    if not export.progress:
+        raise ReviewError("nothingToExport")
+    with transaction.atomic():
+        count = export.progress
+        columns = {"last_pk": 0, "progress": 0, "row_count": count}
+        reason = _check_balances(export, reason=export.balance_reason, by=by)
+        _write(export, phase=ExportPhase.LEAVING, balance_reason=reason, **columns)
+
+
+def _refuse_unlike(rows: Iterable[ApprovedRow], code: str) -> None:
+    unlike = [row.pk for row in rows if not row.is_as_approved]
+    if unlike:
+        error = ReviewError if code == "notAsApproved" else ExportIncomplete
+        raise error(code, records=_named(unlike))
+
+
+@transaction.atomic
+def _let_leave(export: Export) -> None:
+    """Record that the next records leave, each with an event, and tell what they replace.
+
+    1. the records, held: a correction after approval waits until this is done, and then sees that
+    it recalls something; 2. those that are as approved; 3. how far this has come, which only one
+    worker can write; 4. the items and events; 5. the records' own mark.
+    """
+    pks = _next(export, CHUNK)
+    held = Submission.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+    present = list(held.values_list("pk", flat=True))
+    leaving = [row.pk for row in approved_rows(present) if _may_leave(row)]
+    left_out = [*export.left_out, *sorted(set(pks) - set(leaving))]
+
+    if not pks:
+        if not export.progress:
+            raise ReviewError("notAsApproved", records=_named(left_out))
+        columns = {"phase": ExportPhase.WRITING, "last_pk": 0, "row_count": export.progress}
+        _write(export, progress=0, **columns)
+        return
+    _write(export, last_pk=pks[-1], progress=export.progress + len(leaving), left_out=left_out)
+    _add(leaving, to=export)
+
+
+def _may_leave(row: ApprovedRow) -> bool:
+    return row.status == SubmissionStatus.APPROVED and row.is_as_approved
+
+
+def _add(pks: Sequence[int], *, to: Export) -> None:
     items = [ExportItem(export=to, submission_id=pk) for pk in pks]
-    events = [Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, params=params) for pk in pks]
     ExportItem.objects.bulk_create(items)
-    Event.objects.bulk_create(events)
+
+    by = to.exported_by
+    recalls = _recalls(pks) if "recalls" in to.columns else {}
+    params = {"export": to.pk, "format": to.format}
+    events = []
+    told: list[int] = []
+    for pk in pks:
+        events.append(Event(kind=EventKind.EXPORTED, by=by, submission_id=pk, params=params))
+        if pk in recalls:
+            told += [recall.pk for recall in recalls[pk]]
+            events.append(_recalled_event(pk, recalls[pk], to=to, by=by))
+    append(events)
+    Recall.objects.filter(pk__in=told).update(told_in=to)
+    Submission.objects.filter(pk__in=pks).update(exported_at=timezone.now())
+
+
+def _recalls(pks: Sequence[int]) -> dict[int, list[Recall]]:
+    by_record: dict[int, list[Recall]] = defaultdict(list)
+    to_tell = Recall.objects.to_tell().filter(amendment__submission__in=pks)
+    for recall in to_tell.select_related("amendment"):
+        by_record[recall.amendment.submission_id].append(recall)
+    return by_record
+
+
+def _recalled_event(pk: int, recalls: Sequence[Recall], *, to: Export, by: User) -> Event:
+    params = {
+        "export": to.pk,
+        "exports": sorted({recall.export_id for recall in recalls}),
+        "amendments": sorted({recall.amendment_id for recall in recalls}),
+    }
+    return Event(kind=EventKind.RECALLED, by=by, submission_id=pk, params=params)
+
+
+def _named(records: Sequence[int]) -> str:
+    named = ", ".join(f"#{pk}" for pk in records[:MOST_NAMED])
+    return f"{named}, …" if len(records) > MOST_NAMED else named
+
+
+def _check_balances(export: Export, *, reason: str, by: User) -> str:
+    """Return the reason where batches do not add up, each with an event; "" where all do.
+
+    Raises ReviewError when it is needed and not given.
+    """
+    unbalanced = _unbalanced(export)
+    if not unbalanced:
+        return ""
+    if not reason:
+        names = Batch.objects.filter(pk__in=list(unbalanced)[:MOST_NAMED]).order_by("pk")
+        quoted = ", ".join(f"“{batch.name}”" for batch in names)
+        more = ", …" if len(unbalanced) > MOST_NAMED else ""
+        raise ReviewError("batchesDoNotAddUp", batches=quoted + more)
+    events = []
+    for pk, balance in unbalanced.items():
+        params = {"export": export.pk, "balance": balance.parts}
+        kind = EventKind.BALANCE_OVERRIDDEN
+        events.append(Event(kind=kind, by=by, batch_id=pk, reason=reason, params=params))
+    append(events)
+    return reason
+
+
+def _unbalanced(export: Export) -> dict[int, Balance]:
+    """Return the batches of the chosen records that do not add up."""
+    batch_ids = _chosen(export).order_by("batch").values_list("batch", flat=True).distinct()
+    found: dict[int, Balance] = {}
+    for pks in batched(batch_ids, CHUNK):
+        found |= balances(pks)
+    return {pk: balance for pk, balance in found.items() if balance.problems}
 
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _chosen(batch_ids: list[int], since: date | None, until: date | None) -> QuerySet[Submission]:
-    chosen = Submission.objects.approved().in_order()
-    if batch_ids:
-        chosen = chosen.filter(batch__in=batch_ids)
+def _next(export: Export, count: int) -> list[int]:
+    """Return the next records that the phase has to come to."""
+    after = _chosen(export).filter(pk__gt=export.last_pk).order_by("pk")
+    return list(after.values_list("pk", flat=True)[:count])
+
+
+def _chosen(export: Export) -> SubmissionQuerySet:
+    """Return what shall leave: what was chosen, and what is to be recalled whatever was chosen.
+
+    Records that were approved for the first time after somebody asked for the export do not count:
+    nobody has checked them and their batches.
+    """
+    early = Approval.objects.filter(submission=OuterRef("pk"), at__lte=export.exported_at)
+    approved = Submission.objects.approved()
+    known = approved.filter(~Q(approved_at__gt=export.exported_at) | Exists(early))
+    chosen = _of_days(known, export.filters["from"], export.filters["until"])
+    if export.filters["batches"]:
+        chosen = chosen.filter(batch__in=export.filters["batches"])
+    if "recalls" not in export.columns:
+        return chosen
+    recalled = Recall.objects.to_tell().order_by().values("amendment__submission")
+    return chosen | approved.filter(pk__in=recalled)
+
+
+def _of_days(among: SubmissionQuerySet, since: str, until: str) -> SubmissionQuerySet:
     if since:
-        chosen = chosen.filter(approved_at__gte=_local(since, time.min))
+        among = among.filter(approved_at__gte=_local(since, time.min))
     if until:
-        chosen = chosen.filter(approved_at__lte=_local(until, time.max))
-    return chosen
+        among = among.filter(approved_at__lte=_local(until, time.max))
+    return among
 
 
-def _local(day: date, moment: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, moment))
+def _local(day: str, moment: time) -> datetime:
+    return timezone.make_aware(datetime.combine(date.fromisoformat(day), moment))
 
 
-def rows(export: Export) -> Iterator[list[Cell]]:
-    """Yield the values of each record in the order of the export's columns.
+def _write_file(export: Export) -> None:
+    """Write the file, count its rows against those that left, and keep it.
 
-    CHUNK records are in memory at a time, and as plain values: model instances with their fields
-    refer to each other in circles, which stay until the collector comes by.
+    A worker that is killed here leaves nothing but a file without a name; the next one begins anew.
     """
-    items = ExportItem.objects.filter(export=export)
-    pks = items.values_list("submission_id", flat=True).iterator(CHUNK)
-    for chunk in batched(pks, CHUNK):
-        cells = _cells(chunk)
-        for pk in chunk:
-            yield [cells[pk].get(name, "") for name in export.columns]
-
-
-def _cells(pks: Sequence[int]) -> dict[int, dict[str, Cell]]:
-    """Return the cells of these records by the column's name.
-
-    1. the values; 2. the rules that they break; 3. where the records come from.
-    """
-    cells: dict[int, dict[str, Cell]] = {pk: {"overrides": []} for pk in pks}
-    without_code_point = dict.fromkeys(pks, 0)
-    fields = Field.objects.filter(submission__in=pks)
-    for pk, name, value in fields.values_list("submission", "name", "value"):
-        cells[pk][name] = value
-        without_code_point[pk] += value.count(NO_CODE_POINT)
-    for pk, count in without_code_point.items():
-        cells[pk]["without_code_point"] = str(count)
-
-    for pk, overrides in Flag.objects.overrides_of(pks).items():
-        cells[pk]["overrides"] = overrides
-
-    records = Submission.objects.filter(pk__in=pks)
-    for pk, *origin in records.values_list("pk", *ORIGIN.values()):
-        for name, value in zip(ORIGIN, origin, strict=True):
-            cells[pk][name] = _text(value)
-    return cells
-
-
-def _plain(row: Iterable[Cell]) -> list[str]:
-    """Return a row for a sheet, where what is a list stands in one cell, a line for each."""
-    return [cell if isinstance(cell, str) else "\n".join(map(str, cell)) for cell in row]
-
-
-def _text(value: object) -> str:
-    """Return a cell's text; times are in the installation's time zone, ISO 8601."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
-    return "" if value is None else str(value)
-
-
-class _Counted:
-    """Rows on their way to a file.
-
-    One counts as written when the writer, done with it, asks for the next.
-    """
-
-    def __init__(self, export: Export) -> None:
-        self._export = export
-        self.written = 0
-
-    def __iter__(self) -> Iterator[list[Cell]]:
-        for row in rows(self._export):
-            yield row
-            self.written += 1
-
-
-def stream(export: Export) -> Iterator[bytes]:
-    """Yield the file piece by piece; memory does not grow with the number of records.
-
-    How many records were written is kept, also when the download is cut short. Raises
-    ExportIncomplete after the last piece when that is not every record: the browser then reports a
-    failed download.
-    """
-    counted = _Counted(export)
-    pieces = WRITERS[ExportFormat(export.format)](export, counted)
-    finished_at = None
-    try:
-        yield from pieces
-        if counted.written != export.row_count:
-            raise ExportIncomplete(
-                "exportIncomplete", written=counted.written, chosen=export.row_count
-            )
-        finished_at = timezone.now()
-    finally:
-        Export.objects.filter(pk=export.pk).update(
-            written_count=counted.written, finished_at=finished_at
-        )
-
-
-def _headers(export: Export) -> list[str]:
-    return [str(COLUMNS[name][1]) for name in export.columns]
-
-
-def _guarded(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-def _csv(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write(BOM)
-    writer.writerow(_headers(export))
-    for row in records:
-        writer.writerow(map(_guarded, _plain(row)))
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _jsonl(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
-    keys = [COLUMNS[name][0] for name in export.columns]
-    for row in records:
-        line = dict(zip(keys, map(_as_json, row), strict=True))
-        yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
-
-
-def _as_json(cell: Cell) -> object:
-    if isinstance(cell, str):
-        return cell
-    return [override._asdict() for override in cell]
-
-
-def _xlsx(export: Export, records: Iterable[list[Cell]]) -> Iterator[bytes]:
-    """Write every cell as text, so that no ID number loses its last digits and no formula runs.
-
-    A sheet has an end; what goes beyond it stands on further sheets, each with the headers.
-    """
-    options = {"constant_memory": True, "strings_to_formulas": False, "use_zip64": True}
-    with tempfile.TemporaryFile() as file:
-        with xlsxwriter.Workbook(file, options) as book:
-            text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
-            remaining = iter(records)
-            row = next(remaining, None)
-            while row is not None:
-                sheet = _new_sheet(book, _headers(export), text, bold)
-                for number in range(1, SHEET_ROWS + 1):
-                    _write_row(sheet, number, _plain(row), text)
-                    row = next(remaining, None)
-                    if row is None:
-                        break
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
+        with translation.override(export.language or settings.LANGUAGE_CODE):
+            written = write(export, file)
+        if written != export.row_count:
+            raise ExportIncomplete("exportIncomplete", written=written, chosen=export.row_count)
         file.seek(0)
-        while piece := file.read(64 * 1024):
-            yield piece
+        digest = hashlib.file_digest(file, hashlib.sha256).hexdigest()
+        file.seek(0)
+        name = store_from(export.file, f"export.{export.format}", file)
+    _write(
+        export,
+        phase=ExportPhase.DONE,
+        file=name,
+        file_digest=digest,
+        written_count=written,
+        finished_at=timezone.now(),
+    )
 
 
-def _new_sheet(book: Any, headers: list[str], text: Any, bold: Any) -> Any:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(headers) - 1, 24, text)
-    _write_row(sheet, 0, headers, bold)
-    return sheet
+def write(export: Export, file: IO[bytes]) -> int:
+    """Write the rows of an export into a file; return how many that were.
+
+    Memory does not grow with the number of records. Raises ExportIncomplete.
+    """
+    headers = [str(COLUMNS[name][1]) for name in export.columns]
+    keys = [COLUMNS[name][0] for name in export.columns]
+    found = rows(export)
+    if export.format == ExportFormat.CSV:
+        return write_csv(file, found, headers=headers)
+    if export.format == ExportFormat.JSONL:
+        return write_jsonl(file, found, keys=keys)
+    return write_xlsx(file, found, headers=headers, title=gettext("Records"))
 
 
-def _write_row(sheet: Any, number: int, cells: list[str], style: Any) -> None:
-    """Write one row. XlsxWriter drops what does not fit and says so only by what it returns."""
-    for index, cell in enumerate(cells):
-        if sheet.write_string(number, index, cell, style) != 0:
-            raise ExportIncomplete("cellNotWritten", row=number + 1, column=index + 1)
+def rows(export: Export) -> Iterator[Row]:
+    """Yield the values of each record in the order of the export's columns; READ are in memory.
+
+    Each record is as one moment had it, and what was approved: a correction after approval between
+    two of them leaves with the new value, and is told again. Raises ExportIncomplete.
+    """
+    chosen = operator.itemgetter(*map(list(COLUMNS).index, export.columns), 0)
+    language = get_language() or ""
+    for fetched in fetched_ahead(_items(export)):
+        found = list(fetched.approved_rows())
+        _refuse_unlike(found, "notAsApprovedLater")
+        told = _told_in(export, [row.pk for row in found])
+        for row in found:
+            cells = cells_of(row, told.get(row.pk, NOTHING), language=language)
+            yield chosen(cells)[:-1]
+        _write(export, progress=export.progress + len(found))
 
 
-WRITERS = {ExportFormat.CSV: _csv, ExportFormat.JSONL: _jsonl, ExportFormat.XLSX: _xlsx}
+def _items(export: Export) -> Iterator[list[int]]:
+    """Yield the keys of the records of an export, READ at a time."""
+    items = ExportItem.objects.filter(export=export).order_by("submission_id")
+    all_pks = items.values_list("submission_id", flat=True)
+    after = 0
+    while pks := list(all_pks.filter(submission_id__gt=after)[:READ]):
+        yield pks
+        after = pks[-1]
+
+
+def _told_in(export: Export, pks: Collection[int]) -> dict[int, Detail]:
+    """Return by record what it replaces in earlier exports, as this export tells it.
+
+    1. which exports hold old values, by correction; 2. the corrections, in their order.
+    """
+    between = Q(amendment__submission__gte=min(pks), amendment__submission__lte=max(pks))
+    recalls = Recall.objects.filter(between, told_in=export)
+    exports: dict[int, list[int]] = defaultdict(list)
+    for amendment, recalled in recalls.order_by("export").values_list("amendment", "export"):
+        exports[amendment].append(recalled)
+    if not exports:
+        return {}
+
+    amended = AmendedValue.objects.filter(amendment__in=exports).order_by("amendment", "pk")
+    parts = amended.values_list(
+        "amendment__submission", "amendment", "field__name", "old_value", "new_value"
+    )
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for pk, amendment, name, old, new in parts:
+        key = BY_NAME[name].key
+        told[pk].append({"exports": exports[amendment], "field": key, "old": old, "new": new})
+    return {pk: Detail(replaced, list(map(_replaced, replaced))) for pk, replaced in told.items()}
+
+
+def _replaced(told: Mapping[str, Any]) -> str:
+    """Return what a record replaces in earlier exports, as a line: `#1, #2: Sex: 男 → 女`."""
+    exports = ", ".join(f"#{pk}" for pk in told["exports"])
+    label = BY_KEY[told["field"]].label
+    return f"{exports}: {label}: {told['old'] or '—'} → {told['new'] or '—'}"

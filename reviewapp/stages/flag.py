@@ -4,22 +4,33 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from reviewapp.certificate.fields import FIELDS, Kind, Point, ReadField, Record
-from reviewapp.models import Field, Flag, RecognitionResult, RuleSeverity, Submission, Threshold
+from reviewapp.certificate.fields import Point, ReadField, Record, Signs
+from reviewapp.models import (
+    Field,
+    Flag,
+    Organisation,
+    RecognitionResult,
+    RuleSeverity,
+    Submission,
+    Threshold,
+)
 from reviewapp.models.field import ASKS_FOR_A_LOOK, IDENTIFYING, UNVERIFIED
 from reviewapp.rules.agreement import disagreements
 from reviewapp.rules.base import Finding, RelatedRecord
-from reviewapp.rules.catalogue import Severity
+from reviewapp.rules.catalogue import RETURNED, Severity
 from reviewapp.rules.check import weighed
 from reviewapp.rules.judge import JudgementContext, judge
+from reviewapp.rules.paper import proven_fields
 
-ORGANISATION_FIELDS = [spec.name for spec in FIELDS if spec.kind == Kind.ORGANISATION]
 # As many names as a rule compares in milliseconds; they change slowly, so five minutes are fresh.
 KNOWN_ORGANISATIONS, KNOWN_SECONDS = 2000, 300
 # What many records have in common instead of a number, such as a slash, is shorter than any number.
@@ -70,11 +81,12 @@ class Common:
 
     @classmethod
     def now(cls) -> Self:
+        thresholds, severities = _in_force()
         return cls(
             today=timezone.localdate(),
-            thresholds=Threshold.objects.percents(),
+            thresholds=thresholds,
             organisations=_organisations(),
-            severities=RuleSeverity.objects.overrides(),
+            severities=severities,
         )
 
     def context(self, submission: Submission, related: Iterable[RelatedRecord]) -> JudgementContext:
@@ -107,16 +119,79 @@ def judge_again(submission: Submission) -> None:
     keep(judged([submission]))
 
 
-def judged(submissions: Sequence[Submission]) -> list[Judged]:
+def judge_in_hand(submission: Submission, fields: Sequence[Field]) -> None:
+    """Judge the values of a record as they are in hand, where all 23 are, with their flags.
+
+    1. the judgement; 2. the flags that are others now; 3. the verifications that a new finding
+    undoes; both also in hand.
+    """
+    stored = {submission.pk: [_stored(field) for field in fields]}
+    present = {field.pk: _from_checks(field.flags.all()) for field in fields}
+    (record,) = _judged([submission], stored, present)
+    if not record.flags:
+        return
+
+    flags = [flag for field_flags in record.flags.values() for flag in field_flags]
+    before = [flag for pk in record.flags for flag in present[pk]]
+    _replace(before, flags)
+    doubtful = _newly_doubtful(flags, before)
+    undone = [field for field in fields if field.pk in doubtful and field.is_verified]
+    _undo_verifications([field.pk for field in undone])
+
+    for field in undone:
+        field.version += 1
+        for column, value in UNVERIFIED.items() if not field.mark else ():
+            setattr(field, column, value)
+    for field in fields:
+        if field.pk in record.flags:
+            asked = [flag for flag in field.flags.all() if flag.code == RETURNED]
+            prefetched = field.__dict__["_prefetched_objects_cache"]
+            prefetched["flags"] = _in_order([*asked, *record.flags[field.pk]], field)
+
+
+def _stored(field: Field) -> Stored:
+    return Stored._make(getattr(field, column) for column in Stored._fields)
+
+
+def _from_checks(flags: Iterable[Flag]) -> list[Flag]:
+    """Return all flags but what a supervisor asked."""
+    return [flag for flag in flags if flag.code != RETURNED]
+
+
+def _in_order(flags: Iterable[Flag], field: Field) -> QuerySet[Flag]:
+    """Return flags in hand as the field's own, by their keys."""
+    in_hand = field.flags.get_queryset()
+    in_hand._result_cache = sorted(flags, key=attrgetter("pk"))  # noqa: SLF001 – like a prefetch
+    return in_hand
+
+
+def foreseen(submission: Submission, values: Mapping[str, str]) -> list[Flag]:
+    """Return the flags that a record would have with these values, by name, in place of its own."""
+    (record,) = judged([submission], values=values)
+    stored = Flag.objects.from_checks().filter(field__submission=submission)
+    flags = list(stored.exclude(field__in=list(record.flags)))
+    for differing in record.flags.values():
+        flags += differing
+    return flags
+
+
+def judged(
+    submissions: Sequence[Submission], *, values: Mapping[str, str] | None = None
+) -> list[Judged]:
     """Judge the present values of records, with as many queries for all of them as for one.
 
-    1. what they have in common; 2. what is stored of each; 3. the judgements, beside the flags.
+    1. what is stored of each; 2. what they have in common; 3. the judgements, beside the flags.
+    `values` are taken, by name, in place of those that are stored.
     """
-    common = Common.now()
-
     pks = [submission.pk for submission in submissions]
-    fields = _fields(pks)
-    flags = _flags(pks)
+    return _judged(submissions, _fields(pks, values or {}), _flags(pks))
+
+
+def _judged(
+    submissions: Sequence[Submission], fields: ByRecord[Stored], flags: Mapping[int, Sequence[Flag]]
+) -> list[Judged]:
+    """Judge records by their values, beside the flags of each field."""
+    common = Common.now()
     engines = _engines(fields)
     others = _others(fields)
 
@@ -124,18 +199,20 @@ def judged(submissions: Sequence[Submission]) -> list[Judged]:
     for submission in submissions:
         pk = submission.pk
         context = common.context(submission, others.get(pk, ()))
-        findings = _findings(fields[pk], engines.get(pk), context)
+        signs = Signs(**(submission.signs or {}))
+        findings = _findings(fields[pk], signs, engines.get(pk), context)
         version = sum(field.version for field in fields[pk])
         differing = _differing(fields[pk], findings, flags)
         records.append(Judged(submission_id=pk, version=version, flags=differing))
     return records
 
 
-def _fields(pks: Sequence[int]) -> ByRecord[Stored]:
+def _fields(pks: Sequence[int], values: Mapping[str, str]) -> ByRecord[Stored]:
     rows = Field.objects.filter(submission__in=pks).in_form_order().values_list(*Stored._fields)
     by_record = defaultdict(list)
     for field in map(Stored._make, rows):
-        by_record[field.submission_id].append(field)
+        judged_field = field._replace(value=values.get(field.name, field.value))
+        by_record[field.submission_id].append(judged_field)
     return by_record
 
 
@@ -176,9 +253,10 @@ def _others(fields: ByRecord[Stored]) -> dict[int, list[RelatedRecord]]:
     for pk, record_numbers in numbers.items():
         pks: set[int] = set()
         for number in record_numbers:
-            # One more than MOST_OTHERS, because the record itself is among them.
-            pks.update(having[number][: MOST_OTHERS + 1])
-        sharing[pk] = sorted(pks - {pk})
+            # One more than MOST_OTHERS, because the record itself may be among them.
+            others = [other for other in having[number][: MOST_OTHERS + 1] if other != pk]
+            pks.update(others[:MOST_OTHERS])
+        sharing[pk] = sorted(pks)
 
     values = _values(sorted(set().union(*sharing.values())))
     return {
@@ -214,27 +292,49 @@ def _values(pks: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     return by_record
 
 
+def _in_force() -> tuple[dict[str, int], dict[str, Severity | None]]:
+    """Return all thresholds, and the severities that are not the catalogue's, by one query."""
+    text = TextField()
+    rules = RuleSeverity.objects.known().order_by()
+    severities = rules.values_list(Value("severity"), "code", Cast("severity", text))
+    percents = Threshold.objects.order_by()
+    thresholds = percents.values_list(Value("threshold"), "name", Cast("percent", text))
+
+    told: dict[str, dict[str, str]] = {"threshold": {}, "severity": {}}
+    for kind, name, value in thresholds.union(severities, all=True).order_by():
+        told[kind][name] = value
+    stored = {name: int(percent) for name, percent in told["threshold"].items()}
+    return Threshold.objects.among(stored), RuleSeverity.objects.among(told["severity"])
+
+
 def _organisations() -> frozenset[str]:
     """Return the names of hospitals and offices on approved records, looked up every few minutes."""
     known: frozenset[str] | None = cache.get("organisations")
     if known is None:
-        names = Field.objects.approved_values(ORGANISATION_FIELDS, most=KNOWN_ORGANISATIONS)
-        known = frozenset(names)
+        known = frozenset(Organisation.objects.most_frequent(KNOWN_ORGANISATIONS))
         cache.set("organisations", known, KNOWN_SECONDS)
     return known
 
 
 def _findings(
-    fields: Sequence[Stored], engines: tuple[str, str] | None, context: JudgementContext
+    fields: Sequence[Stored],
+    signs: Signs,
+    engines: tuple[str, str] | None,
+    context: JudgementContext,
 ) -> list[Finding]:
     """Return all findings about a record's values beside what one engine or two have read."""
     values = {field.name: field.value for field in fields}
-    first = Record({field.name: field.reading for field in fields})
+    first = Record({field.name: field.reading for field in fields}, signs=signs)
     findings = judge(values, first, context)
     if engines is None:
         return findings
 
-    unchanged = {field.name: field.value for field in fields if field.value == field.read_value}
+    proven = proven_fields(values, signs)
+    unchanged = {
+        field.name: field.value
+        for field in fields
+        if field.value == field.read_value and field.name not in proven
+    }
     second = Record({field.name: ReadField(field.name, field.second_value) for field in fields})
     doubts = disagreements(unchanged, second, engines=engines)
     return [*findings, *weighed(doubts, context.severities)]
@@ -271,14 +371,20 @@ def keep(records: Iterable[Judged]) -> int:
             flags += field_flags
 
     stored = Flag.objects.filter(field__in=field_pks)
-    undone = _undo_verifications(flags, stored)
-    stored.from_checks().delete()
-    Flag.objects.bulk_create(flags)
+    undone = _undo_verifications(_newly_doubtful(flags, stored))
+    _replace(_from_checks(stored), flags)
     return undone
 
 
-def _undo_verifications(flags: Iterable[Flag], stored: Iterable[Flag]) -> int:
-    """Make a person look again where a finding asks for more than what they have seen."""
+def _replace(before: Sequence[Flag], flags: Sequence[Flag]) -> None:
+    """Put flags in the place of those that were there."""
+    if before:
+        Flag.objects.filter(pk__in=[flag.pk for flag in before]).delete()
+    Flag.objects.bulk_create(flags)
+
+
+def _newly_doubtful(flags: Iterable[Flag], stored: Iterable[Flag]) -> set[int]:
+    """Return the fields of which a finding asks for more than what a person has seen of them."""
     seen = set()
     for flag in stored:
         for severity in _up_to(flag.severity):
@@ -289,9 +395,20 @@ def _undo_verifications(flags: Iterable[Flag], stored: Iterable[Flag]) -> int:
         is_seen = (flag.field_id, flag.code, flag.severity) in seen
         if flag.asks_for_a_look and not is_seen:
             newly_doubtful.add(flag.field_id)
+    return newly_doubtful
 
-    verified = Field.objects.filter(pk__in=newly_doubtful).exclude(verified_by=None)
-    return verified.update(**UNVERIFIED)
+
+def _undo_verifications(pks: Collection[int]) -> int:
+    """Make a person look again at these fields; return how many verifications that undid.
+
+    A settling mark stays, with who set it: a supervisor opens the value with the new finding.
+    """
+    verified = Field.objects.filter(pk__in=pks).exclude(verified_by=None)
+    # What was seen of it before is not all of it: who approves opens it anew, and no old tab
+    # writes over it.
+    verified.update(version=F("version") + 1)
+    # By a mark a person has said why the value is as it is, whatever a rule finds.
+    return verified.filter(mark="").update(**UNVERIFIED)
 
 
 def _up_to(severity: str) -> Sequence[str]:

@@ -2,14 +2,27 @@
 
 import json
 import logging
+from dataclasses import asdict
 
+from django.conf import settings
 from django.db import transaction
 
 from reviewapp.certificate.fields import ORDER, Record
 from reviewapp.certificate.wire import parse
+from reviewapp.digests import digest
 from reviewapp.engines.base import Engine, Recognition
-from reviewapp.exceptions import OUTAGES, EngineError, EnginePaused, IllegalTransition
+from reviewapp.exceptions import (
+    OUTAGES,
+    EngineError,
+    EnginePaused,
+    IllegalTransition,
+    InvalidImage,
+    PictureSwapped,
+    StorageOutage,
+)
 from reviewapp.models import Field, RecognitionResult, Submission, User
+from reviewapp.pictures.files import opened
+from reviewapp.search import index
 from reviewapp.stages.flag import judge_again
 from reviewapp.states import SubmissionStatus
 from reviewapp.transitions import move, settle
@@ -42,7 +55,8 @@ def keep_answer(submission: Submission, recognition: Recognition) -> None:
     An answer that cannot be understood becomes the record's status with a sentence.
     """
     try:
-        _store(submission, recognition)
+        record = _on_screen(submission, parse(recognition.data))
+        _store(submission, recognition, record)
     except EngineError as error:
         fail(submission, error, recognition=recognition)
     except IllegalTransition:
@@ -52,18 +66,20 @@ def keep_answer(submission: Submission, recognition: Recognition) -> None:
 def read(submission: Submission, engine: Engine) -> Recognition:
     """Return the engine's answer.
 
-    Whatever goes wrong is an EngineError with a sentence, or EnginePaused. An engine that keeps
-    accounts may lose the database, which is no fault of the picture: that is raised as it is.
+    Whatever goes wrong is an EngineError with a sentence, or EnginePaused. The place of the
+    pictures, and the database of an engine that keeps accounts, may be away, which is no fault of
+    the picture: that is raised as it is, StorageOutage or one of OUTAGES.
     """
     try:
-        with submission.original.open("rb") as file:
-            content = file.read()
-    except OSError as error:
+        content = submission.picture_content("original")
+    except FileNotFoundError as error:
         logger.exception("stored picture missing", extra={"submission": submission.pk})
         raise EngineError("pictureMissing") from error
+    except PictureSwapped as error:
+        raise EngineError(error.code) from error
     try:
         return engine.recognise(content)
-    except (EngineError, EnginePaused, *OUTAGES):
+    except (EngineError, EnginePaused, StorageOutage, *OUTAGES):
         raise
     except Exception as error:
         logger.exception(
@@ -72,17 +88,34 @@ def read(submission: Submission, engine: Engine) -> Recognition:
         raise EngineError("algorithmError") from error
 
 
-@transaction.atomic
-def _store(submission: Submission, recognition: Recognition) -> None:
-    record = parse(recognition.data)
-    no_failure = {"failure_code": "", "failure_params": {}}
-    move(submission, SubmissionStatus.RECOGNISED, by=None, values=no_failure)
+def _on_screen(submission: Submission, record: Record) -> Record:
+    """Return an answer with its places in the picture as it is shown.
 
-    _keep(submission, recognition)
+    Engines count in the file's pixels, which are not always square. The file is asked only where
+    the answer's sides are not those of the picture as shown.
+    """
+    if record.sides == (submission.width, submission.height):
+        return record
+    try:
+        content = submission.picture_content("original")
+        return record.stretched(opened(content).scale)
+    except (FileNotFoundError, InvalidImage):
+        logger.exception("stored picture missing", extra={"submission": submission.pk})
+        return record
+
+
+@transaction.atomic
+def _store(submission: Submission, recognition: Recognition, record: Record) -> None:
+    """Keep the answers, which the record's event names with their digests, and make its fields."""
+    answers = _keep(submission, recognition)
     second = Record.empty()
     if recognition.second is not None:
-        _keep(submission, recognition.second)
+        answers |= _keep(submission, recognition.second)
         second = _parsed_if_possible(recognition.second)
+
+    values = {"failure_code": "", "failure_params": {}, "signs": asdict(record.signs)}
+    params = {"answers": answers}
+    move(submission, SubmissionStatus.RECOGNISED, by=None, params=params, values=values)
 
     _make_fields(submission, record, second)
     judge_again(submission)
@@ -96,19 +129,22 @@ def _parsed_if_possible(recognition: Recognition) -> Record:
         return Record.empty()
 
 
-def _keep(submission: Submission, recognition: Recognition) -> None:
-    RecognitionResult.objects.create(
+def _keep(submission: Submission, recognition: Recognition) -> dict[str, str]:
+    """Store an answer as it came; return its key, as JSON has keys, with the text's digest."""
+    answer = json.dumps(recognition.data)
+    result = RecognitionResult.objects.create(
         submission=submission,
         engine=recognition.engine,
-        answer=json.dumps(recognition.data),
+        answer=answer,
         request_id=recognition.request_id,
         seconds=recognition.seconds,
     )
+    return {str(result.pk): digest(answer.encode(), algorithm=settings.HISTORY_DIGEST)}
 
 
 def _make_fields(submission: Submission, record: Record, second: Record) -> None:
     """Store all that a judgement will need of the answers, so that none reads them again."""
-    Field.objects.bulk_create(
+    fields = [
         Field(
             submission=submission,
             name=name,
@@ -122,19 +158,23 @@ def _make_fields(submission: Submission, record: Record, second: Record) -> None
             second_value=second.fields[name].value,
         )
         for name, read in record.fields.items()
-    )
+    ]
+    Field.objects.bulk_create(fields)
+    index.add_values(submission, fields)
 
 
 @transaction.atomic
 def fail(
-    submission: Submission, error: EngineError, *, recognition: Recognition | None = None
+    submission: Submission,
+    error: EngineError | InvalidImage,
+    *,
+    recognition: Recognition | None = None,
 ) -> None:
     """Put the record aside with the error's sentence, and with the answer when there was one."""
+    answers = _keep(submission, recognition) if recognition is not None else {}
     values = {"failure_code": error.code, "failure_params": error.params}
-    params = {"code": error.code, "params": error.params}
+    params = {"code": error.code, "params": error.params, "answers": answers}
     move(submission, SubmissionStatus.FAILED, by=None, params=params, values=values)
-    if recognition is not None:
-        _keep(submission, recognition)
 
 
 @transaction.atomic

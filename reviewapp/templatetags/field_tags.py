@@ -56,6 +56,12 @@ def other_places(flag: Flag, fields: Iterable[Field]) -> list[Field]:
 
 
 @register.filter
+def at(texts: dict[str, str], name: str) -> str:
+    """Return what a mapping by field says of one."""
+    return texts[name]
+
+
+@register.filter
 def label_of(name: str) -> Promise:
     """Return what people call a field."""
     return BY_NAME[name].label
@@ -69,7 +75,9 @@ def lacks_code_point(field: Field) -> bool:
 
 @register.filter
 def check_state(field: Field) -> str:
-    """Return how far the check of a field is: flagged, verified or ok."""
+    """Return how far the check of a field is: flagged, unsure, verified or ok."""
     if field.is_doubtful:
         return "flagged"
+    if field.is_unsure:
+        return "unsure"
     return "verified" if field.is_verified else "ok"

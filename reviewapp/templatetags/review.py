@@ -4,13 +4,15 @@ from difflib import SequenceMatcher
 
 from django import template
 
+from reviewapp.certificate.masking import masked_name
+
 register = template.Library()
 
 
 @register.filter
 def masked(name: str) -> str:
     """Mask a person's name for a list: the first character, then two stars."""
-    return f"{name[0]}**" if name else ""
+    return masked_name(name)
 
 
 @register.filter

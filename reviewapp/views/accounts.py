@@ -4,16 +4,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.views import (
+    INTERNAL_RESET_SESSION_TOKEN,
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+    PasswordResetConfirmView,
+)
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
-from reviewapp.administration import people
-from reviewapp.administration.lockout import address_of, waiting_sentence
+from reviewapp.administration import password_links, people
+from reviewapp.administration.lockout import (
+    address_of,
+    note_wrong_link,
+    waiting_sentence,
+    waiting_sentence_of_address,
+)
+from reviewapp.exceptions import NotAllowed, sentence
 from reviewapp.forms import PasswordForm
 from reviewapp.models import User
+from reviewapp.stages import claim as claiming
 
 
 class LogIn(LoginView):
@@ -48,6 +64,7 @@ class LogOut(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, User):
             address = address_of(request)
+            claiming.let_go(by=request.user)
             people.note_logout(request.user, address=address)
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
@@ -83,6 +100,52 @@ class ChangePassword(PasswordChangeView):
             people.note_failed_login(form.user.username, address=address_of(self.request))
         context = self.get_context_data(form=form)
         return self.render_to_response(context, status=422)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SetPassword(PasswordResetConfirmView):
+    """A password for whoever brings a good link.
+
+    The link's proof goes into the session and out of the address, where it could be read over a
+    shoulder, in a history or in a log.
+    """
+
+    http_method_names = ["get", "head", "post"]
+    template_name = "registration/set_password.html"
+    token_generator = password_links.TOKENS
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Look at a link only where not too many wrong ones, or passwords, came from.
+
+        1. Who must wait. 2. What the link is good for. 3. One that is not good counts as a guess.
+        """
+        if refused := waiting_sentence_of_address(request):
+            return self._refuse(refused, status=429)
+        if request.method not in ("GET", "HEAD", "POST"):
+            return self.http_method_not_allowed(request)
+        response = super().dispatch(request, *args, **kwargs)
+        if self.validlink or response.status_code == 302:
+            return response
+        note_wrong_link(request)
+        return self._refuse(sentence("passwordLinkSpent"), status=410)
+
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        token = self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN)
+        password = form.cleaned_data["new_password1"]
+        address = address_of(self.request)
+        try:
+            password_links.set_password(form.user, password, token=token, address=address)
+        except NotAllowed as error:
+            return self._refuse(str(error), status=410)
+        told = _("Your password is set. Log in with it.")
+        messages.success(self.request, told)
+        return redirect("login")
+
+    def form_invalid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _refuse(self, refused: str, *, status: int) -> HttpResponse:
+        return render(self.request, self.template_name, {"refused": refused}, status=status)
 
 
 def _was_looked_at(request: HttpRequest) -> bool:

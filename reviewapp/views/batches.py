@@ -1,27 +1,36 @@
 """Batches: what they hold, what people changed in them, and their approval."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from reviewapp.administration.view_log import note_view
+from reviewapp.administration.lockout import address_of
+from reviewapp.administration.view_log import Look, looks_at, note_looks, note_views
 from reviewapp.certificate.geometry import page_turn
 from reviewapp.exceptions import ChangedSinceShown
+from reviewapp.forms import BatchForm, RejectForm
 from reviewapp.http import PersonRequest, get_batch, status_of
 from reviewapp.models import Batch, Correction, Event, Field, Submission, User
-from reviewapp.permissions import allowed, check_can_supervise, check_can_view
+from reviewapp.models.balance import balance_of, received_count
+from reviewapp.permissions import (
+    allowed,
+    check_can_count_numbers,
+    check_can_supervise,
+    check_can_view,
+)
 from reviewapp.processes import worker
-from reviewapp.stages import approve
-from reviewapp.states import BatchStatus, SubmissionStatus
+from reviewapp.stages import approve, ingest
+from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
 from reviewapp.tasks import tell_of_approval
 
 BATCHES_SHOWN, RECORDS_SHOWN = 25, 30
@@ -39,24 +48,32 @@ class Row:
     doubtful: int
     changed: list[Field]
     overrides: list[Field]
+    marked: list[Field]
     turn: int
     is_own: bool
+    has_unseen: bool
 
     @property
     def waits(self) -> bool:
         return self.submission.status == SubmissionStatus.REVIEWED
 
+    @property
+    def shows_values(self) -> bool:
+        """Return whether the list shows values of it, to those who may approve it."""
+        return bool(self.changed or self.overrides or self.marked)
+
 
 @require_safe
 def batches(request: PersonRequest) -> HttpResponse:
-    newest_first = Batch.objects.with_counts().newest_first()
-    pages = Paginator(newest_first, BATCHES_SHOWN)
+    pages = Paginator(Batch.objects.newest_first(), BATCHES_SHOWN)
     page = pages.get_page(request.GET.get("page"))
-    rows = []
-    for listed in page:
-        counts = counts_of(listed)
-        rows.append((listed, list(counts.items())))
-    context = {"page": page, "rows": rows, "statuses": SubmissionStatus}
+    rows = with_counts(page)
+    context = {
+        "page": page,
+        "rows": rows,
+        "statuses": SubmissionStatus,
+        "can_count_numbers": allowed(check_can_count_numbers, request.user, None),
+    }
     return render(request, "batches/batches.html", context)
 
 
@@ -71,43 +88,74 @@ def batch(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def batch_change(request: PersonRequest, pk: int) -> HttpResponse:
+    """Change what is planned of a batch; the page comes again where a value cannot be."""
+    to_change = get_batch(pk)
+    check_can_supervise(request.user, to_change)
+    form = _batch_form(to_change, request.POST)
+    if not form.is_valid():
+        context = {**_context(request, pk), "batch_form": form}
+        return render(request, "batches/batch.html", context, status=422)
+    ingest.change_batch(to_change, by=request.user, **form.changes)
+    messages.success(request, _("Saved."))
+    return redirect(to_change)
+
+
+def _batch_form(planned: Batch, data: QueryDict | None = None) -> BatchForm:
+    initial = {column: getattr(planned, column) for column in ingest.PLAN}
+    return BatchForm(data, initial=initial)
+
+
+@require_POST
 def batch_approve(request: PersonRequest, pk: int) -> HttpResponse:
     """Approve the records that the page showed; if they are no longer so, show what is new."""
     to_approve = get_batch(pk)
     check_can_supervise(request.user, to_approve)
-    shown = _shown(request)
+    shown = shown_in(request)
     try:
-        approved, left_out = approve.approve_batch(
+        done = approve.approve_batch(
             to_approve, by=request.user, shown=shown, queue=tell_of_approval.enqueue
         )
     except ChangedSinceShown as error:
-        news = _news(to_approve, shown)
+        news = _news(request, to_approve, shown)
         context = {**_context(request, pk), "refusal": str(error), "news": news}
         return render(request, "batches/batch.html", context, status=status_of(error))
 
-    _say_what_was_approved(request, approved, left_out)
+    _say_what_was_approved(request, done)
     return redirect(to_approve)
 
 
-def _say_what_was_approved(request: PersonRequest, approved: int, left_out: int) -> None:
-    done = ngettext("One record approved.", "%(count)s records approved.", approved)
-    messages.success(request, done % {"count": approved})
-    if left_out:
-        left = _("Records left for another supervisor, because you worked on them: %(count)s")
-        messages.warning(request, left % {"count": left_out})
+def _say_what_was_approved(request: PersonRequest, done: approve.BatchApproval) -> None:
+    approved = ngettext("One record approved.", "%(count)s records approved.", done.approved)
+    messages.success(request, approved % {"count": done.approved})
+    if done.own:
+        left = _(
+            "Records left for another supervisor, because you worked on them or know them from "
+            "your former role: %(count)s"
+        )
+        messages.warning(request, left % {"count": done.own})
+    if done.unseen:
+        left = _(
+            "Records left out, because you have not opened each value in them that was kept "
+            "against a rule: %(count)s (%(records)s)"
+        )
+        records = ", ".join(f"#{pk}" for pk in done.unseen)
+        messages.warning(request, left % {"count": len(done.unseen), "records": records})
 
 
-def _shown(request: PersonRequest) -> dict[int, int]:
+def shown_in(request: PersonRequest, name: str = "shown") -> dict[int, int]:
     """Return the records that a batch's page showed: its form names each as `key:version`."""
     shown = {}
-    for text in request.POST.getlist("shown"):
+    for text in request.POST.getlist(name):
         if pair := SHOWN.fullmatch(text):
             shown[int(pair["pk"])] = int(pair["version"])
     return shown
 
 
-def _news(batch: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySet[Event]]]:
-    """Return the records that are not as they were shown, each with what is new."""
+def _news(
+    request: PersonRequest, batch: Batch, shown: dict[int, int]
+) -> list[tuple[Submission, QuerySet[Event]]]:
+    """Return the records that are not as they were shown, each with what is new; note the look."""
     records = batch.submissions
     listed = records.filter(pk__in=shown) if shown else records.awaiting_approval()
     as_shown = records.as_shown(shown)
@@ -119,71 +167,121 @@ def _news(batch: Batch, shown: dict[int, int]) -> list[tuple[Submission, QuerySe
         version = shown.get(submission.pk, 0)
         events = submission.events.since_version(version).select_related("by")
         news.append((submission, events))
+
+    seen = [submission for submission, _events in news]
+    address = address_of(request)
+    note_views(seen, by=request.user, kind=EventKind.VIEWED, address=address)
     return news
 
 
 def _context(request: PersonRequest, pk: int) -> dict[str, Any]:
-    """Return what the page of a batch shows.
-
-    1. The batch, counted. 2. Its records on this page. 3. A trace of the look. 4. The choices.
-    """
-    with_people = Batch.objects.with_counts().select_related("created_by", "approved_by")
-    batch = get_batch(pk, with_people)
-    counts = counts_of(batch)
+    """1. The batch, counted. 2. Its records on this page. 3. A trace of the look. 4. The choices."""
+    told = Batch.objects.annotate(received=received_count())
+    batch: Any = get_batch(pk, told.select_related("created_by", "approved_by"))
+    counted = batch.submissions.counted_for(request.user)
+    counts = dict.fromkeys(SubmissionStatus, 0)
+    for status, _reason, count, _left in counted:
+        counts[SubmissionStatus(status)] += count
+    own = sum(left for *_group, left in counted)
     reviewed = counts[SubmissionStatus.REVIEWED]
 
-    touched = batch.submissions.awaiting_approval().touched_by(request.user)
-    touched_pks = set(touched.values_list("pk", flat=True))
-    page = _page_of(batch, request)
-    rows = [_row(record, request.user, is_own=record.pk in touched_pks) for record in page]
+    page = _page_of(batch, request, count=sum(counts.values()))
+    rows = [_row(record, request.user) for record in page]
     _note_views(request, rows)
 
-    approvable = [row for row in rows if row.waits and not row.is_own]
+    parts = [group[:3] for group in counted]
     return {
+        **_approval_of(rows),
         "batch": batch,
-        "counts": list(counts.items()),
-        "read": sum(counts.values()) - counts[SubmissionStatus.RECEIVED],
-        "standstill": worker.stand_still(counts[SubmissionStatus.RECEIVED]),
+        "batch_form": _batch_form(batch),
+        **_counted(counts),
+        "balance": balance_of(parts, received=batch.received, announced=batch.announced),
         "page": page,
         "rows": rows,
-        "own": len(touched_pks),
-        "waiting": reviewed - len(touched_pks),
-        "approvable": approvable,
-        "overrides": sum(len(row.overrides) for row in approvable),
+        "own": own,
+        "waiting": reviewed - own,
         "may_close": batch.status == BatchStatus.SUBMITTED and not reviewed,
+        "reject_form": RejectForm(auto_id="reject_%s"),
+    }
+
+
+def _counted(counts: dict[SubmissionStatus, int]) -> dict[str, Any]:
+    """Return what the page says of a batch's numbers."""
+    received, everything = counts[SubmissionStatus.RECEIVED], sum(counts.values())
+    return {
+        "counts": list(counts.items()),
+        "count_all": everything,
+        "count_received": received,
+        "read": everything - received,
+        "standstill": worker.stand_still(received),
+    }
+
+
+def _approval_of(rows: list[Row]) -> dict[str, Any]:
+    """Return which of these rows wait, and which a person may approve now."""
+    others_work = [row for row in rows if row.waits and not row.is_own]
+    return {
+        "shown_waiting": len(others_work),
+        "approvable": [row for row in others_work if not row.has_unseen],
+        "unseen": [row for row in others_work if row.has_unseen],
     }
 
 
 def _note_views(request: PersonRequest, rows: list[Row]) -> None:
-    """Note which records a supervisor sees values of.
+    """Note which records a person sees in the list, all in one set; htmx may ask for new ones.
 
-    htmx asks again for what was shown and noted before.
+    A supervisor sees values that were changed or kept against a rule, with their places in the
+    picture: that is a look at the record, and at its picture.
     """
-    if not request.user.is_supervisor or request.htmx:
-        return
-    for row in rows:
-        if row.changed or row.overrides:
-            note_view(row.submission, by=request.user)
+    user = request.user
+    opened = [row.submission for row in rows if user.is_supervisor and row.shows_values]
+    with_picture = [submission for submission in opened if submission.screen]
+    listed = [row.submission for row in rows if row.submission not in opened]
+
+    looks: list[Look] = looks_at(listed, by=user, kind=EventKind.LISTED)
+    looks += looks_at(opened, by=user, kind=EventKind.VIEWED)
+    looks += looks_at(with_picture, by=user, kind=EventKind.PICTURE_SEEN)
+    note_looks(looks, by=user, address=address_of(request))
 
 
-def counts_of(counted: Batch) -> dict[SubmissionStatus, int]:
-    """Return how many records of a batch have each status; `counted` comes from with_counts()."""
-    return {status: getattr(counted, f"count_{status}") for status in SubmissionStatus}
+def with_counts(
+    listed: Iterable[Batch],
+) -> list[tuple[Batch, int, list[tuple[SubmissionStatus, int]]]]:
+    """Return batches, each with the number of its records, in all and by status."""
+    batches = list(listed)
+    counts = Submission.objects.counts_by_batch([batch.pk for batch in batches])
+    rows = []
+    for batch in batches:
+        by_status = counts[batch.pk]
+        rows.append((batch, sum(by_status.values()), list(by_status.items())))
+    return rows
 
 
-def _page_of(batch: Batch, request: PersonRequest) -> Page[Submission]:
+class CountedPages(Paginator[Submission]):
+    """Pages of what is counted already."""
+
+    def __init__(self, records: QuerySet[Submission], *, count: int) -> None:
+        super().__init__(records, RECORDS_SHOWN)
+        self._count = count
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+
+def _page_of(batch: Batch, request: PersonRequest, *, count: int) -> Page[Submission]:
     """Return one page of a batch's records, with all that a row shows."""
     corrections = Correction.objects.select_related("by")
     fields = Field.objects.in_form_order().select_related("verified_by")
     fields = fields.prefetch_related("flags", Prefetch("corrections", corrections))
-    records = batch.submissions.in_order()
+    records = batch.submissions.in_order().with_hindrances(request.user)
     records = records.select_related("batch", "reviewed_by", "claimed_by")
     records = records.prefetch_related(Prefetch("fields", fields))
-    pages = Paginator(records, RECORDS_SHOWN)
+    pages = CountedPages(records, count=count)
     return pages.get_page(request.GET.get("page"))
 
 
-def _row(submission: Submission, user: User, *, is_own: bool) -> Row:
+def _row(submission: Submission, user: User) -> Row:
     fields = list(submission.fields.all())
     by_name = {field.name: field for field in fields}
     name = by_name.get("neonatal_name")
@@ -195,6 +293,8 @@ def _row(submission: Submission, user: User, *, is_own: bool) -> Row:
         doubtful=doubtful if submission.is_claimable else 0,
         changed=[field for field in fields if field.is_corrected],
         overrides=[field for field in fields if field.is_override],
+        marked=[field for field in fields if field.mark and not field.is_corrected],
         turn=page_turn({field.name: field.polygon for field in fields}),
-        is_own=is_own,
+        is_own=submission.is_closed,
+        has_unseen=submission.is_unseen,
     )

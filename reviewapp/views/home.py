@@ -3,19 +3,25 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviewapp.http import PersonRequest
-from reviewapp.models import Batch, Breaker, Submission, User
+from reviewapp.http import PersonRequest, open_to_auditors
+from reviewapp.models import Amendment, Batch, Breaker, Event, Submission, User
+from reviewapp.models.counting import count_of
 from reviewapp.processes import worker
-from reviewapp.states import Role
+from reviewapp.states import EventKind, Role
 
-SHOWN = 10
+SHOWN, FINISHED_SHOWN = 10, 20
+
+# What a page lists is asked for only where its count says that there is some.
+type Counts = dict[str, int]
 
 
+@open_to_auditors
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     """Show a person what waits for their role.
@@ -23,7 +29,9 @@ def home(request: PersonRequest) -> HttpResponse:
     htmx asks for the changing part alone while pictures are read.
     """
     role = Role(request.user.role)
-    waiting = WAITING[role](request.user)
+    finished = Submission.objects.finished_by(request.user, since=_midnight())
+    counts = counts_together(request.user, finished=finished, **COUNTED[role](request.user))
+    waiting = counts | LISTED[role](request.user, counts)
     context: dict[str, Any] = {
         "waiting": waiting,
         "waiting_template": f"home/{role}.html",
@@ -32,8 +40,9 @@ def home(request: PersonRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "home/home.html#waiting", context)
 
-    finished = Submission.objects.finished_by(request.user, since=_midnight())
-    context["finished"] = finished.select_related("batch")
+    shown = finished.select_related("batch").with_undoable(request.user)[:FINISHED_SHOWN]
+    context["finished_count"] = counts["finished"]
+    context["finished"] = shown if counts["finished"] else []
     return render(request, "home/home.html", context)
 
 
@@ -41,36 +50,110 @@ def _midnight() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _failed() -> dict[str, Any]:
-    failed = Submission.objects.failed()
-    return {"failed": failed.count(), "not_read": failed.select_related("batch").in_order()[:SHOWN]}
+def counts_together(user: User, **counted: QuerySet[Any]) -> Counts:
+    """Return how many there are of each, asked for by one statement."""
+    columns = {name: count_of(rows) for name, rows in counted.items()}
+    numbers = User.objects.filter(pk=user.pk).values_list(*columns.values()).get()
+    return dict(zip(columns, numbers, strict=True))
 
 
-def _for_clerk(user: User) -> dict[str, Any]:
-    submissions = Submission.objects
+def _counted_for_clerk(user: User) -> dict[str, QuerySet[Any]]:
+    records = Submission.objects
     return {
-        "held": submissions.to_review().held_by(user).in_order(),
-        "returned": submissions.returned_to(user).count(),
-        "to_review": submissions.claimable(user).count(),
-        "received": submissions.received().count(),
-        **_failed(),
+        "skipped_count": records.skipped_by(user),
+        "postponed_count": records.postponed(user),
+        "returned": records.returned_to(user),
+        "claimable": records.claimable(user),
+        "unsure": records.for_second_reading(user),
+        "received": records.received(),
+        "failed": records.failed(),
     }
 
 
-def _for_supervisor(user: User) -> dict[str, Any]:
-    batches = Batch.objects.awaiting_approval().with_counts().oldest_first()
-    return {"batches": batches[:SHOWN], "batch_count": len(batches), **_for_clerk(user)}
+def _counted_for_supervisor(user: User) -> dict[str, QuerySet[Any]]:
+    return {
+        "question_count": Submission.objects.asked(),
+        "batch_count": Batch.objects.awaiting_approval(),
+        "amendment_count": Amendment.objects.waiting(),
+        "without_second_reader": Submission.objects.without_second_reader(),
+        **_counted_for_clerk(user),
+    }
 
 
-def _for_admin(user: User) -> dict[str, Any]:
-    submissions = Submission.objects
+def _counted_for_admin(user: User) -> dict[str, QuerySet[Any]]:
+    records = Submission.objects
+    return {
+        "to_export": records.approved().never_exported(),
+        "approved": records.approved(),
+        "asked": records.asked(),
+        "received": records.received(),
+        "failed": records.failed(),
+    }
+
+
+def _counted_for_auditor(user: User) -> dict[str, QuerySet[Any]]:
+    return {}
+
+
+def _not_read(counts: Counts) -> dict[str, Any]:
+    failed = Submission.objects.failed().select_related("batch").in_order()
+    return {"not_read": failed[:SHOWN] if counts["failed"] else []}
+
+
+def _aside(user: User, counts: Counts) -> dict[str, Any]:
+    """Return what was laid aside with a reason and can be taken all the same."""
+    skipped = Submission.objects.skipped_by(user).in_order().select_related("batch")
+    skipped = skipped.with_reason_of(EventKind.SKIPPED, by=user)
+    postponed = Submission.objects.postponed(user).select_related("batch")
+    postponed = postponed.with_reason_of(EventKind.POSTPONED)
+    return {
+        "skipped": skipped[:SHOWN] if counts["skipped_count"] else [],
+        "postponed": postponed[:SHOWN] if counts["postponed_count"] else [],
+    }
+
+
+def _for_clerk(user: User, counts: Counts) -> dict[str, Any]:
+    return {
+        **_aside(user, counts),
+        "held": Submission.objects.begun_by(user).in_order(),
+        "to_review": counts["claimable"] + counts["unsure"],
+        **_not_read(counts),
+    }
+
+
+def _for_supervisor(user: User, counts: Counts) -> dict[str, Any]:
+    batches = Batch.objects.awaiting_approval().with_waiting().oldest_first()
+    questions = Event.objects.open_questions()
+    amendments = Amendment.objects.waiting().with_all()
+    return {
+        "questions": questions[:SHOWN] if counts["question_count"] else [],
+        "batches": batches[:SHOWN] if counts["batch_count"] else [],
+        "amendments": amendments[:SHOWN] if counts["amendment_count"] else [],
+        **_for_clerk(user, counts),
+    }
+
+
+def _for_admin(user: User, counts: Counts) -> dict[str, Any]:
     return {
         "breaker": Breaker.objects.first(),
-        "to_export": submissions.approved().never_exported().count(),
-        "approved": submissions.approved().count(),
-        **_failed(),
-        "received": submissions.received().count(),
+        "unheard": 0 if User.objects.has_supervisor() else counts["asked"],
+        **_not_read(counts),
     }
 
 
-WAITING = {Role.CLERK: _for_clerk, Role.SUPERVISOR: _for_supervisor, Role.ADMIN: _for_admin}
+def _for_auditor(user: User, counts: Counts) -> dict[str, Any]:
+    return {"received": 0, "failed": 0}
+
+
+COUNTED = {
+    Role.CLERK: _counted_for_clerk,
+    Role.SUPERVISOR: _counted_for_supervisor,
+    Role.ADMIN: _counted_for_admin,
+    Role.AUDITOR: _counted_for_auditor,
+}
+LISTED = {
+    Role.CLERK: _for_clerk,
+    Role.SUPERVISOR: _for_supervisor,
+    Role.ADMIN: _for_admin,
+    Role.AUDITOR: _for_auditor,
+}

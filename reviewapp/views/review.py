@@ -1,85 +1,64 @@
 """The review screen: one person, one record, 23 values against the paper."""
 
-from collections.abc import Collection
-from itertools import groupby
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from django.contrib import messages
-from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from reviewapp.certificate.fields import GROUP_LABELS
-from reviewapp.certificate.geometry import page_turn
+from reviewapp.administration.lockout import address_of
+from reviewapp.administration.view_log import note_views
 from reviewapp.exceptions import ClaimLost, ReviewError, StaleWrite
-from reviewapp.forms import FieldForm, RejectForm
+from reviewapp.forms import FieldForm, MarkForm, RejectForm, ShownForm
 from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Field, Submission
+from reviewapp.permissions import check_can_open
 from reviewapp.stages import claim as claiming
 from reviewapp.stages import correct as correcting
-from reviewapp.states import RejectReason, SubmissionStatus
+from reviewapp.states import EventKind, RejectReason, SubmissionStatus
+from reviewapp.views.going_on import go_on, go_to, lost, renew_ahead
+from reviewapp.views.screen import changed_since, review_of, screen_of
 
-SUBMITTED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
+SUBMITTED = (SubmissionStatus.UNSURE, SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 REJECTED = (SubmissionStatus.REJECTED,)
-
-
-def fields_of(submission: Submission) -> list[Field]:
-    """Return the fields in the form's order with all that a screen shows of them."""
-    return list(
-        submission.fields.in_form_order().select_related("verified_by").prefetch_related("flags")
-    )
-
-
-def screen_of(submission: Submission) -> dict[str, Any]:
-    """Return what a screen with all fields shows; `groups` are the blocks of the printed form.
-
-    `turn` is how the page lies; `judged` counts up with every change of a value, because a change
-    may put another field in doubt.
-    """
-    fields = fields_of(submission)
-    blocks = groupby(fields, lambda field: field.spec.group)
-    latest = submission.fields.aggregate(correction=Max("corrections__pk"))
-    return {
-        "submission": submission,
-        "fields": fields,
-        "groups": [(GROUP_LABELS[group], list(block)) for group, block in blocks],
-        "turn": page_turn({field.name: field.polygon for field in fields}),
-        "judged": latest["correction"] or 0,
-    }
 
 
 @require_GET
 def review(request: PersonRequest, pk: int) -> HttpResponse:
-    """Show the screen to the holder, and the record to everybody else."""
+    """Show the screen to the holder, and the record to everybody else.
+
+    1. Who holds it for a second reading sees what is unsure and nothing else. 2. Who does not hold
+    it goes to the record. 3. The screen.
+    """
     submission = get_submission(request, pk)
+    if submission.is_for_second_reading:
+        return redirect("second", pk)
     if not (submission.is_claimable and submission.is_held_by(request.user)):
         if submission.is_claimable and not submission.holder:
             messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    context = {**screen_of(submission), "reject_form": RejectForm()}
-    return render(request, "review/review.html", context)
+    return render(request, "review/review.html", review_of(submission, by=request.user))
 
 
 @require_POST
 def next_record(request: PersonRequest) -> HttpResponse:
-    return _go_on(request)
+    return go_on(request)
 
 
 @require_POST
 def claim(request: PersonRequest, pk: int) -> HttpResponse:
     submission = get_submission(request, pk)
-    claiming.claim(submission, by=request.user)
-    return _go_to(request, reverse("review", args=[pk]))
+    claiming.take(submission, by=request.user)
+    return go_to(request, reverse("review", args=[pk]))
 
 
 @require_POST
 def give_back(request: PersonRequest, pk: int) -> HttpResponse:
     claiming.give_back(get_submission(request, pk), by=request.user)
-    return _go_to(request, reverse("home"))
+    return go_to(request, reverse("home"))
 
 
 @require_POST
@@ -88,7 +67,8 @@ def heartbeat(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         claiming.renew(submission, by=request.user)
     except ClaimLost as error:
-        return _lost(request, submission, error)
+        return lost(request, submission, error)
+    renew_ahead(request)
     return HttpResponse(status=204)
 
 
@@ -98,22 +78,43 @@ def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
 
     1. The form. 2. The correction, or why there is none. 3. The state.
     """
-    submission = get_submission(request, pk)
-    changed = get_object_or_404(submission.fields.prefetch_related("flags"), name=name)
+    submission = get_submission(request, pk, check_can_open)
+    changed = get_object_or_404(submission.fields, name=name)
     form = FieldForm(request.POST)
     if not form.is_valid():
         problem = _("The value could not be understood. Type it again.")
         return _state(request, changed, status=422, error=problem)
     try:
-        correcting.correct(changed, by=request.user, **form.cleaned_data)
+        kept = correcting.correct(changed, by=request.user, **form.cleaned_data)
     except StaleWrite as error:
         typed = form.cleaned_data["value"]
         return _state(request, changed, status=409, conflict=str(error), yours=typed)
     except ClaimLost as error:
-        return _lost(request, submission, error)
+        return lost(request, submission, error)
     except ReviewError as error:
         return _state(request, changed, status=status_of(error), error=str(error))
-    return _state(request, changed)
+    return _state(request, changed, kept)
+
+
+@require_POST
+def mark(request: PersonRequest, pk: int, name: str) -> HttpResponse:
+    """Say of one value that it is unsure, illegible and so on; answer with the field's state.
+
+    1. The form. 2. The mark, or why there is none. 3. The state.
+    """
+    submission = get_submission(request, pk, check_can_open)
+    marked = get_object_or_404(submission.fields, name=name)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        problem = _("This could not be understood. Choose again.")
+        return _state(request, marked, status=422, error=problem)
+    try:
+        kept = correcting.mark_value(marked, by=request.user, **form.cleaned_data)
+    except ClaimLost as error:
+        return lost(request, submission, error)
+    except ReviewError as error:
+        return _state(request, marked, status=status_of(error), error=str(error))
+    return _state(request, marked, kept)
 
 
 @require_POST
@@ -123,12 +124,16 @@ def submit(request: PersonRequest, pk: int) -> HttpResponse:
         correcting.submit(submission, by=request.user)
     except ReviewError as error:
         return _not_finished(request, submission, error, done=SUBMITTED)
-    return _go_on(request, after=submission)
+    return go_on(request, after=submission)
 
 
 @require_POST
 def reject(request: PersonRequest, pk: int) -> HttpResponse:
-    """Put a picture aside; the review screen goes on to the next record, the record page stays."""
+    """Put a picture aside; the review screen goes on to the next record, the record page stays.
+
+    1. The form, and what the page has shown: whoever was shown no question decides on none. 2. The
+    stage. 3. Its refusal, or the next.
+    """
     submission = get_submission(request, pk)
     was_held = submission.is_held_by(request.user)
     form = RejectForm(request.POST)
@@ -136,13 +141,17 @@ def reject(request: PersonRequest, pk: int) -> HttpResponse:
         context = {"submission": submission, "reject_form": form}
         return render(request, "review/reject.html#form", context, status=422)
     reason, note = RejectReason(form.cleaned_data["reason"]), form.cleaned_data["note"]
+    is_asked = submission.status == SubmissionStatus.ESCALATED
+    version = ShownForm(request.POST).shown or (0 if is_asked else None)
+
+    by = request.user
     try:
-        correcting.reject(submission, by=request.user, reason=reason, note=note)
+        correcting.reject(submission, by=by, reason=reason, note=note, version=version)
     except ReviewError as error:
         return _not_finished(request, submission, error, done=REJECTED, reason=reason)
     if was_held:
-        return _go_on(request, after=submission)
-    return _go_to(request, submission.get_absolute_url())
+        return go_on(request, after=submission)
+    return go_to(request, submission.get_absolute_url())
 
 
 def _not_finished(
@@ -162,39 +171,32 @@ def _not_finished(
     submission.refresh_from_db()
     is_same = submission.status in done and reason in ("", submission.reject_reason)
     if is_same and submission.was_finished_by(request.user):
-        return _go_on(request, after=submission)
+        return go_on(request, after=submission)
     if isinstance(error, ClaimLost):
-        return _lost(request, submission, error)
+        return lost(request, submission, error)
     raise error
 
 
 def _state(
-    request: PersonRequest, field: Field, *, status: int = 200, **context: str
+    request: PersonRequest,
+    field: Field,
+    kept: Sequence[Field] | None = None,
+    *,
+    status: int = 200,
+    **context: str,
 ) -> HttpResponse:
-    """Answer with the state of a field and of all others, which a change may put in doubt."""
-    screen = screen_of(field.submission)
+    """Answer with the state of a field, and of others that are not as the page says it has them.
+
+    A change may put others in doubt, and somebody else may have changed some. Who does not hold the
+    record gets its values with the refusal, too: that is a look. `kept` are all values of the
+    record, where they are in hand.
+    """
+    seen = [field.submission]
+    note_views(seen, by=request.user, kind=EventKind.VIEWED, address=address_of(request))
+    screen = screen_of(field.submission, kept)
     fields = screen["fields"]
     as_stored = fields[fields.index(field)]
-    shown = {**screen, "field": as_stored, **context}
+    names = changed_since(screen["digests"], request.headers.get("X-Has", "").split(","))
+    changed = [field for field in fields if field.name in names]
+    shown = {**screen, "field": as_stored, "changed": changed, **context}
     return render(request, "review/answer.html", shown, status=status)
-
-
-def _lost(request: PersonRequest, submission: Submission, error: ClaimLost) -> HttpResponse:
-    """Say above the fields that the record is no longer held, and offer to take it again."""
-    context = {"submission": submission, "sentence": str(error)}
-    response = render(request, "review/lost.html", context, status=409)
-    return reswap(retarget(response, "#review-banner"), "innerHTML")
-
-
-def _go_on(request: PersonRequest, *, after: Submission | None = None) -> HttpResponse:
-    """Open the next waiting record, or go home when nothing waits."""
-    waiting = claiming.claim_next(by=request.user, after=after)
-    if waiting is None:
-        messages.info(request, _("Nothing waits for review now."))
-        return _go_to(request, reverse("home"))
-    address = reverse("review", args=[waiting.pk])
-    return _go_to(request, address)
-
-
-def _go_to(request: PersonRequest, address: str) -> HttpResponse:
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

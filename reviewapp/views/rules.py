@@ -12,28 +12,30 @@ from django.views.decorators.http import require_http_methods
 from reviewapp.administration.thresholds import set_severities
 from reviewapp.exceptions import StaleWrite
 from reviewapp.forms import RulesForm
-from reviewapp.http import PersonRequest, status_of
+from reviewapp.http import PersonRequest, open_to_auditors, status_of
 from reviewapp.models import RuleSeverity, present_basis
-from reviewapp.permissions import check_can_administer
+from reviewapp.permissions import check_can_administer, check_can_read_settings
 from reviewapp.states import EventKind
 from reviewapp.views.settings_page import settings_page
 
 _page = partial(settings_page, template="thresholds/rules.html", changes=EventKind.RULE_CHANGED)
 
 
+@open_to_auditors
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: PersonRequest) -> HttpResponse:
     """Show and set the severity of every rule.
 
     1. The page. 2. The form: wrong, or about what is no longer so. 3. What was saved.
     """
-    check_can_administer(request.user)
+    check_can_read_settings(request.user)
     # Read first: what changes meanwhile is then shown by a page that a save of it refuses.
     basis = present_basis()
     present = RuleSeverity.objects.present()
     if request.method != "POST":
         return _page(request, form=RulesForm(present=present), basis=basis)
 
+    check_can_administer(request.user)
     form = RulesForm(request.POST, present=present)
     basis_shown = request.POST.get("basis", "")
     if not form.is_valid():

@@ -23,6 +23,9 @@ def settings_page(
     status: int = 200,
 ) -> HttpResponse:
     """Show the form, which is about what `basis` says and sends that back, and the last changes."""
+    if not request.user.is_administrator:
+        for field in form.fields.values():
+            field.disabled = True
     events = Event.objects.filter(kind=changes).select_related("by")
     context = {
         "form": form,

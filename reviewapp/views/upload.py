@@ -1,5 +1,6 @@
 """Pictures come in: one file is one request with one answer, so a bad one stops no other."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from reviewapp import intake
-from reviewapp.exceptions import ReviewError, sentence
+from reviewapp.exceptions import OUTAGES, ReviewError, sentence
 from reviewapp.forms import BatchChoiceForm
-from reviewapp.http import PersonRequest, status_of, takes_bytes
+from reviewapp.http import OUTAGE_STATUS, PersonRequest, status_of, takes_bytes
 from reviewapp.models import Batch, Submission
 from reviewapp.pictures.files import BYTE_LIMIT
+from reviewapp.processes import worker
 from reviewapp.stages.ingest import batch_named, clean_name
 from reviewapp.states import Source
+
+logger = logging.getLogger(__name__)
 
 # The script sends one picture at a time; a form without it may hold this many, and one more
 # picture's room, so that one that is a little too large is refused by its own sentence.
@@ -67,6 +71,7 @@ def upload_url(request: PersonRequest) -> HttpResponse:
 
 def _page(request: PersonRequest, form: BatchChoiceForm, **context: Any) -> HttpResponse:
     context["form"] = form
+    context["standstill"] = worker.stand_still(Submission.objects.received().count())
     context["limit"] = BYTE_LIMIT
     context["sentences"] = {key: sentence(code) for key, code in SENTENCES.items()}
     return render(request, "upload/upload.html", context)
@@ -102,6 +107,9 @@ def _result(form: BatchChoiceForm, name: str, receive: Callable[[], Submission])
         return _refused(name, form.problem, 422)
     try:
         return {"name": name, "submission": receive(), "status": 200}
+    except OUTAGES:
+        logger.exception("picture not taken in")
+        return _refused(name, sentence("databaseAway"), OUTAGE_STATUS)
     except ReviewError as error:
         return _refused(name, str(error), status_of(error), twin=error.params.get("record"))
 

@@ -4,6 +4,7 @@
 import { isFromStore } from "./came_back.js";
 import { around, element } from "./elements.js";
 
+const OUTAGE = 503;
 const notices = element("#notices", HTMLElement);
 const sentences = element("#shell-sentences", HTMLElement).dataset;
 
@@ -17,7 +18,9 @@ function notify(sentence) {
 
 document.addEventListener("htmx:sendError", () => notify(sentences.offline));
 document.addEventListener("htmx:timeout", () => notify(sentences.offline));
-document.addEventListener("htmx:responseError", () => notify(sentences.failed));
+document.addEventListener("htmx:responseError", ({ detail }) =>
+  notify(detail.xhr.status === OUTAGE ? sentences.outage : sentences.failed),
+);
 
 // A page that refreshes itself after the session has ended is led to the login and back.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -27,6 +30,14 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (isElsewhere && requestConfig.verb === "get") {
     detail.shouldSwap = false;
     location.reload();
+  }
+});
+
+// What is said beside a dialog cannot be seen while it is open; what was typed in it stays.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const dialog = detail.requestConfig.elt.closest("dialog");
+  if (dialog?.open && !dialog.contains(detail.target)) {
+    dialog.close();
   }
 });
 

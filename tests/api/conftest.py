@@ -16,10 +16,13 @@ class PictureServer:
 
     def __init__(self, content: bytes) -> None:
         self.files = {"/certificate.png": content, "/text.png": b"not a picture", "/large.png": bytes(10 * 1024**2 + 1)}
+        self.is_over = threading.Event()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path == "/silent.png":
+                    server.is_over.wait()
                 content = server.files.get(self.path.partition("?")[0])
                 self.send_response(404 if content is None else 200)
                 self.send_header("Content-Length", str(len(content or b"")))
@@ -48,6 +51,7 @@ def pictures(known_picture: bytes) -> Iterator[PictureServer]:
     thread = threading.Thread(target=partial(served.http.serve_forever, poll_interval=0.05), daemon=True)
     thread.start()
     yield served
+    served.is_over.set()
     served.http.shutdown()
     served.http.server_close()
 

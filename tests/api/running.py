@@ -60,13 +60,13 @@ class Running:
 
 
 @contextmanager
-def running(data_dir: Path, **settings: str) -> Iterator[Running]:
+def running(data_dir: Path, *, workers: int = 2, **settings: str) -> Iterator[Running]:
     """Start the server and the recogniser with these settings (environment variables), and stop them after."""
     shutil.copytree(_prepared(), data_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns("secret_key"))
     environment = _environment(data_dir, **settings)
     key = json.loads(_manage(environment, "create_access_key", "--user", "caller"))
     host = f"127.0.0.1:{free_port()}"
-    server = ["gunicorn", "reviewapp.wsgi", "--bind", host, "--worker-class", "gthread", "--workers", "2"]
+    server = ["gunicorn", "reviewapp.wsgi", "--bind", host, "--worker-class", "gthread", "--workers", str(workers)]
     commands: list[list[str]] = [
         ["-m", *server, "--threads", "6", "--limit-request-line", "0", "--keep-alive", "30", "--no-control-socket"],
         ["manage.py", "recogniser"],

@@ -79,7 +79,7 @@ def children_of(server: Running) -> set[int]:
 def blocked(server: Running, pool: ThreadPoolExecutor, calls: int) -> Iterator[list[Future[Answer]]]:
     """Send calls for the endless picture, and begin when the first is being read."""
     asked = [pool.submit(by_hand, server, body=ENDLESS) for _ in range(calls)]
-    writer = wait_for(lambda: _writer(server.data_dir / "replay"))
+    writer = wait_for(lambda: writer_of(server.data_dir / "replay"))
     try:
         yield asked
         wait(asked)
@@ -87,7 +87,7 @@ def blocked(server: Running, pool: ThreadPoolExecutor, calls: int) -> Iterator[l
         os.close(writer)
 
 
-def _writer(replay: Path) -> int | None:
+def writer_of(replay: Path) -> int | None:
     """Open the pipe for writing, which succeeds when somebody is reading it."""
     try:
         return os.open(replay / name_of(ENDLESS), os.O_WRONLY | os.O_NONBLOCK)

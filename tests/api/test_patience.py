@@ -13,6 +13,8 @@ from reviewapp.engines.base import Engine, Recognition
 from reviewapp.exceptions import EngineError
 from reviewapp.models import User
 from reviewapp.processes import recogniser
+from reviewapp.processes.line import FIRST_GUESS, SHORTEST_SECONDS, Line
+from reviewapp.waiting import Caller
 from tests.factories import answer, picture
 
 PICTURE = picture(number=1)
@@ -23,33 +25,37 @@ class Endless:
 
     name = "endless"
 
-    def __init__(self, until: float) -> None:
-        self.until = until
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
 
     def recognise(self, picture: bytes) -> Recognition:
-        time.sleep(max(0.0, self.until - time.monotonic()))
+        time.sleep(self.caller.seconds_left)
         raise EngineError("ServiceTimeout")
 
 
-def refused(queue: recogniser.Queue, seconds: float) -> str:
+def waiting(seconds: float) -> Caller:
+    return Caller(time.monotonic() + seconds)
+
+
+def refused(line: Line, seconds: float) -> str:
     with pytest.raises(EngineError) as raised:
-        queue.read(PICTURE, seconds=seconds)
+        line.read(PICTURE, caller=waiting(seconds))
     return raised.value.code
 
 
 def test_a_reading_that_was_ended_says_nothing_of_how_long_others_take() -> None:
-    queue = recogniser.Queue(Endless, at_once=1, waiting=1)
-    assert refused(queue, recogniser.SHORTEST_SECONDS + 0.1) == "ServiceTimeout"
-    assert queue._usual == recogniser.FIRST_GUESS
+    line = Line(Endless, at_once=1, waiting=1)
+    assert refused(line, SHORTEST_SECONDS + 0.1) == "ServiceTimeout"
+    assert line._usual_seconds == FIRST_GUESS
 
 
 def test_a_reading_that_cannot_be_in_time_is_not_begun() -> None:
-    def never(until: float) -> Engine:
+    def never(caller: Caller) -> Engine:
         raise AssertionError("begun")
 
-    queue = recogniser.Queue(never, at_once=1, waiting=1)
-    assert refused(queue, recogniser.SHORTEST_SECONDS / 2) == "ServiceTimeout"
-    assert queue._usual == recogniser.FIRST_GUESS
+    line = Line(never, at_once=1, waiting=1)
+    assert refused(line, SHORTEST_SECONDS / 2) == "ServiceTimeout"
+    assert line._usual_seconds == FIRST_GUESS
 
 
 def test_a_call_of_the_cloud_goes_on_without_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,18 +71,18 @@ def test_a_call_of_the_cloud_goes_on_without_its_caller(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("reviewapp.administration.engine_choice.engine", lambda name: Slow())
     with pytest.raises(EngineError) as raised:
-        recogniser.Cloud(time.monotonic() + 0.1).recognise(PICTURE)
+        recogniser.Cloud(waiting(0.1)).recognise(PICTURE)
     assert raised.value.code == "ServiceTimeout"
     go.set()
     assert done.wait(10)
-    assert recogniser.Cloud(time.monotonic() + 10).recognise(PICTURE).engine == "aliyun"
+    assert recogniser.Cloud(waiting(10)).recognise(PICTURE).engine == "aliyun"
 
 
 def test_what_computes_is_read_in_a_child_process_and_what_is_paid_for_is_not(settings: Any) -> None:
     kinds = {}
     for name in ("local", "replay", "aliyun", "aliyun+local"):
         settings.ENGINE = name
-        engine = recogniser._engine(time.monotonic())
+        engine = recogniser._engine(waiting(0))
         assert engine.name == name
         parts = [vars(engine)[part] for part in ("_first", "_second")] if "+" in name else [engine]
         kinds[name] = [type(part) for part in parts]

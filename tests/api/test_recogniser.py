@@ -1,4 +1,4 @@
-"""The recogniser's queue and its socket, and bodies that come slowly or never end."""
+"""The recogniser's line and its socket, and bodies that come slowly or never end."""
 
 import io
 import socket
@@ -18,6 +18,8 @@ from reviewapp.exceptions import EngineError
 from reviewapp.incoming import DRAIN_BYTES, PIECE, Incoming, Patience
 from reviewapp.pictures.files import BYTE_LIMIT
 from reviewapp.processes import recogniser
+from reviewapp.processes.line import FIRST_GUESS, Line
+from reviewapp.waiting import Caller
 from tests.factories import answer, picture
 
 PICTURE = picture(number=1)
@@ -53,46 +55,50 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield several
 
 
+def waiting(seconds: float) -> Caller:
+    return Caller(time.monotonic() + seconds)
+
+
 def fill(
-    queue: recogniser.Queue, engine: SlowEngine, pool: ThreadPoolExecutor, count: int, running: int = 1
+    line: Line, engine: SlowEngine, pool: ThreadPoolExecutor, count: int, running: int = 1
 ) -> list[Future[Recognition]]:
-    """Put pictures into the queue and wait until they are in, and some of them with the engine."""
-    asked = [pool.submit(queue.read, PICTURE, seconds=60.0) for _ in range(count)]
+    """Put pictures into the line and wait until they are in, and some of them with the engine."""
+    asked = [pool.submit(line.read, PICTURE, caller=waiting(60)) for _ in range(count)]
     until = time.monotonic() + 10
-    while (queue._inside < count or engine.running < running) and time.monotonic() < until:
+    while (line.length < count or engine.running < running) and time.monotonic() < until:
         time.sleep(0.01)
     return asked
 
 
 def test_few_are_read_at_once_and_few_wait(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
-    queue = recogniser.Queue(lambda until: engine, at_once=2, waiting=1)
-    asked = fill(queue, engine, pool, 3, running=2)
+    line = Line(lambda caller: engine, at_once=2, waiting=1)
+    asked = fill(line, engine, pool, 3, running=2)
     with pytest.raises(EngineError) as raised:
-        queue.read(PICTURE, seconds=60)
+        line.read(PICTURE, caller=waiting(60))
     assert raised.value.code == "Throttling.User"
     engine.go.set()
     assert [reading.result(10).engine for reading in asked] == ["slow"] * 3
     assert engine.most == 2
-    assert queue.read(PICTURE, seconds=60).engine == "slow"
+    assert line.read(PICTURE, caller=waiting(60)).engine == "slow"
 
 
 def test_who_would_be_answered_too_late_is_turned_away_at_once(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
-    queue = recogniser.Queue(lambda until: engine, at_once=1, waiting=5)
-    fill(queue, engine, pool, 1)
+    line = Line(lambda caller: engine, at_once=1, waiting=5)
+    fill(line, engine, pool, 1)
     started = time.monotonic()
     with pytest.raises(EngineError) as raised:
-        queue.read(PICTURE, seconds=recogniser.FIRST_GUESS)
+        line.read(PICTURE, caller=waiting(FIRST_GUESS))
     assert raised.value.code == "Throttling.User"
     assert time.monotonic() - started < 1
     engine.go.set()
 
 
 def test_who_has_waited_long_enough_is_told_so(engine: SlowEngine, pool: ThreadPoolExecutor) -> None:
-    queue = recogniser.Queue(lambda until: engine, at_once=1, waiting=5)
-    queue._usual = 0.01
-    fill(queue, engine, pool, 1)
+    line = Line(lambda caller: engine, at_once=1, waiting=5)
+    line._usual_seconds = 0.01
+    fill(line, engine, pool, 1)
     with pytest.raises(EngineError) as raised:
-        queue.read(PICTURE, seconds=0.2)
+        line.read(PICTURE, caller=waiting(0.2))
     assert raised.value.code == "ServiceTimeout"
     engine.go.set()
 
@@ -105,8 +111,8 @@ def test_an_engine_that_breaks_is_an_error_of_the_algorithm(monkeypatch: pytest.
         def recognise(self, picture: bytes) -> Recognition:
             raise ZeroDivisionError
 
-    queue = recogniser.Queue(lambda until: Broken(), at_once=1, waiting=1)
-    monkeypatch.setattr(recogniser, "_queue", lambda: queue)
+    line = Line(lambda caller: Broken(), at_once=1, waiting=1)
+    monkeypatch.setattr(recogniser, "_line", lambda: line)
     said: list[str] = []
     environ = {
         "HTTP_AUTHORIZATION": recogniser._password(),

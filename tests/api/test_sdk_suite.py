@@ -26,6 +26,7 @@ from tests.api.conftest import PictureServer
 from tests.api.running import Running
 from tests.factories import answer, picture
 from tests.hostile import pages
+from tests.picture_files import saved, without_segment
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
@@ -190,6 +191,13 @@ def test_a_tiff_of_several_pages_is_refused_with_their_number_and_what_to_do(ser
     assert (response.status, response.code) == (415, "unsupportedImageFormat")
     assert " 3 pages" in response.body["Message"]
     assert "as a picture of its own" in response.body["Message"]
+
+
+def test_inks_that_do_not_say_which_end_is_white_are_refused_with_the_way_out(server: Running) -> None:
+    inks = without_segment(saved(Image.new("CMYK", (600, 400)), "JPEG"), 0xEE)
+    response = by_hand(server, body=inks)
+    assert (response.status, response.code) == (415, "unsupportedImageFormat")
+    assert "Save it in RGB" in response.body["Message"]
 
 
 def test_a_bomb_is_not_unpacked(server: Running) -> None:

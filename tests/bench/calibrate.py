@@ -1,6 +1,6 @@
 """Fit the table by which the local engine turns what speaks for and against a value into its probability.
 
-    uv run --group dev python -m tests.bench.calibrate [--pictures 2376] [--seed 5000] [--workers 2]
+    uv run --group dev python -m tests.bench.calibrate [--pictures 800] [--seed 5000] [--workers 2]
 
 Reads generated pictures of seeds that neither tests nor reports use, and asks of every value whether it is right. Of
 photocopies and hard photos, where most values are wrong that are, it reads further ones.
@@ -32,7 +32,7 @@ from reviewapp.engines.local.trust.tables import digest
 from reviewapp.exceptions import EngineError
 from tests.certificates.make import make
 
-PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page", "aged")
+PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page", "aged", "spill", "contrast", "pale", "one_ink")
 # Profiles of which further pictures are read, and how far behind the first seed these begin.
 FRUITFUL, FURTHER = ("copy", "hard"), (1000, 2000)
 # Parts of the pictures, each of which is judged by weights that were fitted on the others.
@@ -84,12 +84,12 @@ def points_of(profile: str, seed: int) -> list[Point]:
     points = []
     for value in certificate.values:
         if value.text:
-            is_right = _plain(value.text) == _plain(sample.truth[value.key])
+            is_right = plain(value.text) == plain(sample.truth[value.key])
             points.append(Point(seed, features(value, context), is_right))
     return points
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
@@ -198,30 +198,30 @@ def _share(is_wrong: np.ndarray) -> float:
     return math.floor(1e4 * float(beta.ppf(BAD_LUCK, right, wrong + 1))) / 1e4
 
 
-def _plan(pictures: int, first_seed: int) -> list[tuple[str, int]]:
+def plan(pictures: int, first_seed: int) -> list[tuple[str, int]]:
     """Return profile and seed of each picture: all profiles, those that are fruitful more often."""
     series = [(profile, first_seed) for profile in PROFILES]
     for further in FURTHER:
         series += [(profile, first_seed + further) for profile in FRUITFUL]
-    plan = []
+    planned = []
     for number in range(pictures // len(series)):
-        plan += [(profile, first + number) for profile, first in series]
-    return plan
+        planned += [(profile, first + number) for profile, first in series]
+    return planned
 
 
 def main() -> None:
     """Read the pictures, fit the table and write it."""
     parser = argparse.ArgumentParser(description="Fit the local engine's probabilities.")
-    parser.add_argument("--pictures", type=int, default=2376)
+    parser.add_argument("--pictures", type=int, default=800)
     parser.add_argument("--seed", type=int, default=5000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    plan = _plan(options.pictures, options.seed)
+    pictures = plan(options.pictures, options.seed)
     points: list[Point] = []
     with ProcessPoolExecutor(options.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for number, points_of_picture in enumerate(pool.map(points_of, *zip(*plan, strict=True)), 1):
+        for number, points_of_picture in enumerate(pool.map(points_of, *zip(*pictures, strict=True)), 1):
             points += points_of_picture
-            print(f"\r{number} of {len(plan)} pictures", end="", flush=True)
+            print(f"\r{number} of {len(pictures)} pictures", end="", flush=True)
     table = fitted(points)
     TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     right = sum(point.is_right for point in points)

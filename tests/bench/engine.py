@@ -1,7 +1,11 @@
 """Measure the local engine on generated pictures.
 
     uv run --group dev python -m tests.bench.engine [--n 120] [--profile clean ...] [--seed 1000]
-        [--stock 2] [--json] [--plot FILE] [--report docs/engine-report.md]
+        [--stock 2] [--json] [--plot FILE] [--report docs/engine-report.md] [--independent]
+
+With --independent as many pictures again are read that another generator draws (tests/strangers), which shares
+nothing with the one that the engine was built and fitted with, and both stand side by side. Nothing is ever fitted to
+those, so their wrong values are only counted, not listed.
 
 Exact: the value equals the truth after NFKC and removing spaces. A polygon is on its value when its
 intersection over union with the true polygon is at least 0.5. A value is flagged when its probability is below
@@ -19,14 +23,14 @@ import statistics
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import django
@@ -42,14 +46,34 @@ from reviewapp.exceptions import EngineError
 from reviewapp.rules.catalogue import Severity
 from reviewapp.rules.judge import JudgementContext, judge_answer
 from tests.bench import engine_report
-from tests.certificates.make import PROFILES, Sample, make
+from tests.certificates.make import PROFILES, make
+from tests.strangers.make import make as make_independent
 
-DEFAULT_PROFILES = ("clean", "scan", "photo", "rotated", "copy", "hard", "page")
+type Draw = Callable[[int, str], Drawn]
+
+DEFAULT_PROFILES = ("clean", "scan", "contrast", "photo", "rotated", "copy", "hard", "page")
 ON_VALUE = 0.5
 # reviewapp.models.DEFAULT_THRESHOLD, which cannot be had without a database.
 THRESHOLD = 99
 TODAY = date(2026, 1, 15)
 BANDS = (0, 50, 80, 90, 95, 96, 97, 98, 99, 100, 101)
+
+
+class Drawn(Protocol):
+    """A drawn picture and what is known of it, whichever generator drew it (see tests.certificates.make.Sample)."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def image(self) -> np.ndarray: ...
+    @property
+    def truth(self) -> Mapping[str, str]: ...
+    @property
+    def polygons(self) -> Mapping[str, Any]: ...
+    @property
+    def ftype(self) -> int: ...
+    @property
+    def profile(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +149,7 @@ def _stock() -> RapidOCR:
     return RapidOCR(params={"Global.log_level": "error"})
 
 
-def _stock_seconds(sample: Sample) -> float:
+def _stock_seconds(sample: Drawn) -> float:
     picture = cv2.cvtColor(sample.image, cv2.COLOR_RGB2BGR)
     stock = _stock()
     started = time.perf_counter()
@@ -133,7 +157,7 @@ def _stock_seconds(sample: Sample) -> float:
     return time.perf_counter() - started
 
 
-def _field_results(sample: Sample, seed: int, data: dict[str, Any]) -> Iterator[FieldResult]:
+def _field_results(sample: Drawn, seed: int, data: dict[str, Any]) -> Iterator[FieldResult]:
     entries = {entry["key"]: entry for entry in data.get("prism_keyValueInfo", ())}
     spoken_of = _spoken_of(data)
     for key, truth in sample.truth.items():
@@ -160,9 +184,9 @@ def _spoken_of(data: dict[str, Any]) -> set[str]:
 
 
 def measure(
-    profiles: Sequence[str], count: int, seed: int, stock_per_profile: int, workers: int
+    draw: Draw, profiles: Sequence[str], *, count: int, seed: int, stock_per_profile: int, workers: int
 ) -> list[PictureResult]:
-    """Read `count` pictures spread evenly over the profiles.
+    """Read `count` pictures of a generator spread evenly over the profiles.
 
     The last few of each are read with stock RapidOCR too: by then both are warm, as workers mostly are.
     """
@@ -171,9 +195,9 @@ def measure(
     plan = [(profiles[i % len(profiles)], seed + i // len(profiles)) for i in range(count)]
     compared = {seed + number for number in range(max(0, count // len(profiles) - stock_per_profile), count)}
     results: list[PictureResult] = []
-    waiting: list[tuple[Sample, int, Future[tuple[dict[str, Any], float, str]]]] = []
+    waiting: list[tuple[Drawn, int, Future[tuple[dict[str, Any], float, str]]]] = []
     for profile, number in plan:
-        sample = make(number, profile)
+        sample = draw(number, profile)
         waiting.append((sample, number, _pool(workers).submit(_recognise, sample.content, threads)))
         if len(waiting) > workers or number in compared:
             results += [_result(*item, stock=item[1] in compared) for item in waiting]
@@ -187,7 +211,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _result(
-    sample: Sample, seed: int, answer: Future[tuple[dict[str, Any], float, str]], *, stock: bool
+    sample: Drawn, seed: int, answer: Future[tuple[dict[str, Any], float, str]], *, stock: bool
 ) -> PictureResult:
     data, seconds, refusal = answer.result()
     return PictureResult(
@@ -305,6 +329,19 @@ def print_tables(figures: dict[str, Any], write: Callable[[str], None] = print) 
         write("off    {profile}/{seed} {key}: overlap {overlap:.2f} {truth!r} read {read!r}".format(**field))
 
 
+def print_side_by_side(own: dict[str, Any], independent: dict[str, Any], write: Callable[[str], None] = print) -> None:
+    """Write each figure of both generators' pictures: of every profile and of all."""
+    for name in [*own["by_profile"], "all"]:
+        rows = [figures["by_profile"].get(name, figures["all"]) for figures in (own, independent)]
+        write(f"\n{name:<16}{'own':>10}{'independent':>14}")
+        for title, key, form in _COLUMNS:
+            first, second = (form.format(row[key]) for row in rows)
+            write(f"{title:<16}{first:>10}{second:>14}")
+    write(f"\n{'field %':<22}{'own':>10}{'independent':>14}")
+    for key, share in own["by_field"].items():
+        write(f"{key:<22}{share:>10.1f}{independent['by_field'][key]:>14.1f}")
+
+
 def plot(figures: dict[str, Any], path: str) -> None:
     """Draw the share of right values over their probability, the size of a point telling how many they are."""
     bands = figures["calibration"]
@@ -329,9 +366,21 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--plot", metavar="FILE", help="draw the calibration into a PNG or SVG file")
     parser.add_argument("--report", metavar="FILE", type=Path, help="write the figures into a Markdown file")
+    parser.add_argument("--independent", action="store_true", help="read strangers' pictures too, and compare")
     options = parser.parse_args()
-    results = measure(options.profile, options.n, options.seed, options.stock, options.workers)
-    figures = report(results, _pool(options.workers).submit(_peak_mib).result())
+
+    def figures_of(draw: Draw) -> dict[str, Any]:
+        results = measure(
+            draw,
+            options.profile,
+            count=options.n,
+            seed=options.seed,
+            stock_per_profile=options.stock,
+            workers=options.workers,
+        )
+        return report(results, _pool(options.workers).submit(_peak_mib).result())
+
+    figures = figures_of(make)
     if options.plot:
         plot(figures, options.plot)
     if options.report:
@@ -341,6 +390,8 @@ def main() -> None:
         print(json.dumps(figures, ensure_ascii=False))
     else:
         print_tables(figures)
+    if options.independent:
+        print_side_by_side(figures, figures_of(make_independent))
 
 
 if __name__ == "__main__":

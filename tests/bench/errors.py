@@ -15,6 +15,7 @@ from reviewapp.certificate.fields import BY_KEY, BY_NAME, FIELDS, Kind
 from reviewapp.facts import divisions as resolving
 from reviewapp.facts.frequencies import Role, levels, per_million
 from tests.bench.nationwide import renamed
+from tests.bench.years import aged
 from tests.certificates import divisions
 from tests.certificates.truth import CASES, invent
 
@@ -31,7 +32,7 @@ LISTED = _LISTED.split()
 DIGITS = {"0": "689ODQ", "1": "74lI/", "2": "7Z", "3": "859", "4": "17", "5": "63S", "6": "085", "7": "142",
           "8": "036B", "9": "083", "X": "×KY"}  # fmt: skip
 # The part of certificates with unit words left out of the place of birth.
-WITHOUT_UNITS = 0.43
+WITHOUT_UNITS = 0.5
 CASES_WITHOUT_ERROR = tuple(case for case in CASES if case != "invalid_id")
 PEOPLE = ("mother", "father")
 # The standard's level of a character, and outside it, as a measure of how readily a recogniser gives it.
@@ -56,25 +57,20 @@ def true_record(rng: random.Random) -> Record:
     """
     values = invent(rng, case=rng.choice(CASES_WITHOUT_ERROR)).values
     record = renamed(rng, {BY_KEY[key].name: value for key, value in values.items()})
+    record = aged(rng, record)
     if rng.random() < WITHOUT_UNITS:
-        record["birth_place"] = without_units(rng, record["birth_place"])
+        record["birth_place"] = without_units(rng, record["birth_place"], int(record["birth_time"][:4]))
     return record
 
 
-def without_units(rng: random.Random, place: str) -> str:
-    """Leave the unit words of a place out, all of them or only the county's, where the rest still names it."""
-    whole = divisions_of(place)
+def without_units(rng: random.Random, place: str, year: int) -> str:
+    """Leave the unit words of a place out, all of them or only the county's."""
+    meant = resolving.resolve_in(place, range(year, year - 3, -1))
+    if meant is None:
+        return place
+    whole = meant.division.levels
     shorts = [resolving.short(name) for name in whole]
-    written = "".join(rng.choice((shorts, [*whole[:-1], shorts[-1]])))
-    known, meant = resolving.resolve(written), resolving.resolve(place)
-    return written if known and meant and (known.code, known.rest) == (meant.code, "") else place
-
-
-def divisions_of(place: str) -> list[str]:
-    """Return the names of a place's levels, a municipality's once."""
-    resolved = resolving.resolve(place)
-    names = [resolving.names()[code] for code in resolving.parents(resolved.code)] if resolved else [place]
-    return list(dict.fromkeys(names))
+    return "".join(rng.choice((shorts, [*whole[:-1], shorts[-1]])))
 
 
 def _changed(record: Record, **values: str) -> Seeded:

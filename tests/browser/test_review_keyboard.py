@@ -154,7 +154,7 @@ def test_a_returned_record_shows_the_supervisors_reason_and_asks_for_just_those_
     open_review: OpenReview,
 ) -> None:
     screen = open_review(submission_at("returned", probs={"mother_name": 60}, reason="The name is cut off."))
-    expect(screen.page.locator(".review__fields > .notice--warning")).to_contain_text("The name is cut off.")
+    expect(screen.page.locator(".review__fields .notice--warning").first).to_contain_text("The name is cut off.")
     screen.expect_focus("neonatal_name")
     screen.expect_progress("Still to verify: 1 of 2")
     screen.page.keyboard.press("Enter")

@@ -26,7 +26,7 @@ def test_an_error_is_verified_with_a_reason_by_the_keyboard(open_review: OpenRev
     expect(screen.entry("birth_weight")).to_contain_text("Kept all the same: the paper says so")
     field = screen.field("birth_weight")
     assert (field.verified_by, field.override_reason) == (clerk, "the paper says so")
-    assert Event.objects.get(kind=EventKind.VERIFIED, submission=screen.submission).reason == "the paper says so"
+    assert Event.objects.get(kind=EventKind.OVERRIDDEN, submission=screen.submission).reason == "the paper says so"
 
 
 def test_a_value_that_is_corrected_into_an_error_is_kept_and_comes_round_again(open_review: OpenReview) -> None:

@@ -243,6 +243,27 @@ def test_two_people_who_change_one_value_see_both_and_choose_by_keyboard(
     assert screen.field("neonatal_name").value == kept
 
 
+def test_a_conflict_shows_what_was_typed_while_its_answer_was_on_the_way(
+    open_review: OpenReview, record: Submission, clerk: User, clerk2: User
+) -> None:
+    screen = open_review(record)
+    change_behind_the_back(screen, rival=clerk2, holder=clerk, value="王大明")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    screen.page.route(SAVES, hold, times=1)
+    screen.type_over("neonatal_name", "王")
+    screen.page.keyboard.press("Tab")
+    screen.input("neonatal_name").focus()
+    screen.page.keyboard.press("End")
+    screen.page.keyboard.insert_text("小明")
+    held.pop().continue_()
+    screen.expect_save("neonatal_name", "conflict")
+    expect(screen.entry("neonatal_name").locator('[data-part="yours"]')).to_have_text("王小明")
+
+
 def test_a_draft_of_an_older_version_does_not_overwrite_a_rival(
     open_review: OpenReview, record: Submission, clerk: User, clerk2: User
 ) -> None:
@@ -280,6 +301,40 @@ def test_a_lost_claim_keeps_what_was_typed_until_the_record_is_taken_again(
     again.click()
     expect(screen.page.locator("#review-banner")).to_be_empty()
     screen.expect_check("neonatal_name", "verified")
+    assert screen.field("neonatal_name").value == "王小明"
+
+
+def test_a_page_read_before_a_save_landed_still_shows_what_was_typed(
+    open_review: OpenReview, record: Submission, clerk: User, clerk2: User
+) -> None:
+    screen = open_review(record)
+    page = screen.page
+    give_to(clerk2, record, holder=clerk)
+    screen.type_over("neonatal_name", "王小")
+    page.keyboard.press("Tab")
+    screen.expect_save("neonatal_name", "blocked")
+    claim.give_back(record, by=clerk2)
+
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(SAVES, hold, times=1)
+
+    def read_too_early(route: Route) -> None:
+        """Let the save land after the server has made the page and before the browser has it."""
+        early = route.fetch()
+        save = held.pop()
+        save.fulfill(response=save.fetch())
+        route.fulfill(response=early)
+
+    page.route("**/review/", read_too_early, times=1)
+    screen.type_over("neonatal_name", "王小明")
+    page.get_by_role("button", name="Take the record again").click()
+    expect(page.locator("#review-banner")).to_be_empty()
+    expect(screen.input("neonatal_name")).to_have_value("王小明")
+    screen.expect_save("neonatal_name", "saved")
     assert screen.field("neonatal_name").value == "王小明"
 
 

@@ -41,7 +41,7 @@ def test_each_file_gets_its_own_answer(open_page: OpenPage, clerk: User) -> None
     expect(page.locator("#upload-summary")).to_have_text("7 of 7 done, 4 refused")
     expect_row(page, "first.png", "Record #")
     expect_row(page, "small.png", "sides above 500 pixels are read better")
-    expect_row(page, "cut.png", "damaged or incomplete")
+    expect_row(page, "cut.png", "damaged, incomplete")
     expect_row(page, "paper.pdf", "no picture that can be read")
     expect_row(page, "empty.png", "The file is empty")
     expect_row(page, "large.png", "larger than 10 MB")

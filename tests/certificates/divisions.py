@@ -1,11 +1,10 @@
 """Places to be born and to live in: province, city and county with the county's GB/T 2260 code."""
 
-import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-CSV = Path(__file__).parents[2] / "reviewapp" / "data" / "divisions.csv"
+from reviewapp.facts import gazetteer
+
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 AUTONOMOUS = {
     "广西壮族自治区": "广西",
@@ -14,7 +13,9 @@ AUTONOMOUS = {
     "宁夏回族自治区": "宁夏",
     "西藏自治区": "西藏",
 }
-_ELSEWHERE = frozenset({"71", "81", "82", "99"})
+_ELSEWHERE = frozenset({"71", "81", "82"})
+# Reefs in the South China Sea, where nobody is born.
+_WITHOUT_HOSPITALS = frozenset({"460302", "460303"})
 _LONGEST_COUNTY = 10
 
 
@@ -35,12 +36,15 @@ class Place(NamedTuple):
 @cache
 def places() -> tuple[Place, ...]:
     """Return every mainland county that has a city above it and a name that fits the slot, in code order."""
-    with CSV.open(encoding="utf-8") as file:
-        names = {row["code"]: row["name"] for row in csv.DictReader(file)}
+    names = gazetteer.names()
     return tuple(
         Place(names[code[:2] + "0000"], names[code[:4] + "00"], name, code)
         for code, name in sorted(names.items())
-        if code[4:] != "00" and code[:4] + "00" in names and code[:2] not in _ELSEWHERE and len(name) <= _LONGEST_COUNTY
+        if code not in _WITHOUT_HOSPITALS
+        and code[4:] != "00"
+        and code[:4] + "00" in names
+        and code[:2] not in _ELSEWHERE
+        and len(name) <= _LONGEST_COUNTY
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from . import form, paper, printing
 from . import seal as seals
 from .fonts import Style
+from .paper import Rgb
 from .printing import Pass
 from .truth import KEYS, Truth
 
@@ -61,11 +62,17 @@ def draw(
     misprint_mm: float = 1.5,
     dpi: int = 200,
     dots: bool = False,
+    spills: bool = False,
+    inks: tuple[Rgb, Rgb] | None = None,
 ) -> Page:
-    """Draw the 正页: values overprinted up to `misprint_mm` off their slots, the seal over the issuing authority."""
-    printed = Pass(paper.blank(edition, dpi).shape[:2], dpi, font, rng, misprint_mm)
+    """Draw the 正页: values overprinted up to `misprint_mm` off their slots, the seal over the issuing authority.
+
+    `inks` are the colours of the values and of the number, where these are not black.
+    """
+    printed = Pass(paper.blank(edition, dpi).shape[:2], dpi, font, rng, misprint_mm, spills=spills)
     printed.main(truth)
-    return finished(paper.blank(edition, dpi), printed, truth, rng, seal=seal, dots=dots)
+    blank = paper.blank(edition, dpi)
+    return finished(blank, printed, truth, rng, seal=seal, dots=dots, edition=edition, inks=inks)
 
 
 def draw_sheet(
@@ -86,7 +93,7 @@ def draw_sheet(
     printed.main(truth)
     for strip in strips:
         printed.strip(strip, truth)
-    return finished(blank, printed, truth, rng, seal=seal, strips=strips, dots=dots)
+    return finished(blank, printed, truth, rng, seal=seal, strips=strips, dots=dots, edition=edition)
 
 
 def finished(
@@ -97,6 +104,8 @@ def finished(
     *,
     seal: bool,
     dots: bool,
+    edition: int = 6,
+    inks: tuple[Rgb, Rgb] | None = None,
     strips: Sequence[form.Strip] = (),
 ) -> Page:
     """Put the printed ink, the number and the seal onto the blank form."""
@@ -104,7 +113,10 @@ def finished(
     if dots:
         values = printing.as_dots(values, printed.pen.dpi)
     number = printing.number(printed, truth.slots["certificateNumber"], strips)
-    image = overprinted(overprinted(blank, values, rng.uniform(12, 70)), number, 30)
+    if edition == 7:
+        number = printing.barcode(number, truth.slots["certificateNumber"], printed.pen.dpi)
+    of_values, of_number = inks or (rng.uniform(12, 70), 30)
+    image = overprinted(overprinted(blank, values, of_values), number, of_number)
     if seal:
         for centre in _seal_places(rng, strips):
             image = seals.stamp(image, rng, truth.values["issueAuthority"], centre, printed.pen.dpi)
@@ -117,7 +129,7 @@ def _seal_places(rng: random.Random, strips: Sequence[form.Strip]) -> list[tuple
     return [main, *((main[0] + rng.uniform(-4, 4), strip.y(form.ROWS[-2]) - 3) for strip in strips[:1])]
 
 
-def overprinted(image: np.ndarray, ink: np.ndarray, black: float) -> np.ndarray:
-    """Print the ink over the picture; `black` is the grey of full ink."""
+def overprinted(image: np.ndarray, ink: np.ndarray, colour: float | Rgb) -> np.ndarray:
+    """Print the ink over the picture; `colour` is the grey, or the colour, of full ink."""
     alpha = (ink.astype(np.float32) / 255)[..., None]
-    return (image * (1 - alpha) + black * alpha).astype(np.uint8)
+    return (image * (1 - alpha) + np.float32(colour) * alpha).astype(np.uint8)

@@ -12,6 +12,8 @@ SHEET_HEIGHT = 297.0
 MAIN_HEIGHT = 148.5
 FRAME = (2.8, 4.7, 204.5, 145.1)
 NUMBER_PANEL = (146.0, 117.9, 180.3, 129.9)
+# Edition 7's barcode (left, top, right, bottom) and its narrowest bar, in mm.
+BARCODE, BARCODE_MODULE = (147.0, 131.2, 180.0, 136.0), 0.2
 CHINESE_SIZE = 2.9
 ENGLISH_SIZE = 2.1
 ENGLISH_BELOW = 3.3

@@ -10,10 +10,12 @@ from importlib import import_module
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-from . import degrade, edition4, nocert
+from . import degrade, edition4, nocert, toner
 from .degrade import Picture
 from .draw import Page, Polygon, draw, draw_sheet, outline
 from .fonts import STYLES
+from .paper import Rgb
+from .spill import spilling
 from .truth import CASES, KEYS, Truth, invent
 
 
@@ -146,6 +148,34 @@ def _two(truth: Truth, rng: random.Random) -> Sample:
     return _saved(degrade.beside(_print(truth, rng, dpi=220), other.image, rng), truth, "two", 85)
 
 
+def _spill(truth: Truth, rng: random.Random) -> Sample:
+    """Print long values in the office's own columns, over labels, frame and each other; scan or photograph them."""
+    long = spilling(truth, rng)
+    picture = _print(long, rng, dpi=rng.choice(DPIS[1:]), how=partial(draw, spills=True, inks=_inks(rng)))
+    way = rng.choice((degrade.scan, degrade.scan, degrade.photo, toner.contrasted))
+    return _saved(way(*picture, rng), long, "spill", rng.randint(70, 90))
+
+
+def _contrast(truth: Truth, rng: random.Random) -> Sample:
+    """Scan with contrast raised: white ground, labels and frame a greyish blue."""
+    return _saved(toner.contrasted(*_print(truth, rng, dpi=rng.choice(DPIS)), rng), truth, "contrast", 85)
+
+
+def _pale(truth: Truth, rng: random.Random) -> Sample:
+    """Scan a form whose own print is pale."""
+    return _saved(toner.pale(*_print(truth, rng, dpi=rng.choice(DPIS)), rng), truth, "pale", 85)
+
+
+def _inks(rng: random.Random) -> tuple[Rgb, Rgb]:
+    """Return colours of the values, mostly black, and of the number, often red."""
+    return rng.choice(VALUE_INKS), rng.choice(NUMBER_INKS)
+
+
+def _one_ink(truth: Truth, rng: random.Random) -> Sample:
+    """Scan in one ink: values, labels and seal alike in a single colour."""
+    return _saved(toner.in_one_ink(*_print(truth, rng, dpi=200), rng), truth, "one_ink", 85)
+
+
 def _edition4(truth: Truth, rng: random.Random) -> Sample:
     """Draw or scan a certificate of edition 4."""
     truth = edition4.as_edition_4(truth)
@@ -164,6 +194,8 @@ def _nocert(truth: Truth, rng: random.Random) -> Sample:
     return _saved(picture, empty, "nocert", 85)
 
 
+VALUE_INKS: tuple[Rgb, ...] = ((20, 20, 20), (50, 50, 50), (35, 45, 110), (60, 60, 90))
+NUMBER_INKS: tuple[Rgb, ...] = ((30, 30, 30), (190, 40, 40), (170, 30, 60))
 DPIS = (160, 200, 250)
 ORIENTATIONS = {90: 8, 180: 3, 270: 6}
 PROFILES: dict[str, Callable[[Truth, random.Random], Sample]] = {
@@ -180,5 +212,9 @@ PROFILES: dict[str, Callable[[Truth, random.Random], Sample]] = {
     "aged": _aged,
     "edition4": _edition4,
     "two": _two,
+    "spill": _spill,
+    "contrast": _contrast,
+    "pale": _pale,
+    "one_ink": _one_ink,
     "nocert": _nocert,
 }

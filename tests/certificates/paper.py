@@ -188,18 +188,10 @@ def _box(pen: Pen, x: float, y: float) -> None:
 
 
 def _panel(pen: Pen, edition: int) -> None:
-    """Draw the number's panel; edition 7 has a barcode beside it."""
+    """Draw the number's panel."""
     left, top, right, bottom = form.NUMBER_PANEL
     pen.draw.rectangle(
         (pen.px(left), pen.px(top), pen.px(right), pen.px(bottom)),
         fill=PANELS[edition],
         outline=INK,
     )
-    if edition == 7:
-        for index in range(46):
-            bar = pen.px(184 + index * 0.25)
-            if (index * 7919 % 13) % 3:
-                pen.draw.rectangle(
-                    (bar, pen.px(top), bar + pen.px(0.2) - 1, pen.px(bottom)),
-                    fill=(20, 20, 20),
-                )

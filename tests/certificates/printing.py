@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import zxingcpp
 from PIL import Image, ImageDraw
 
 from . import form
@@ -26,8 +27,21 @@ class Pass:
     pixels, on the 正页 only.
     """
 
-    def __init__(self, shape: tuple[int, int], dpi: int, style: Style, rng: random.Random, misprint: float) -> None:
-        """Choose type size, offset and slope of a pass over a picture of `shape` (height, width)."""
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        dpi: int,
+        style: Style,
+        rng: random.Random,
+        misprint: float,
+        *,
+        spills: bool = False,
+    ) -> None:
+        """Choose type size, offset and slope of a pass over a picture of `shape` (height, width).
+
+        A pass that `spills` keeps its size of type and breaks lines at columns of its own, whatever the form has
+        room for.
+        """
         self.mask = Image.new("L", (shape[1], shape[0]))
         self.pen = Pen(ImageDraw.Draw(self.mask), dpi)
         self.style: Style = style
@@ -35,6 +49,10 @@ class Pass:
         self.offset = (rng.uniform(-misprint, misprint) / 2, rng.uniform(-misprint, misprint))
         self.slope = rng.uniform(-0.004, 0.004)
         self.boxes: dict[str, list[Box]] = {}
+        self.column = 0.0
+        if spills:
+            self.column = rng.choice((0.9, 1.0, 1.1, 1.2, 1.25))
+            self.offset = (rng.uniform(-2.0, 3.0), self.offset[1])
 
     def main(self, truth: Truth) -> None:
         """Print the values of the 正页."""
@@ -69,6 +87,8 @@ class Pass:
 
     def _fitted(self, slot: form.Slot, text: str, size: float) -> tuple[list[str], float]:
         """Return the lines and the type size (mm) that fit the slot: slightly smaller type first, then more lines."""
+        if self.column:
+            return self._spilt(slot, text, size), size
         wide = self.pen.width(text.translate(_RAISED), size, self.style)
         if slot.lines == 1 or wide * 0.86 <= slot.width:
             return [text], min(size, size * slot.width / wide)
@@ -77,6 +97,14 @@ class Pass:
         pieces = [text[start : start + length] for start in range(0, len(text), length)]
         widest = max(self.pen.width(piece, size, self.style) for piece in pieces)
         return pieces, min(size, SEVERAL_LINES_SIZE, size * slot.width / widest)
+
+    def _spilt(self, slot: form.Slot, text: str, size: float) -> list[str]:
+        """Return the lines of a text that is broken at the office's own columns."""
+        if slot.lines == 1:
+            return [text]
+        length = max(2, int(slot.width * self.column / size))
+        length = max(length, -(-len(text) // slot.lines))
+        return [text[start : start + length] for start in range(0, len(text), length)]
 
     def _tick(self, who: str, kind: str) -> None:
         """Tick the box of the parent's kind of identity document."""
@@ -106,6 +134,17 @@ def number(printed: Pass, text: str, strips: Sequence[form.Strip]) -> np.ndarray
     for strip in strips:
         pen.text(strip.x(slot.x, form.ROWS[-1]), strip.y(form.ROWS[-1]), text, 3.2, "hei", 255)
     return np.asarray(mask)
+
+
+def barcode(mask: np.ndarray, text: str, dpi: int) -> np.ndarray:
+    """Return a number's ink with its Code 128 below the panel, bars 0.2 mm and more wide."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
+    bars = 255 - np.asarray(zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False))[:1]
+    left, top, _, bottom = (round(edge * dpi / 25.4) for edge in form.BARCODE)
+    width = round(bars.shape[1] * form.BARCODE_MODULE * dpi / 25.4)
+    drawn = mask.copy()
+    drawn[top:bottom, left : left + width] = cv2.resize(bars, (width, bottom - top), interpolation=cv2.INTER_AREA)
+    return drawn
 
 
 def as_dots(ink: np.ndarray, dpi: int) -> np.ndarray:

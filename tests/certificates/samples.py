@@ -17,7 +17,7 @@ class Shipped(NamedTuple):
 
 
 SAMPLES = (
-    Shipped("01-clean", "clean", 8),
+    Shipped("01-clean", "clean", 9),
     Shipped("02-scanned", "scan", 4),
     Shipped("03-on-a-table", "photo", 4),
     Shipped("04-turned-90", "rotated90", 6),

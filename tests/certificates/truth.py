@@ -82,7 +82,7 @@ def twins(rng: random.Random) -> tuple[Truth, Truth]:
         "birthWeight": str(rng.randrange(2300, 3300, 10)),
         "certificateNumber": number[:3] + f"{(int(number[3:]) + 1) % 10**7:07d}",
     }
-    return first, _changed(first, born_at=born_at, **values)
+    return first, changed(first, born_at=born_at, **values)
 
 
 def _plain(rng: random.Random, where: tuple[Place, ...], case: str = "plain", surname: str = "") -> Truth:
@@ -155,9 +155,11 @@ def _whole(
     return Truth(ordered, whole | parts | slots, id_kinds, born_at, issued_on, case)
 
 
-def _changed(truth: Truth, *, born_at: datetime | None = None, **values: str) -> Truth:
+def changed(truth: Truth, *, born_at: datetime | None = None, **values: str) -> Truth:
     """Return the certificate with some values changed, its slots with them."""
     slots = {name: truth.slots[name] for name in ("province", "city", "county")}
+    # Slashes stand where there is no value.
+    slots |= {name: text for name, text in truth.slots.items() if truth.values.get(name) == "" and name not in values}
     return _whole(
         truth.values | values,
         slots,
@@ -262,7 +264,7 @@ def _without_father(rng: random.Random) -> Truth:
     truth = _plain(rng, divisions.plain_places())
     mother_surname = _surname_of(truth.values["motherName"])
     child = mother_surname + _given(rng, truth.values["sex"])
-    changed = _changed(
+    fatherless = changed(
         truth,
         neonatalName=child,
         **_parent_values("father", _Person("", "", "", "", "", "")),
@@ -274,8 +276,8 @@ def _without_father(rng: random.Random) -> Truth:
         )
     )
     return replace(
-        changed,
-        slots=changed.slots | _parent_values("father", marks),
+        fatherless,
+        slots=fatherless.slots | _parent_values("father", marks),
         id_kinds=truth.id_kinds | {"father": "none"},
         case="missing_father",
     )
@@ -287,7 +289,7 @@ def _invalid_id(rng: random.Random) -> Truth:
     key = rng.choice(("motherIdCardNumber", "fatherIdCardNumber"))
     right = truth.values[key]
     wrong = rng.choice([character for character in "0123456789X" if character != right[-1]])
-    return _changed(truth, **{key: right[:17] + wrong})
+    return changed(truth, **{key: right[:17] + wrong})
 
 
 def _foreign_father(rng: random.Random) -> Truth:
@@ -303,10 +305,10 @@ def _foreign_father(rng: random.Random) -> Truth:
         "fatherIdCardNumber": passport,
         "fatherAddress": truth.values["motherAddress"],
     }
-    changed = _changed(truth, neonatalName=child, **father)
+    with_foreigner = changed(truth, neonatalName=child, **father)
     return replace(
-        changed,
-        slots=changed.slots | {"fatherEthnicity": "/"},
+        with_foreigner,
+        slots=with_foreigner.slots | {"fatherEthnicity": "/"},
         id_kinds=truth.id_kinds | {"father": "passport"},
         case="foreign_father",
     )
@@ -314,7 +316,7 @@ def _foreign_father(rng: random.Random) -> Truth:
 
 def _gestation_days(rng: random.Random) -> Truth:
     truth = _plain(rng, divisions.plain_places(), "gestation_days")
-    return _changed(truth, gestationalAge=f"{truth.values['gestationalAge']}+{rng.randint(1, 6)}")
+    return changed(truth, gestationalAge=f"{truth.values['gestationalAge']}+{rng.randint(1, 6)}")
 
 
 def _minority_name(rng: random.Random) -> Truth:
@@ -323,7 +325,7 @@ def _minority_name(rng: random.Random) -> Truth:
     people = rng.choice(("维吾尔族", "哈萨克族"))
     mother, daughter = rng.sample(names.MINORITY_FEMALE, 2)
     father, grandfather, son = rng.sample(names.MINORITY_MALE, 3)
-    return _changed(
+    return changed(
         truth,
         neonatalName=f"{son if truth.values['sex'] == '男' else daughter}·{father}",
         motherName=f"{mother}·{rng.choice(names.MINORITY_MALE)}",

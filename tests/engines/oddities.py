@@ -21,6 +21,7 @@ from tests.certificates import edition4, form, nocert, paper
 from tests.certificates.draw import draw, draw_sheet
 from tests.certificates.ink import Pen
 from tests.certificates.truth import invent
+from tests.engines.odd_files import WAYS
 
 KEYS = [spec.key for spec in FIELDS]
 REFUSALS = {"unmatchedImageType", "unsupportedImageFormat", "illegalImageSize", "illegalImageContent"}
@@ -211,6 +212,14 @@ def strange_mode(rng: random.Random) -> bytes:
     return file.getvalue()
 
 
+def odd_file(rng: random.Random) -> bytes:
+    """A certificate in a file such as scanners, copiers, phones and careless programs make."""
+    image = certificate(rng)
+    if rng.random() < 0.7:
+        image = image[: rng.randint(200, 600)]
+    return rng.choice(WAYS)(Image.fromarray(image), rng)
+
+
 KINDS: dict[str, Callable[[random.Random], bytes]] = {
     "noise": noise,
     "blank": blank,
@@ -222,4 +231,5 @@ KINDS: dict[str, Callable[[random.Random], bytes]] = {
     "other paper": other_paper,
     "broken": broken,
     "strange mode": strange_mode,
+    "odd file": odd_file,
 }

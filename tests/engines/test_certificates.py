@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageOps
 
+from reviewapp.facts import gazetteer
 from tests.certificates import divisions, fonts, form, names
 from tests.certificates.draw import Page, draw, draw_sheet
 from tests.certificates.make import PROFILES, Sample, make
@@ -22,8 +23,8 @@ from tests.certificates.write import write
 # Nothing here needs a database, so one run of the two is enough.
 pytestmark = pytest.mark.sqlite
 
-SHIPPED = divisions.CSV.parent / "samples"
-STANDARD = set((divisions.CSV.parent / "standard_characters_8105.txt").read_text("utf-8").split())
+SHIPPED = gazetteer.DATA / "samples"
+STANDARD = set((gazetteer.DATA / "standard_characters_8105.txt").read_text("utf-8").split())
 
 
 def has_valid_check_character(number: str) -> bool:

@@ -18,7 +18,7 @@ from tests.engines.oddities import KINDS, answer_to, cropped, page, stored
 pytestmark = pytest.mark.sqlite
 
 COUNT = int(os.environ.get("ODD_PICTURES", "0")) // len(KINDS)
-QUICK = {"noise": 12, "blank": 12, "extreme": 12, "broken": 12, "other paper": 4}
+QUICK = {"noise": 12, "blank": 12, "extreme": 12, "broken": 12, "other paper": 4, "odd file": 12}
 SPREAD = 2
 
 

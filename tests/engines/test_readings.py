@@ -11,12 +11,12 @@ from PIL import Image, ImageDraw
 from reviewapp.engines.local.compose.values import Value, slot_text
 from reviewapp.engines.local.editions.edition5to7 import FORM, Slot
 from reviewapp.engines.local.flatten import Sheet
-from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops, read_greys
+from reviewapp.engines.local.networks.reading import FINDER_SHAPES, Glyph, Reading, find_lines, read_crops
 from reviewapp.engines.local.networks.weights import Network, alphabet
 from reviewapp.engines.local.read.box import Box
 from reviewapp.engines.local.read.ink import goes_on
 from reviewapp.engines.local.read.line import Line
-from reviewapp.engines.local.read.reading import _needs_third_opinion, _raised
+from reviewapp.engines.local.read.reading import _leaves_doubt, _raised
 from reviewapp.engines.local.read.remains import is_remains, may_be_more
 from reviewapp.engines.local.read.trimming import within_slot
 from reviewapp.engines.local.trust.competing import LEAST, strongest_competitor, suspicion
@@ -76,15 +76,11 @@ def test_both_networks_read_print_and_answer_in_the_order_asked(reader: Network,
     assert len(set(alphabet(reader))) == len(alphabet(reader))
 
 
-def test_the_third_network_reads_print_too_but_for_letters_like_digits(crops: list[np.ndarray]) -> None:
-    greys = [cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) for crop in crops[:5]]
-    texts = [found.text.replace("O", "0") for found in read_greys(greys)]
-    assert texts == ["39", "2019", "汉族", "王小明", "20190626"]
-    assert alphabet(Network.THIRD_READER)[0] == ""
-
-
-def test_the_third_network_reads_a_speck_as_nothing() -> None:
-    assert [found.text for found in read_greys([np.full((40, 3), 255, np.uint8)])] == [""]
+@pytest.mark.parametrize("reader", [Network.FIRST_READER, Network.SECOND_READER])
+def test_a_crop_is_read_alike_whatever_is_read_with_it(reader: Network, crops: list[np.ndarray]) -> None:
+    together = read_crops(crops, reader=reader)
+    alone = [read_crops([crop], reader=reader)[0] for crop in crops]
+    assert together == alone
 
 
 def test_the_networks_serve_several_threads_at_once(crops: list[np.ndarray]) -> None:
@@ -126,28 +122,24 @@ def test_a_line_across_the_middle_of_a_large_picture_is_found_whole(
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "third", "third_features"),
+    ("name", "said", "seen", "told"),
     [
         ("motherName", "王小妤", "王小妤", {}),
-        ("motherName", "王小好", "王小妤", {"third_differs": 1}),
-        ("motherName", "王小妤", "王小女子", {"third_uneven": 1}),
-        ("motherAddress", "济南市", "济南巿", {}),
-        ("birthWeight", "3510", "3Slo", {}),
-        ("birthWeight", "3510", "3540", {"third_differs": 1, "third_differs_of_numeric": 1}),
+        ("motherName", "王小好", "王小妤", {"differs_in_colour": 1, "name_differs_in_colour": 1}),
+        ("motherName", "王小妤", "王小女子", {"uneven_in_colour": 1}),
+        ("birthWeight", "3510", "3SlO", {}),
+        ("birthWeight", "3510", "3540", {"differs_in_colour": 1, "numeric_differs_in_colour": 1}),
     ],
 )
-def test_what_the_third_network_says_is_a_feature(
-    name: str, said: str, third: str, third_features: dict[str, int]
-) -> None:
-    told = value(name, replace(line(name, reading(said)), third=reading(third)))
-    found = features(told, record_context([value("sex"), value("fatherAddress"), told], []))
-    by_third = {name: weight for name, weight in found.items() if name.startswith("third")}
-    assert {name: weight for name, weight in by_third.items() if weight} == third_features
+def test_what_is_read_in_colour_is_a_feature(name: str, said: str, seen: str, told: dict[str, int]) -> None:
+    read = value(name, replace(line(name, reading(said)), in_colour=reading(seen)))
+    found = features(read, record_context([value("sex"), value("fatherAddress"), read], []))
+    assert {name: weight for name, weight in found.items() if name.endswith("in_colour") and weight} == told
 
 
-def test_a_line_is_shown_to_the_third_network_where_nothing_bears_it_out() -> None:
+def test_a_line_is_read_in_colour_where_nothing_bears_it_out() -> None:
     def asks(name: str, *readings: Reading) -> bool:
-        return _needs_third_opinion(line(name, *readings))
+        return _leaves_doubt(line(name, *readings))
 
     assert asks("motherName", reading("李梅"))
     assert asks("birthWeight", reading("3510"), reading("3540", second=True))

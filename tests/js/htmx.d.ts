@@ -6,6 +6,7 @@ interface HtmxAnswer {
 }
 
 interface HtmxSwap extends HtmxAnswer {
+  requestConfig: { path: string; verb: string; elt: Element };
   target: HTMLElement;
   serverResponse: string;
   shouldSwap: boolean;
@@ -23,4 +24,12 @@ interface GlobalEventHandlersEventMap {
   "htmx:beforeSwap": CustomEvent<HtmxSwap>;
   "htmx:configRequest": CustomEvent<{ headers: Record<string, string> }>;
   "htmx:oobBeforeSwap": CustomEvent<HtmxPartSwap>;
+  "htmx:responseError": CustomEvent<HtmxAnswer>;
+}
+
+interface Window {
+  htmx: {
+    process(element: Element): void;
+    trigger(element: Element, name: string): void;
+  };
 }

@@ -92,3 +92,11 @@ test("each attempt carries the token of its own moment", async () => {
   const tokens = requests.map(({ headers }) => headers["X-CSRFToken"]);
   assert.deepEqual(tokens, ["first", "second"]);
 });
+
+test("a server that cannot keep it says why, in its own row", async () => {
+  const full = { status: 503, responseText: "<li><p role='alert'>The disk is full.</p></li>" };
+  answers = [full, full, full];
+  await assert.rejects(send(), { html: full.responseText });
+  answers = Array(3).fill({ status: 503, responseText: "<html>a proxy</html>" });
+  await assert.rejects(send(), { html: "" });
+});

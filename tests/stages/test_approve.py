@@ -80,13 +80,13 @@ def test_a_batch_is_approved_but_for_ones_own_work(supervisor: User, supervisor2
     batch = make_batch()
     others = [submission_at("reviewed", batch=batch) for _ in range(2)]
     own = submission_at("reviewed", batch=batch, clerk=supervisor)
-    assert approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch)) == (2, 1)
+    assert approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch)) == (2, 1, ())
     assert {Submission.objects.get(pk=other.pk).status for other in others} == {"approved"}
     assert Submission.objects.get(pk=own.pk).status == "reviewed"
     assert status_of(batch) == BatchStatus.SUBMITTED
     with pytest.raises(NotAllowed, match="yourself"):
         approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch))
-    assert approve_batch(batch, by=supervisor2, queue=no_program, shown=shown(batch)) == (1, 0)
+    assert approve_batch(batch, by=supervisor2, queue=no_program, shown=shown(batch)) == (1, 0, ())
     assert status_of(batch) == BatchStatus.APPROVED
     assert (batch.approved_by, batch.approved_at is not None) == (supervisor2, True)
 
@@ -100,7 +100,7 @@ def test_a_batch_in_which_nothing_waits_is_not_approved(supervisor: User) -> Non
 def test_a_batch_of_rejected_pictures_is_closed_by_the_supervisor(supervisor: User) -> None:
     batch = submission_at("rejected").batch
     assert status_of(batch) == BatchStatus.SUBMITTED
-    assert approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch)) == (0, 0)
+    assert approve_batch(batch, by=supervisor, queue=no_program, shown=shown(batch)) == (0, 0, ())
     assert (status_of(batch), batch.approved_by) == (BatchStatus.APPROVED, supervisor)
 
 

@@ -6,7 +6,7 @@ from reviewapp.exceptions import ChangedSinceShown, IllegalTransition, NotAllowe
 from reviewapp.models import Submission, User
 from reviewapp.stages import claim, correct
 from reviewapp.stages.approve import approve, approve_batch, return_to_clerk
-from tests.factories import change, make_batch, no_program, person, shown, submission_at, verify_all
+from tests.factories import change, make_batch, no_program, person, see_overrides, shown, submission_at, verify_all
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +56,9 @@ def test_of_a_batch_just_what_was_shown_is_approved_or_nothing(supervisor: User,
     assert set(batch.submissions.values_list("status", flat=True)) == {"reviewed"}
 
     late = submission_at("reviewed", batch=batch)
+    see_overrides(first, by=supervisor)
     seen = {pk: version for pk, version in shown(batch).items() if pk != late.pk}
-    assert approve_batch(batch, by=supervisor, queue=no_program, shown=seen) == (2, 0)
+    assert approve_batch(batch, by=supervisor, queue=no_program, shown=seen) == (2, 0, ())
     assert Submission.objects.get(pk=late.pk).status == "reviewed"
     assert {first.pk, second.pk} == set(seen)
 

@@ -166,24 +166,23 @@ def test_next_does_not_give_what_others_hold(clerk: User, clerk2: User) -> None:
 def test_next_goes_on_when_somebody_was_faster(clerk: User, clerk2: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look and the grip another clerk takes the record."""
     first, second = submission_at("recognised"), submission_at("recognised")
+    hold = Submission.hold
 
-    def too_late(submission: Submission, *, by: User) -> None:
+    def too_late(submission: Submission, user: User, *, minutes: int) -> bool:
         if submission == first:
-            claim(Submission.objects.get(pk=first.pk), by=clerk2)
-        claim(submission, by=by)
+            hold(Submission.objects.get(pk=first.pk), clerk2, minutes=minutes)
+        return hold(submission, user, minutes=minutes)
 
-    monkeypatch.setattr("reviewapp.stages.claim.claim", too_late)
+    monkeypatch.setattr(Submission, "hold", too_late)
     assert claim_next(by=clerk) == second
     assert Submission.objects.get(pk=first.pk).holder == clerk2
 
 
 def test_next_gives_up_when_others_are_always_faster(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_late(submission: Submission, *, by: User) -> None:
-        raise ClaimLost("heldByOther", name="clerk2")
-
     submission_at("recognised")
-    monkeypatch.setattr("reviewapp.stages.claim.claim", too_late)
+    monkeypatch.setattr(Submission, "hold", lambda submission, user, *, minutes: False)
     assert claim_next(by=clerk) is None
+    assert not Event.objects.filter(kind=EventKind.CLAIMED).exists()
 
 
 @pytest.mark.django_db(transaction=True)

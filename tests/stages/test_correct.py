@@ -85,7 +85,7 @@ def test_the_same_value_sent_twice_changes_nothing(held: Submission, clerk: User
     stale = field.version
     for _ in range(3):
         correct(field, value="欧阳娜娜", version=stale, by=clerk, verify=True)
-    assert (field.version, Correction.objects.count()) == (stale + 2, 1)
+    assert (field.version, Correction.objects.count()) == (stale + 1, 1)
     assert held.events.filter(kind=EventKind.CORRECTED).count() == 1
     assert held.events.filter(kind=EventKind.VERIFIED).count() == 1
 
@@ -224,3 +224,11 @@ def test_a_value_without_a_place_is_doubtful_until_somebody_looked(clerk: User) 
     claim(submission, by=clerk)
     verify_all(submission, by=clerk)
     assert not submission.fields.doubtful().exists()
+
+
+@pytest.mark.parametrize("status", ["received", "failed", "escalated", "reviewed", "approved", "rejected"])
+def test_only_what_is_to_be_reviewed_is_submitted(status: str, supervisor2: User) -> None:
+    submission = submission_at(status)
+    with pytest.raises(IllegalTransition, match=r"so this can no longer be done"):
+        submit(submission, by=supervisor2)
+    assert Submission.objects.get().status == status

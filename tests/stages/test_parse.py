@@ -335,3 +335,19 @@ def test_nothing_in_the_shape_of_an_answer_makes_parse_raise_anything_else(data:
 @given(st.sampled_from(list(EXAMPLE_DATA)), anything)
 def test_no_part_of_a_good_answer_that_turned_bad_makes_parse_raise_anything_else(part: str, replacement: Any) -> None:
     check(EXAMPLE_DATA | {part: replacement})
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "sides"),
+    [(600, 400, (600, 400)), (None, 400, None), (True, 400, None), ("600", 400, None), (float("nan"), 400, None)],
+)
+def test_an_answer_tells_in_which_sides_it_counts_its_places(width: Any, height: Any, sides: Any) -> None:
+    assert parse({"data": {"sex": "女"}, "orgWidth": width, "orgHeight": height}).sides == sides
+
+
+def test_an_answer_is_stretched_with_all_its_places() -> None:
+    points = [{"x": 10, "y": 20}, {"x": 30, "y": 20}, {"x": 30, "y": 25}, {"x": 10, "y": 25}]
+    entry = {"key": "sex", "value": "女", "valuePos": points}
+    record = parse({"data": {"sex": "女"}, "prism_keyValueInfo": [entry]}).stretched((1, 2))
+    assert record.fields["sex"].polygon == ((10, 40), (30, 40), (30, 50), (10, 50))
+    assert record.fields["mother_name"].polygon is None

@@ -16,6 +16,7 @@ from django.utils import timezone
 from reviewapp.administration.access_keys import make_key
 from reviewapp.models import AccessKey, Breaker, CloudCall, Event, User
 from reviewapp.processes import recogniser
+from reviewapp.processes.line import Line
 from reviewapp.states import EventKind
 from tests.factories import AnswerEngine, answer, picture
 
@@ -29,8 +30,8 @@ class QuietHandler(WSGIRequestHandler):
 def engine(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnswerEngine]:
     """Run the recogniser's own server in a thread, with an engine that has one answer."""
     answering = AnswerEngine()
-    queue = recogniser.Queue(lambda until: answering, at_once=1, waiting=1)
-    monkeypatch.setattr(recogniser, "_queue", lambda: queue)
+    line = Line(lambda caller: answering, at_once=1, waiting=1)
+    monkeypatch.setattr(recogniser, "_line", lambda: line)
     server = make_server("127.0.0.1", 0, recogniser.application, handler_class=QuietHandler)
     settings.RECOGNISER = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

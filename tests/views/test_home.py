@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from reviewapp.models import User
 from reviewapp.stages import claim, export
+from tests.exports import exported
 from tests.factories import make_batch, person, submission_at
 from tests.views.pages import text
 
@@ -90,7 +91,7 @@ def test_a_supervisor_without_batches_may_review(as_supervisor: Client) -> None:
 def test_an_administrator_sees_what_never_left(as_admin: Client) -> None:
     submission_at("approved")
     assert "One approved record was never exported." in text(as_admin.get("/"))
-    export.create(by=person("admin"), format=export.ExportFormat.CSV, columns=["sex"])
+    exported(by=person("admin"), format=export.ExportFormat.CSV, columns=["sex"])
     assert "Every approved record has been exported." in text(as_admin.get("/"))
 
 
@@ -101,3 +102,12 @@ def test_what_could_not_be_read_is_listed_with_a_retry(as_clerk: Client) -> None
     assert f'action="{reverse("retry", args=[failed.pk])}"' in response.content.decode()
     as_clerk.post(reverse("retry", args=[failed.pk]))
     assert "No birth certificate was found" not in text(as_clerk.get("/"))
+
+
+def test_an_administrator_is_told_that_nobody_can_answer(as_admin: Client, supervisor: User) -> None:
+    submission_at("escalated")
+    sentence = "One question waits for a supervisor, and no supervisor is active."
+    assert sentence not in text(as_admin.get("/"))
+    User.objects.filter(pk=supervisor.pk).update(is_active=False)
+    assert sentence in text(as_admin.get("/"))
+    assert "没有启用的审核人" in text(as_admin.get("/", headers={"accept-language": "zh-hans"}))

@@ -12,6 +12,7 @@ from reviewapp.models import Event, Flag, Submission, User
 from reviewapp.stages import approve, claim, correct
 from reviewapp.states import EventKind, SubmissionStatus
 from tests.factories import AS_ON_PAPER, change, receive, submission_at, verify_all
+from tests.guards import guards_off
 from tests.views.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_the_page_shows_values_what_was_read_and_the_history(as_supervisor: Clie
     record = reviewed_with_a_change(clerk)
     words = text(as_supervisor.get(record.get_absolute_url()))
     assert "Read: 王掉" in words
-    history = words[words.index("History") :]
+    history = words[words.rindex("History") :]
     for step in ("Received", "Opened for review", "Corrected", "Verified", "Submitted"):
         assert step in history
     assert "王掉 → 王绰" in history
@@ -58,7 +59,7 @@ def test_the_history_speaks_the_readers_language(as_supervisor: Client) -> None:
 def test_the_history_says_why_a_picture_was_not_read(as_supervisor: Client) -> None:
     record = submission_at("failed")
     page = text(as_supervisor.get(record.get_absolute_url()))
-    history = page[page.index("History") :]
+    history = page[page.rindex("History") :]
     assert record.failure_code not in history
     assert "No birth certificate was found in the picture." in history
 
@@ -70,7 +71,8 @@ def test_a_look_is_recorded_once_in_ten_minutes_per_person(
     for browser in (as_clerk, as_clerk, as_clerk2):
         browser.get(record.get_absolute_url())
     assert (views_of(record, clerk), views_of(record, clerk2)) == (1, 1)
-    Event.objects.filter(kind=EventKind.VIEWED).update(at=timezone.now() - timedelta(minutes=11))
+    with guards_off():
+        Event.objects.filter(kind=EventKind.VIEWED).update(at=timezone.now() - timedelta(minutes=11))
     as_clerk.get(record.get_absolute_url())
     assert views_of(record, clerk) == 2
 
@@ -189,7 +191,7 @@ def test_an_old_page_decides_nothing_and_shows_what_is_new(
     response = as_supervisor.post(f"/records/{record.pk}/approve/", old)
     assert response.status_code == 409
     page = text(response)
-    notice = page[page.index("Nothing was done") : page.index("History")]
+    notice = page[page.index("Nothing was done") : page.rindex("History")]
     assert "Look at the name." in notice
     assert "→ 王焯" in notice
     assert f'name="version" value="{record.version}"' in response.content.decode()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 HTMX = {"hx-request": "true"}
 DOUBTFUL = {"neonatal_name": 60, "mother_name": 70}
-BASE_QUERIES = 6
+BASE_QUERIES = 7
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from reviewapp.engines.aliyun.answers import UNREADABLE, Answer, CallFailed, rea
 from reviewapp.engines.aliyun.gate import Gate, Report
 from reviewapp.engines.aliyun.prepare import prepare, put_back
 from reviewapp.engines.base import Recognition
-from reviewapp.exceptions import SENTENCES, EngineError
+from reviewapp.exceptions import EngineError
+from reviewapp.sentences import SENTENCES
 
 ACTION, VERSION = "RecognizeBirthCertification", "2021-07-07"
 # Bytes; a real answer is far smaller.

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from reviewapp.pictures.files import ADVISED_BYTES, opaque, opened
+from reviewapp.pictures.files import ADVISED_BYTES, SIDE_BELOW, Sides, opened
 
 # Of a JPEG: where only the turn is changed, and where it has to become small.
 QUALITY, SMALL_QUALITY = 95, 85
@@ -21,29 +21,41 @@ NO_COORDINATE = 1e9
 class Prepared:
     """What is sent: a picture file.
 
-    `width` and `height` are those of the picture as it came in and as a browser shows it.
+    `width` and `height` are those of the picture as it came in, upright, in its own pixels; `sides`
+    those of a changed picture as it is sent.
     """
 
     content: bytes
     width: int
     height: int
-    is_changed: bool = False
+    sides: Sides | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.sides is not None
 
 
 def prepare(content: bytes, *, shrink: bool) -> Prepared:
     """Make a picture ready for the cloud.
 
-    A picture that its tag turns is sent upright, so that polygons mean what the browser shows; with
-    `shrink` one above the advised 1.5 MB is sent smaller. Any other goes as it is, byte for byte.
+    One that a program without our knowledge of tags and kinds would show otherwise is sent as
+    people see it: upright, its pixels square, in 8 bits. With `shrink` one above the advised 1.5 MB
+    is sent smaller. Any other goes as it is, byte for byte, but for the end that a JPEG lacks.
     """
     file = opened(content)
     is_large = shrink and len(content) > ADVISED_BYTES
-    if not file.is_turned and not is_large:
-        return Prepared(content, file.width, file.height)
-    with file.image as image:
-        upright = file.upright(opaque(image))
-    sent = _below(upright, ADVISED_BYTES) if is_large else _jpeg(upright, QUALITY)
-    return Prepared(sent, file.width, file.height, is_changed=True)
+    if file.is_plain and not is_large:
+        return Prepared(file.content, file.width, file.height)
+    drawn = file.drawn(SIDE_BELOW - 1, _resized)
+    if is_large:
+        content, sides = _below(drawn, ADVISED_BYTES)
+    else:
+        content, sides = _jpeg(drawn, QUALITY), drawn.size
+    return Prepared(content, file.width, file.height, sides)
+
+
+def _resized(image: Image.Image, sides: Sides) -> Image.Image:
+    return image.resize(sides, Image.Resampling.LANCZOS)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
@@ -52,27 +64,34 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def _below(image: Image.Image, limit: int) -> bytes:
-    """Return a JPEG of at most `limit` bytes, but no smaller than can be read."""
+def _below(image: Image.Image, limit: int) -> tuple[bytes, Sides]:
+    """Return a JPEG of at most `limit` bytes, but no smaller than can be read, and its sides."""
     content = _jpeg(image, SMALL_QUALITY)
     while len(content) > limit and min(image.size) * SMALLER >= SMALLEST_SIDE:
         size = (round(image.width * SMALLER), round(image.height * SMALLER))
         image = image.resize(size, Image.Resampling.LANCZOS)
         content = _jpeg(image, SMALL_QUALITY)
-    return content
+    return content, image.size
 
 
 def put_back(data: dict[str, Any], sent: Prepared) -> dict[str, Any]:
     """Return an answer whose polygons lie on the picture as it came in.
 
     One whose polygons do already is unchanged. The scale follows from the answer's own `orgWidth`
-    and `orgHeight`; without them an answer to a changed picture loses nothing but its scale of 1.
+    and `orgHeight`, and where it has none from the sides that were sent.
     """
-    scale_x = _ratio(sent.width, data.get("orgWidth"))
-    scale_y = _ratio(sent.height, data.get("orgHeight"))
-    scale = (scale_x, scale_y)
-    if not sent.is_changed or scale == (1.0, 1.0):
+    if sent.sides is None:
         return data
+    sent_width, sent_height = sent.sides
+    scale_x = sent.width / _side(data.get("orgWidth"), sent_width)
+    scale_y = sent.height / _side(data.get("orgHeight"), sent_height)
+    scale = (scale_x, scale_y)
+    return data if scale == (1.0, 1.0) else _scaled_answer(data, sent, scale)
+
+
+def _scaled_answer(
+    data: dict[str, Any], sent: Prepared, scale: tuple[float, float]
+) -> dict[str, Any]:
     entries = data.get("prism_keyValueInfo")
     if isinstance(entries, list):
         entries = [_entry(entry, scale) for entry in entries]
@@ -85,9 +104,9 @@ def put_back(data: dict[str, Any], sent: Prepared) -> dict[str, Any]:
     }
 
 
-def _ratio(came: int, answered: Any) -> float:
+def _side(answered: Any, sent: int) -> int:
     is_size = isinstance(answered, int) and not isinstance(answered, bool) and answered > 0
-    return came / answered if is_size else 1.0
+    return answered if is_size else sent
 
 
 def _entry(entry: Any, scale: tuple[float, float]) -> Any:

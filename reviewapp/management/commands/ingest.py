@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviewapp import intake
-from reviewapp.exceptions import ReviewError
+from reviewapp.exceptions import OUTAGES, ReviewError, sentence
 from reviewapp.models import User
 from reviewapp.processes.readiness import MigratedCommand
 from reviewapp.stages import ingest
@@ -46,8 +46,9 @@ class Command(MigratedCommand):
                 submission = intake.receive(
                     file, name=path.name, batch=batch, source=Source.COMMAND, by=by
                 )
-        except (ReviewError, OSError) as error:
-            self.stderr.write(f"{path}: {error}")
+        except (ReviewError, OSError, *OUTAGES) as error:
+            said = sentence("databaseAway") if isinstance(error, OUTAGES) else str(error)
+            self.stderr.write(f"{path}: {said}")
             return False
         self.stdout.write(f"{path}: #{submission.pk}")
         return True

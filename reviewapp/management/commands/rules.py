@@ -18,7 +18,7 @@ it, and may propose values; a person takes them or not. **E** must be corrected,
 against the paper with a reason, before a record is submitted; **W** must be looked at; **I** is
 shown. An administrator may give any code another severity or switch it off.
 
-Numbers 1–32 are the specification's. 0 is the form of a single value and how surely it was read,
+Numbers 1–32 and 36–39 are the specification's. 0 is the form of a single value and how surely it was read,
 33 the look-alike alarm (see decision 20), 34 an address close to a place that exists, 35 an
 institution close to a known one.
 
@@ -32,10 +32,16 @@ institution close to a known one.
   caught: a digit of the number's serial that was read as another digit, a day or a time that
   stays possible, a given name that lost one of two characters or whose character was read as
   another common one.
-* Tables: `data/divisions.csv` (GB/T 2260), `division_years.csv` (from when a county's code has
-  been in use), `division_former.csv` (until when one was that no longer is), `countries.csv`
-  (GB/T 2659), `names.txt`, `name_characters.tsv`, `text_characters.tsv` and `lookalikes.tsv`
-  (`tests.tables.characters` and `tests.tables.lookalikes` rebuild the last three).
+  With `--independent` it also counts on true records that were drawn without looking at the rules.
+* Tables: `data/divisions_history.csv` (GB/T 2260 from 1981 on, with years and successors) and
+  `divisions_further.csv` (codes that it lacks), `countries.csv` (GB/T 2659), `names.txt`,
+  `given_names.txt` (given names by sex and years of birth), `name_characters.tsv`,
+  `text_characters.tsv` and `lookalikes.tsv` (`tests.tables.characters` and
+  `tests.tables.lookalikes` rebuild the last three).
+* What an engine saw beside the values (rules 36 and 37) comes in the answer's `debug_info`:
+  `barcode`, a text, "" where it cannot be read; `edition`, an object of `panel` ("yellow" or
+  "green") and `landscape`. No engine that is shipped tells the colour of the panel, or that a
+  barcode cannot be read: `barcode_unreadable` and what rests on `panel` are for engines that do.
 
 | rule | code | | fields | what is wrong | what settles it |
 |---|---|---|---|---|---|"""

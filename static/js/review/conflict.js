@@ -23,6 +23,18 @@ function choose(entry, choice) {
   send(entry);
 }
 
+/**
+ * Show what the input says now: it may be more than what was sent.
+ *
+ * @param {Entry} entry
+ */
+export function showYours(entry) {
+  const yours = find('[data-part="yours"]', HTMLElement, entry);
+  if (yours) {
+    yours.textContent = inputOf(entry).value || "—";
+  }
+}
+
 /** @param {Entry} entry */
 export const firstChoice = (entry) => find("[data-choice]", HTMLElement, entry);
 
@@ -36,9 +48,8 @@ export function listen() {
   });
   root.addEventListener("input", (event) => {
     const entry = entryAround(event);
-    const yours = entry && find('[data-part="yours"]', HTMLElement, entry);
-    if (yours) {
-      yours.textContent = /** @type {HTMLInputElement} */ (event.target).value || "—";
+    if (entry) {
+      showYours(entry);
     }
   });
 }

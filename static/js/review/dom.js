@@ -8,6 +8,9 @@ import { around, element, find } from "../elements.js";
 
 export const root = element("#review", HTMLElement);
 
+/** The key of the record that the screen shows. */
+export const submission = () => element("#record-head", HTMLElement).dataset.submission ?? "";
+
 /** @returns {Entry[]} */
 export const entries = () => [...root.querySelectorAll("form")].filter(isEntry);
 

@@ -2,7 +2,7 @@
 // What was typed and is not confirmed by the server, per tab, person, record and field.
 
 import { PREFIX } from "../drafts.js";
-import { confirmationOf, inputOf, root, versionOf, wantsVerify } from "./dom.js";
+import { confirmationOf, inputOf, root, submission, versionOf, wantsVerify } from "./dom.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 
@@ -24,8 +24,8 @@ const spare = new Map();
 
 /** @param {Entry} entry */
 function keyOf(entry) {
-  const { user, submission } = root.dataset;
-  return `${PREFIX}${user}:${submission}:${entry.dataset.field}`;
+  const { user } = root.dataset;
+  return `${PREFIX}${user}:${submission()}:${entry.dataset.field}`;
 }
 
 /**

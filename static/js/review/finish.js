@@ -1,7 +1,7 @@
 // @ts-check
 // Submitting: first everything lands, then nothing may be doubtful, then the record goes.
 
-import { element } from "../elements.js";
+import { around, element } from "../elements.js";
 import { entries, hasConflict, root } from "./dom.js";
 import { fieldOf, isUnsaved, needsCheck } from "./field.js";
 import { clearMessage, setMessage, update } from "./progress.js";
@@ -10,7 +10,6 @@ import { goTo } from "./select.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 
-const form = element("#finish", HTMLFormElement);
 const STUCK = ["refused", "blocked"];
 
 let isFinishing = false;
@@ -45,7 +44,7 @@ function proceed() {
   } else {
     isFinishing = false;
     clearMessage();
-    form.dispatchEvent(new CustomEvent("finish"));
+    element("#finish", HTMLFormElement).dispatchEvent(new CustomEvent("finish"));
   }
 }
 
@@ -63,8 +62,10 @@ export function listen() {
   root.addEventListener("input", () => {
     isFinishing = false;
   });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    finish();
+  root.addEventListener("submit", (event) => {
+    if (around(event, "#finish", HTMLFormElement)) {
+      event.preventDefault();
+      finish();
+    }
   });
 }

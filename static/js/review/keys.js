@@ -8,6 +8,7 @@ import { confirmationOf, entryAround, hasConflict, hasError, inputOf, stateOf } 
 import { revert, takeProposal, undoToRead } from "./edit.js";
 import { isDirty } from "./field.js";
 import { finish } from "./finish.js";
+import { openMenu } from "./marks.js";
 import { fit, hasPicture, moveBy, picture, seen, turnPage, zoomIn, zoomOut } from "./picture.js";
 import { requestSave } from "./save.js";
 import { goTo, nextToCheck } from "./select.js";
@@ -66,6 +67,7 @@ const IN_INPUT = {
   "Shift+Enter": goBack,
   Escape: revert,
   "Alt+KeyZ": undoToRead,
+  "Alt+KeyM": openMenu,
 };
 for (let number = 1; number <= 9; number += 1) {
   IN_INPUT[`Alt+Digit${number}`] = (entry) => takeProposal(entry, number);

@@ -2,32 +2,35 @@
 // The review screen. Each module has one concern; here they are wired to the page.
 
 import { isFromStore } from "../came_back.js";
+import { askAhead, listen as listenToAhead } from "./ahead.js";
+import { listen as listenToAsking } from "./ask.js";
 import { listen as listenToCharacters } from "./characters.js";
 import { listen as listenToComposing } from "./composing.js";
 import { listen as listenToConflicts } from "./conflict.js";
 import { entries } from "./dom.js";
 import { listen as listenToEdits } from "./edit.js";
-import { isUnsaved, needsCheck } from "./field.js";
+import { isUnsaved } from "./field.js";
 import { listen as listenToFinish } from "./finish.js";
+import { listen as listenToHaving } from "./has.js";
 import { listen as listenToKeys } from "./keys.js";
+import { listen as listenToMarks } from "./marks.js";
+import { listen as listenToNext } from "./next.js";
 import { listen as listenToOutcomes } from "./outcome.js";
 import { listen as listenToOvertaking } from "./overtaken.js";
-import { hasPicture } from "./picture.js";
 import { listen as listenToPointers } from "./pointers.js";
-import { listen as listenToProgress, update } from "./progress.js";
-import { restore } from "./restore.js";
+import { listen as listenToProgress } from "./progress.js";
 import { listen as listenToRetries } from "./retry.js";
 import { listen as listenToSaves } from "./save.js";
-import { goTo, goToField, listen as listenToSelection, mark, nextToCheck } from "./select.js";
+import { goToField, listen as listenToSelection } from "./select.js";
 import { isLedAway, listen as listenToSession } from "./session.js";
+import { start } from "./start.js";
 import { listen as listenToTools } from "./tools.js";
 import { listen as listenToUndrawn } from "./undrawn.js";
-
-const NARROW = "(max-width: 60rem), (pointer: coarse)";
 
 listenToComposing();
 listenToSession();
 listenToSaves();
+listenToHaving();
 listenToOutcomes();
 listenToOvertaking();
 listenToRetries();
@@ -36,13 +39,15 @@ listenToEdits();
 listenToSelection();
 listenToProgress();
 listenToFinish();
+listenToAsking();
 listenToKeys();
+listenToMarks();
 listenToCharacters();
 listenToUndrawn();
-if (hasPicture()) {
-  listenToPointers(goToField);
-  listenToTools();
-}
+listenToAhead();
+listenToNext();
+listenToPointers(goToField);
+listenToTools();
 
 window.addEventListener("beforeunload", (event) => {
   if (!isLedAway() && entries().some(isUnsaved)) {
@@ -50,19 +55,11 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
-function start() {
-  restore();
-  const first = nextToCheck(null) ?? entries()[0];
-  if (first && window.matchMedia(NARROW).matches) {
-    // On a phone the keyboard would cover what is to be looked at.
-    mark(first, { scroll: needsCheck(first) });
-  } else if (first) {
-    goTo(first);
-  }
-  update();
-}
-
 // htmx takes the forms over on the same event, before this: nothing is sent that it would miss.
 if (!isFromStore()) {
-  document.addEventListener("DOMContentLoaded", start, { once: true });
+  const begin = () => {
+    start();
+    askAhead();
+  };
+  document.addEventListener("DOMContentLoaded", begin, { once: true });
 }

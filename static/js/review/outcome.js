@@ -1,6 +1,7 @@
 // @ts-check
 // What became of a request to save: landed, refused, in conflict, lost, or never answered.
 
+import { showYours } from "./conflict.js";
 import { dropConflict, hasConflict, isEntry, root, savedValue, verifyOf } from "./dom.js";
 import { forget, keep, mayHaveLanded } from "./drafts.js";
 import { fieldOf, isDirty, tell } from "./field.js";
@@ -27,6 +28,7 @@ function settleConflict(entry) {
     verifyOf(entry).value = "";
     keep(entry, { sent: [] });
     tell(entry, "contested");
+    showYours(entry);
   }
 }
 

@@ -27,16 +27,8 @@ const FARTHEST = 1.5;
 // A selected value is shown with at least this share of the picture around it.
 const SHARE = 0.3;
 
-const svg = find("#picture", SVGSVGElement);
-
-export const hasPicture = () => svg !== null;
-
-export function picture() {
-  if (!svg) {
-    throw new TypeError("the page has no picture");
-  }
-  return svg;
-}
+export const hasPicture = () => find("#picture", SVGSVGElement) !== null;
+export const picture = () => element("#picture", SVGSVGElement);
 
 function size() {
   const { width, height } = picture().dataset;
@@ -170,8 +162,13 @@ export function emphasise(polygon) {
   element("#picture-halo", SVGPolygonElement).setAttribute("points", halo.join(" "));
 }
 
-if (svg) {
-  // A page that was photographed on its side opens upright.
-  setTurn(-Number(svg.dataset.pageTurn));
-  show(whole());
+// A page that was photographed on its side opens upright.
+export function openPicture() {
+  cancelAnimationFrame(moving);
+  if (hasPicture()) {
+    setTurn(-Number(picture().dataset.pageTurn));
+    show(whole());
+  }
 }
+
+openPicture();

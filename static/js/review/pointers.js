@@ -2,7 +2,7 @@
 // The picture under mouse, pen and fingers: wheel and pinch zoom, drag pans, a click on a polygon
 // selects its field.
 
-import { around } from "../elements.js";
+import { around, element } from "../elements.js";
 import { moveBy, picture, pointAt, zoom } from "./picture.js";
 
 /** @typedef {{ clientX: number, clientY: number }} Place */
@@ -93,17 +93,36 @@ function onDown(event) {
   }
 }
 
+/**
+ * Listen where the picture is: another record brings another one.
+ *
+ * @template {"pointerdown" | "mousedown" | "wheel" | "click"} Name
+ * @param {Name} name
+ * @param {(event: HTMLElementEventMap[Name]) => void} action
+ * @param {AddEventListenerOptions} [options]
+ */
+function onPicture(name, action, options) {
+  element("#main", HTMLElement).addEventListener(
+    name,
+    (event) => {
+      if (around(event, "#picture", SVGSVGElement)) {
+        action(event);
+      }
+    },
+    options,
+  );
+}
+
 /** @param {(field: string | undefined) => void} select */
 export function listen(select) {
-  const svg = picture();
-  svg.addEventListener("pointerdown", onDown);
+  onPicture("pointerdown", onDown);
   window.addEventListener("pointermove", onMove);
   window.addEventListener("pointerup", (event) => pointers.delete(event.pointerId));
   window.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId));
   // Whoever moves the picture goes on typing where they were.
-  svg.addEventListener("mousedown", (event) => event.preventDefault());
-  svg.addEventListener("wheel", onWheel, { passive: false });
-  svg.addEventListener("click", (event) => {
+  onPicture("mousedown", (event) => event.preventDefault());
+  onPicture("wheel", onWheel, { passive: false });
+  onPicture("click", (event) => {
     const polygon = around(event, "polygon[data-field]", SVGPolygonElement);
     if (polygon && !isDragged) {
       select(polygon.dataset.field);

@@ -17,6 +17,10 @@ function select(name) {
   const polygon = find(`#picture polygon[data-field="${name}"]`, SVGPolygonElement);
   find(".value[aria-current]", HTMLElement, record)?.removeAttribute("aria-current");
   value.setAttribute("aria-current", "true");
+  const fold = value.closest("details");
+  if (fold) {
+    fold.open = true;
+  }
   value.scrollIntoView({ block: "nearest" });
   emphasise(polygon);
   if (polygon) {

@@ -6,6 +6,7 @@ import { entryTypedIn, hasConflict, inputOf, isEntry, root, savedValue, verifyOf
 import { forget, keep, noteSent } from "./drafts.js";
 import { fieldOf, hasMoreToSend, tell } from "./field.js";
 import { clearMessage } from "./progress.js";
+import { isLedAway } from "./session.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 
@@ -66,7 +67,10 @@ export function land(entry, { value, verify }) {
     send(entry);
     return;
   }
-  forget(entry);
+  // The page that comes may have been made before this was saved: it compares when it starts.
+  if (!isLedAway()) {
+    forget(entry);
+  }
   if (input !== document.activeElement) {
     input.value = savedValue(entry);
   }

@@ -7,13 +7,18 @@ import { emphasise, hasPicture, zoomTo } from "./picture.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 
-let byPointer = false;
+/**
+ * The entry in which a pointer is down.
+ *
+ * @type {Entry | null}
+ */
+let pressed = null;
 
 /**
  * @param {Entry} entry
- * @param {{ scroll?: boolean }} [options]
+ * @param {{ scroll?: boolean, block?: ScrollLogicalPosition }} [options]
  */
-export function mark(entry, { scroll = true } = {}) {
+export function mark(entry, { scroll = true, block = "center" } = {}) {
   if (entry === selected()) {
     return;
   }
@@ -27,8 +32,7 @@ export function mark(entry, { scroll = true } = {}) {
     zoomTo(polygon);
   }
   if (scroll) {
-    // What was just clicked must not slip away from under the pointer.
-    entry.scrollIntoView({ block: byPointer ? "nearest" : "center" });
+    entry.scrollIntoView({ block });
   }
 }
 
@@ -63,19 +67,33 @@ export function nextToCheck(from, step = 1) {
   return null;
 }
 
+// The browser tells of the click right after this: a marked entry is higher, and its button would
+// slip away from under the pointer in the middle of the press.
+function onRelease() {
+  const entry = pressed;
+  setTimeout(() => {
+    pressed = null;
+    if (entry?.contains(document.activeElement)) {
+      mark(entry, { block: "nearest" });
+    }
+  });
+}
+
 export function listen() {
-  const setByPointer = () => {
-    byPointer = true;
-  };
-  const clearByPointer = () => {
-    byPointer = false;
-  };
-  root.addEventListener("pointerdown", setByPointer, true);
-  window.addEventListener("pointerup", clearByPointer);
-  window.addEventListener("pointercancel", clearByPointer);
+  root.addEventListener(
+    "pointerdown",
+    (event) => {
+      pressed = entryAround(event);
+    },
+    true,
+  );
+  // A list of choices that opens keeps the release for itself.
+  for (const name of ["pointerup", "pointercancel", "change", "keydown"]) {
+    window.addEventListener(name, onRelease);
+  }
   root.addEventListener("focusin", (event) => {
     const entry = entryAround(event);
-    if (entry) {
+    if (entry && entry !== pressed) {
       mark(entry);
     }
   });

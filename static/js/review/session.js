@@ -6,16 +6,24 @@ import { csrfToken } from "../csrf.js";
 import { copyOf, element, find } from "../elements.js";
 import { isSessionEnd } from "./session_end.js";
 
+// A lost claim is told within TICK_MS to whoever is at work, before they type much in vain. Timers
+// are not exact: what is due at a tick may be due a little before it.
+const TICK_MS = 5_000;
+const QUICK_MS = TICK_MS - 1_000;
+const AT_WORK_MS = 60_000;
 const BEAT_MS = 60_000;
 const IDLE_MS = 15 * BEAT_MS;
 
 const banner = element("#review-banner", HTMLElement);
-const heartbeat = element("#heartbeat", HTMLFormElement);
 let activeAt = Date.now();
+let beatAt = Date.now();
 let isLed = false;
 
 // An answer leads to another page: what is unsaved waits there as a draft.
 export const isLedAway = () => isLed;
+
+// What was said of another record is no longer so.
+export const clearBanner = () => banner.replaceChildren();
 
 const shownEnd = () => find("[data-session-ended]", HTMLElement, banner);
 
@@ -29,16 +37,29 @@ export function endSession() {
 
 export const resumeSession = () => shownEnd()?.remove();
 
-function beat() {
-  heartbeat.dispatchEvent(new CustomEvent("beat"));
+// Once the claim is lost there is nothing to ask for, and the way back must stay where it is.
+const isLost = () => find('[data-part="claim-again"]', HTMLElement, banner) !== null;
+
+/** @param {number} every milliseconds since the last one */
+function beat(every) {
+  if (Date.now() - beatAt >= every && !isLost()) {
+    beatAt = Date.now();
+    element("#heartbeat", HTMLFormElement).dispatchEvent(new CustomEvent("beat"));
+  }
+}
+
+function onActivity() {
+  activeAt = Date.now();
+  beat(QUICK_MS);
 }
 
 // A clerk who went away does not keep the record from others.
-function onActivity() {
-  const wasIdle = Date.now() - activeAt > IDLE_MS;
-  activeAt = Date.now();
-  if (wasIdle) {
-    beat();
+function onTick() {
+  const idle = Date.now() - activeAt;
+  if (idle <= AT_WORK_MS && document.visibilityState === "visible") {
+    beat(QUICK_MS);
+  } else if (idle <= IDLE_MS) {
+    beat(BEAT_MS);
   }
 }
 
@@ -63,9 +84,6 @@ export function listen() {
   for (const name of ["pointerdown", "keydown", "wheel"]) {
     document.addEventListener(name, onActivity, { capture: true, passive: true });
   }
-  setInterval(() => {
-    if (Date.now() - activeAt <= IDLE_MS) {
-      beat();
-    }
-  }, BEAT_MS);
+  document.addEventListener("visibilitychange", onTick);
+  setInterval(onTick, TICK_MS);
 }

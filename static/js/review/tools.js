@@ -2,7 +2,7 @@
 // The buttons over the picture.
 
 import { around } from "../elements.js";
-import { fit, turnPage, zoomIn, zoomOut } from "./picture.js";
+import { fit, hasPicture, turnPage, zoomIn, zoomOut } from "./picture.js";
 
 /** @type {Record<string, () => void>} */
 const TOOLS = { fit, in: zoomIn, out: zoomOut, turn: turnPage };
@@ -18,7 +18,7 @@ export function listen() {
   });
   document.addEventListener("click", (event) => {
     const tool = toolAround(event);
-    if (tool) {
+    if (tool && hasPicture()) {
       TOOLS[tool]?.();
     }
   });

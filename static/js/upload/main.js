@@ -3,8 +3,8 @@
 
 import { element } from "../elements.js";
 import { enqueue, isBusy } from "./queue.js";
-import { addRow, offerRetry, refuse, say, showProgress, showResult } from "./rows.js";
-import { LoggedOut, transfer } from "./transfer.js";
+import { addRow, offerRetry, refuse, say, sentenceOf, showProgress, showResult } from "./rows.js";
+import { Broken, LoggedOut, transfer } from "./transfer.js";
 
 const PICTURE_NAME = /\.(png|jpe?g|bmp|gif|tiff?|webp)$/i;
 const form = element("#upload", HTMLFormElement);
@@ -27,7 +27,7 @@ function chosenBatch() {
  *
  * @param {File} file
  */
-function problemOf(file) {
+function problemOfFile(file) {
   if (!file.size) {
     return words.empty;
   }
@@ -36,6 +36,18 @@ function problemOf(file) {
   }
   const mayBePicture = file.type.startsWith("image/") || PICTURE_NAME.test(file.name);
   return mayBePicture ? "" : words.noPicture;
+}
+
+/**
+ * The server's own sentence where it gave one: a disk that is full is no broken line.
+ *
+ * @param {unknown} error
+ */
+function problemOf(error) {
+  if (error instanceof LoggedOut) {
+    return words.loggedOut;
+  }
+  return (error instanceof Broken && sentenceOf(error.html)) || words.broken;
 }
 
 /**
@@ -51,8 +63,7 @@ function send(row, action, body) {
       );
       showResult(row, result);
     } catch (error) {
-      const sentence = error instanceof LoggedOut ? words.loggedOut : words.broken;
-      offerRetry(row, sentence, () => send(row, action, body));
+      offerRetry(row, problemOf(error), () => send(row, action, body));
     }
   });
 }
@@ -63,7 +74,7 @@ function send(row, action, body) {
  */
 function sendFile(file, name = file.name) {
   const row = addRow(name);
-  const problem = problemOf(file);
+  const problem = problemOfFile(file);
   if (problem) {
     refuse(row, problem);
     return;

@@ -48,14 +48,26 @@ export function showProgress(row, loaded, total) {
   }
 }
 
+/** @param {string} html */
+function rowOf(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return /** @type {HTMLElement | null} */ (holder.content.firstElementChild);
+}
+
+/**
+ * What a row of the server says is wrong.
+ *
+ * @param {string} html
+ */
+export const sentenceOf = (html) => rowOf(html)?.querySelector("[role=alert]")?.textContent;
+
 /**
  * @param {HTMLElement} row
  * @param {import("./transfer.js").Result} result
  */
 export function showResult(row, { accepted, html }) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const serverRow = /** @type {HTMLElement} */ (holder.content.firstElementChild);
+  const serverRow = /** @type {HTMLElement} */ (rowOf(html));
   row.replaceWith(serverRow);
   if (serverRow.dataset.batchUrl) {
     toBatch.href = serverRow.dataset.batchUrl;

@@ -10,7 +10,13 @@ const PAUSES_MS = [1000, 3000];
 // Did not arrive in time, or a proxy took it for too large.
 const NOT_ARRIVED = [408, 413];
 
-export class Broken extends Error {}
+export class Broken extends Error {
+  /** @param {string} [html] the server's own row, where it could say what is wrong */
+  constructor(html = "") {
+    super();
+    this.html = html;
+  }
+}
 export class LoggedOut extends Error {}
 
 /**
@@ -61,9 +67,10 @@ function post(action, body, onProgress) {
  * @param {(error: Error) => void} reject
  */
 function settle(request, resolve, reject) {
+  const isRow = request.responseText.trimStart().startsWith("<li");
   if (request.status >= 500 || NOT_ARRIVED.includes(request.status)) {
-    reject(new Broken());
-  } else if (!request.responseText.trimStart().startsWith("<li")) {
+    reject(new Broken(isRow ? request.responseText : ""));
+  } else if (!isRow) {
     reject(new LoggedOut());
   } else {
     resolve({ accepted: request.status < 300, html: request.responseText });

@@ -1,5 +1,5 @@
-"""From the 23 values to the API's Data object, with the places of values and lines in the picture
-as shown.
+"""From the 23 values to the API's Data object, with the places of values and lines in the file's
+own pixels, upright.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def data_object(
     reading: SheetReading,
     values: Sequence[Value],
 ) -> dict[str, Any]:
-    """Return the API's Data object; coordinates are pixels of the picture as shown."""
+    """Return the API's Data object; coordinates are the file's own pixels, upright."""
     lies_on_its_side = registration.turn % 2 == 1
     return {
         "algo_version": VERSION,
@@ -56,9 +56,9 @@ def _slice_rect(page: Page, form: Form, registration: Registration) -> dict[str,
 
 
 def _entry(value: Value, page: Page, registration: Registration) -> dict[str, Any]:
-    if not value.text or not value.lines:
-        return {"key": value.key, "keyProb": 100, "value": "", "valueProb": 100}
     percent = int(100 * np.clip(value.prob, 0.0, 1.0))
+    if not value.text or not value.lines:
+        return {"key": value.key, "keyProb": percent, "value": "", "valueProb": percent}
     boxes = [line.ink for line in value.lines]
     corners = polygon(boxes, registration.to_pixels, page.scale)
     points = np.floor(corners).astype(int).tolist()
@@ -72,7 +72,7 @@ def _entry(value: Value, page: Page, registration: Registration) -> dict[str, An
 
 
 def polygon(boxes: Sequence[Box], to_pixels: Points, scale: Points) -> Points:
-    """Return the smallest turned rectangle (4, 2) in shown pixels round boxes given in form mm.
+    """Return the smallest turned rectangle (4, 2) in the file's pixels round boxes given in form mm.
 
     Its corners run clockwise from the value's own top left, whichever way the picture lies.
     """

@@ -28,6 +28,8 @@ from reviewapp.facts.scripts import BASIC_HAN, has_chinese, is_chinese
 
 # Characters. A parent with less is not provided: slashes are read as one stroke or two of them.
 SHORTEST_NAME, SHORTEST_NUMBER = 2, 6
+# Characters of a row of slashes that are read as something else than strokes.
+MOST_AMONG_STROKES = 2
 # Characters of a text that may be 未提供, in any brackets; in a longer one the words are part of it.
 LONGEST_NOT_PROVIDED = 6
 # Two characters on either side: no name with a dot is shorter.
@@ -43,6 +45,7 @@ _SPACES = re.compile(r"\s+")
 _SLASHES = re.compile(f"[{READ_SLASHES}]+")
 _SLASH_LIKE = re.compile(f"[{READ_SLASH_LIKE}]+")
 _NOT_PROVIDED = re.compile(READ_NOT_PROVIDED)
+_STROKES = re.compile(r"[1IlLTJ7/|!()\\]")
 _ROW_OF_ONES = re.compile("1{3,}")
 _STROKES_FOR_ONES = re.compile(f"(?<=[{BASIC_HAN}0-9])[IlT]+(?=[0-9]*[{UNITS}])")
 # The form prints 县（区） behind the slot.
@@ -56,8 +59,8 @@ _WORD_IN_SMALL_LETTERS = re.compile("[A-Za-z]*[a-z][A-Za-z]*")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One of the 23 fields as read: its text ("" for not provided), the lines behind it, its
-    probability 0-1.
+    """One of the 23 fields as read: its text ("" for not provided), the lines behind it, and how
+    probably (0 to 1) that is right.
     """
 
     key: str
@@ -72,16 +75,34 @@ def values_of(sheet_reading: SheetReading) -> list[Value]:
     1. Clean every slot's text by what may stand in it, and join parts: dates with their units,
        places as printed.
     2. Take slashes, and everything beside a missing parent's slashed name and number, as not
-       provided.
+       provided, as well as what the form has no slot for. Where not even slashes were seen,
+       nothing is known.
     """
     values = [_value(spec.key, sheet_reading.lines) for spec in FIELDS]
     texts = {value.key: value.text for value in values}
     missing = _missing_parents(texts)
+    keys_with_slots = {name.partition(".")[0] for name in sheet_reading.lines}
+    struck_out = tuple(parent for parent in missing if _is_struck_out(parent, values))
     provided = []
     for value in values:
-        is_missing = value.key.startswith(missing)
-        provided.append(replace(value, text="") if is_missing else value)
+        text = "" if value.key.startswith(missing) else value.text
+        is_known = bool(text) or value.key.startswith(struck_out) or _has_slashes(value)
+        is_known |= value.key not in keys_with_slots
+        provided.append(replace(value, text=text, prob=1.0 if is_known else 0.0))
     return provided
+
+
+def _is_struck_out(parent: str, values: Sequence[Value]) -> bool:
+    """Tell whether slashes, or words that say it, stand where a parent's name or number would."""
+    of_parent = {f"{parent}Name", f"{parent}IdCardNumber"}
+    return any(_has_slashes(value) for value in values if value.key in of_parent)
+
+
+def _has_slashes(value: Value) -> bool:
+    """Tell whether all that was seen in a value's slots means that it is not provided."""
+    free = "".join(line.reading.free for line in value.lines)
+    text = _SPACES.sub("", free)
+    return bool(text) and is_not_provided(text, value.lines[0].slot.alphabet)
 
 
 def _value(key: str, lines_by_slot: Mapping[str, Sequence[Line]]) -> Value:
@@ -104,7 +125,9 @@ def _missing_parents(texts: Mapping[str, str]) -> tuple[str, ...]:
     missing = []
     for parent in ("mother", "father"):
         has_name = len(texts[f"{parent}Name"]) >= SHORTEST_NAME
-        has_number = len(texts[f"{parent}IdCardNumber"]) >= SHORTEST_NUMBER
+        number = texts[f"{parent}IdCardNumber"]
+        is_row_of_strokes = len(_STROKES.sub("", number)) <= MOST_AMONG_STROKES
+        has_number = len(number) >= SHORTEST_NUMBER and not is_row_of_strokes
         if not has_name and not has_number:
             missing.append(parent)
     return tuple(missing)

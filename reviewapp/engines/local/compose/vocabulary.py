@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from reviewapp.engines.local.networks.reading import Glyph
-from reviewapp.facts import divisions, resident
+from reviewapp.facts import gazetteer, resident
 from reviewapp.facts.certificates import NUMBER
 from reviewapp.facts.digits import IN_NUMBER, LETTER_FOR_DIGIT
 from reviewapp.facts.frequencies import Role, compound_surnames, groups, levels, per_million
@@ -136,7 +136,7 @@ def id_number(glyphs: Sequence[Glyph]) -> str:
 
 @cache
 def _divisions() -> frozenset[str]:
-    return frozenset(divisions.names().values())
+    return frozenset(gazetteer.names().values())
 
 
 @cache

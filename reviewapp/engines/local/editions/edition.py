@@ -30,13 +30,17 @@ class Edition:
     `form` is what stands where. `fewest_labels` must be seen to measure it in a picture by their
     order alone. By `own_labels`, those that no other edition has, it is known before it is placed;
     it is then measured, as its places are not known. `has_copies` tells that 副页 and 存根 can be
-    looked for below the frame. `completed` adds to a sheet's reading what is not printed in slots.
+    looked for below the frame, `has_barcode` that its number may stand in a barcode too, and
+    `is_landscape` that it is wider than high. `completed` adds to a sheet's reading what is not
+    printed in slots.
     """
 
     form: Form
     fewest_labels: int
     own_labels: frozenset[str] = frozenset()
     has_copies: bool = False
+    has_barcode: bool = False
+    is_landscape: bool = False
     completed: Callable[[Sheet, Form, SheetReading], SheetReading] = _as_read
 
     def shows_copies(self, registration: Registration) -> bool:
@@ -53,12 +57,14 @@ EDITIONS_5_TO_7 = Edition(
     # One more than what can be placed by agreement: order alone says less.
     fewest_labels=7,
     has_copies=True,
+    has_barcode=True,
 )
 EDITION_4 = Edition(
     form=edition4.FORM,
     # Most of its labels look like those of other forms, which have fewer of them in this order.
     fewest_labels=10,
     own_labels=edition4.OWN_LABELS,
+    is_landscape=True,
     completed=with_marks,
 )
 # All that a picture may show.

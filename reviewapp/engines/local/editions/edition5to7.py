@@ -16,6 +16,8 @@ from enum import StrEnum
 GLYPH = 2.9
 ENGLISH_BELOW = 3.3
 ENGLISH_PITCH = 1.08
+# Values beside the seal, which has characters of its own.
+NEAR_SEAL = frozenset({"issueAuthority", "issueDate", "certificateNumber"})
 
 
 class Alphabet(StrEnum):
@@ -82,7 +84,8 @@ class Form:
     """One printing of the certificate: labels and slots in reading order.
 
     Two rectangles lie round them, in mm (left, top, right, bottom): the ornamental `frame`, and the
-    `area` in which all values lie.
+    `area` in which all values lie. `ornament` is how far (mm) the frame's ornament reaches in from
+    its edge, 0 where that is not known.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Form:
     area: tuple[float, float, float, float]
     labels: tuple[Label, ...]
     slots: tuple[Slot, ...]
+    ornament: float = 0.0
 
 
 _CHILD = (
@@ -194,6 +198,7 @@ FORM = Form(
     name="5-7",
     frame=(2.8, 4.7, 204.5, 145.1),
     area=(8.0, 33.0, 207.5, 133.0),
+    ornament=9.0,
     labels=(
         *_CHILD,
         *_parent_labels("母亲", "Mother", 70.1, 78.7),

@@ -1,4 +1,4 @@
-"""From a file's bytes to an upright picture: decode, turn by its tag, bring to a working size."""
+"""From a file's bytes to an upright picture of a working size."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,20 @@ from PIL import Image as Pillow
 
 from reviewapp.engines.local.networks.reading import Image, Points
 from reviewapp.exceptions import EngineError, InvalidImage
-from reviewapp.pictures.files import Opened, opaque, opened
+from reviewapp.pictures.files import Opened, Sides, opened
 
 # Pixels: the long side of A4 at 11 per mm; no sheet is laid flat much finer (flatten.FINEST).
 WORKING_SIDE = 3200
-# Modes in which pixels can be averaged; in others, such as palettes, they are numbers of colours.
-PLAIN_MODES = {"RGB", "L", "RGBA"}
 # Refusals of a file that are about its sides.
 ILLEGAL_SIDES = {"illegalImageSize", "illegalImageRatio"}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A picture as a browser shows it.
+    """A picture as people see it.
 
-    `image` is BGR (H, W, 3), at most WORKING_SIDE pixels long; `width` and `height` are the sizes
-    of the shown picture at full size, and `scale` is full size / working size.
+    `image` is BGR (H, W, 3), at most WORKING_SIDE pixels long, its pixels square; `width` and
+    `height` are the upright sides in pixels of the file.
     """
 
     image: Image
@@ -32,28 +30,22 @@ class Page:
 
     @property
     def scale(self) -> Points:
-        """Factors (x, y) from working pixels to pixels of the shown picture."""
+        """Factors (x, y) from working pixels to pixels of the file, upright."""
         return np.array([self.width / self.image.shape[1], self.height / self.image.shape[0]])
 
 
 def load(picture: bytes) -> Page:
-    """Decode a picture file's bytes, first frame, turned by its tag, transparency on white.
-
-    1. Open and check the format and the sizes of the API document.
-    2. Shrink while decoding where the format can (JPEG), else right after, before any copy is made.
-    3. Turn and convert to BGR.
+    """Decode a picture file's bytes, first frame, as people see it, at a working size.
 
     Raises EngineError: `unsupportedImageFormat` (not a picture, damaged), `illegalImageSize`.
     """
-    opened_file = _opened(picture)
+    file = _opened(picture)
     try:
-        with opened_file.image as file:
-            file.draft("RGB", _working_size(*file.size))
-            upright = opened_file.upright(opaque(_reduced(file)))
+        drawn = file.drawn(WORKING_SIDE, _resized)
     except Exception as error:
         raise EngineError("unsupportedImageFormat") from error
-    image = cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR)
-    return Page(image, opened_file.width, opened_file.height)
+    image = cv2.cvtColor(np.asarray(drawn), cv2.COLOR_RGB2BGR)
+    return Page(image, file.width, file.height)
 
 
 def _opened(picture: bytes) -> Opened:
@@ -65,17 +57,12 @@ def _opened(picture: bytes) -> Opened:
         raise EngineError("unsupportedImageFormat") from error
 
 
-def _working_size(width: int, height: int) -> tuple[int, int]:
-    ratio = min(1.0, WORKING_SIDE / max(width, height))
-    return max(1, round(width * ratio)), max(1, round(height * ratio))
-
-
-def _reduced(file: Pillow.Image) -> Pillow.Image:
-    wanted = _working_size(*file.size)
-    if wanted == file.size:
-        return file
-    image = file if file.mode in PLAIN_MODES else opaque(file)
-    factor = max(1, image.width // wanted[0])
+def _resized(image: Pillow.Image, sides: Sides) -> Pillow.Image:
+    """Average pixels where there are too many; draw between them where a side is stretched."""
+    width, height = sides
+    if width > image.width or height > image.height:
+        return image.resize(sides, Pillow.Resampling.BICUBIC)
+    factor = max(1, image.width // width)
     if factor > 1:
         image = image.reduce(factor)
-    return image.resize(wanted, Pillow.Resampling.BOX)
+    return image.resize(sides, Pillow.Resampling.BOX)

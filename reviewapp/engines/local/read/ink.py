@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, Form, Slot
+from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, NEAR_SEAL, Form, Slot
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import Image
 from reviewapp.engines.local.read.box import Box, part_of, pixels_of, place_of
@@ -24,18 +24,20 @@ SPECK_AREA, GLYPH_HEIGHT, RULE_WIDTH = 0.12, 0.7, 3.5
 DARKEST_SHARE = 0.04
 # Margin in mm that is left round ink, for its edges are pale.
 INK_MARGIN = 0.2
-# Slots beside the seal, which has characters of its own, and, next, those beside seal or frame.
-NEAR_SEAL = {"issueAuthority", "issueDate", "certificateNumber"}
+# Slots beside seal or frame, which have shapes of their own.
 CROWDED = NEAR_SEAL | {"motherAddress", "fatherAddress"}
-# A glyph is as high as this share of its line's box. Of its height ink fills at least the first
-# share of a column, and the second of its area; dotted rules fill less.
-GLYPH_TO_LINE, TALL_INK, DENSE_INK = 0.85, 0.5, 0.12
+# A glyph is as high as this share of its line's box. Its ink reaches over at least the first share
+# of that height, and fills the second of its area; dotted rules do less.
+GLYPH_TO_LINE, TALL_INK, DENSE_INK = 0.85, 0.45, 0.08
 # Glyphs of a line stand this far apart, in glyphs: nearer ink belongs to the last glyph, ink
 # farther off to something else. Strokes within the third are taken together.
 NEAREST_GLYPH, FARTHEST_GLYPH, STROKES_TOGETHER = 0.4, 0.6, 0.2
 # mm round labels that are painted over: from their middle up and down, Chinese and English, and to
 # the left and right.
 CHINESE_REACH, ENGLISH_REACH, LABEL_LEFT, LABEL_RIGHT = 1.8, 1.4, 0.5, 0.4
+# Of the grey level of labels at their darkest: what is darker belongs to a value. Pixels: the square
+# about such a pixel in which the pale edges of its stroke lie.
+DARKER_THAN_LABELS, EDGES = 0.75, 3
 
 
 def darkness_of(sheet: Sheet, box: Box) -> float:
@@ -97,49 +99,75 @@ def tight_box(sheet: Sheet, ink: Image, box: Box) -> Box:
 def goes_on(sheet: Sheet, ink: Image, line: Box, slot: Slot) -> bool:
     """Tell whether glyphs of the slot stand right beside a line's, that the finder left out.
 
-    1. Where seal and frame are, they are mostly theirs.
-    2. Find ink that is as tall as the line's.
-    3. Is any right beside it, and fills its place as characters do? Specks and remains of rules do
-       not.
+    Where seal and frame are, they are mostly theirs.
     """
     if slot.key in CROWDED:
         return False
-    band = replace(line, x0=min(line.x0, slot.x0), x1=max(line.x1, slot.x1))
-    mask = ink_mask(part_of(ink, sheet, band), sheet.scale)
-
-    # From here on in pixels of the band.
-    glyph = line.height * GLYPH_TO_LINE * sheet.scale
-    reach = round(STROKES_TOGETHER * glyph)
-    kernel = np.ones((1, 2 * reach + 1))
-    joined = cv2.dilate(mask.astype(np.uint8), kernel)
-    tall_runs = runs(joined.mean(axis=0) > TALL_INK)
-
-    band_left = pixels_of(sheet, band)[0]
-    sheet_left = sheet.origin[0]
-    left = (line.x0 - sheet_left) * sheet.scale - band_left
-    right = (line.x1 - sheet_left) * sheet.scale - band_left
+    glyph = line.height * GLYPH_TO_LINE
     nearest, farthest = NEAREST_GLYPH * glyph, FARTHEST_GLYPH * glyph
-    for joined_start, joined_stop in tall_runs:
-        start, stop = joined_start + reach, joined_stop - reach
-        is_before = left - farthest < stop and start < left - nearest
-        is_behind = right + nearest < stop and start < right + farthest
-        if start < stop and (is_before or is_behind) and _is_dense(mask[:, start:stop]):
+    band = replace(line, x0=min(line.x0, slot.x0), x1=max(line.x1, slot.x1))
+    for start, stop in _tall_runs(sheet, ink, band, glyph):
+        is_before = line.x0 - farthest < stop and start < line.x0 - nearest
+        is_behind = line.x1 + nearest < stop and start < line.x1 + farthest
+        if is_before or is_behind:
             return True
     return False
 
 
-def _is_dense(mask: Mask) -> bool:
-    return bool(mask.mean() > DENSE_INK)
+def to_end_of_ink(sheet: Sheet, ink: Image, line: Box, last_x: float) -> Box:
+    """Return a line with all glyphs that follow it one after the other, up to `last_x` (mm)."""
+    glyph = line.height * GLYPH_TO_LINE
+    band = replace(line, x1=max(line.x1, last_x))
+    end = line.x1
+    for start, stop in _tall_runs(sheet, ink, band, glyph):
+        if stop > end and start < end + FARTHEST_GLYPH * glyph:
+            end = stop
+    return replace(line, x1=end)
+
+
+def _tall_runs(sheet: Sheet, ink: Image, band: Box, glyph: float) -> list[tuple[float, float]]:
+    """Return from where to where (mm) ink is in a band that fills its place as characters do.
+
+    Specks and remains of rules do not. `glyph` is the height (mm) of a character.
+    """
+    mask = ink_mask(part_of(ink, sheet, band), sheet.scale)
+    reach = round(STROKES_TOGETHER * glyph * sheet.scale)
+    kernel = np.ones((1, 2 * reach + 1))
+    joined = cv2.dilate(mask.astype(np.uint8), kernel)
+    first_column = pixels_of(sheet, band)[0]
+    tall = []
+    for joined_start, joined_stop in runs(joined.any(axis=0)):
+        start, stop = joined_start + reach, joined_stop - reach
+        if start < stop and _is_tall_and_dense(mask[:, start:stop], glyph * sheet.scale):
+            left, _ = place_of(sheet, first_column + start, 0.0)
+            right, _ = place_of(sheet, first_column + stop, 0.0)
+            tall.append((left, right))
+    return tall
+
+
+def _is_tall_and_dense(mask: Mask, glyph: float) -> bool:
+    """Tell whether ink is as tall and as dense as a character that is `glyph` pixels high."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return False
+    height = rows[-1] + 1 - rows[0]
+    return bool(height > TALL_INK * glyph and mask.mean() > DENSE_INK)
 
 
 def without_labels(sheet: Sheet, form: Form) -> Image:
-    """Return the ink layer with the labels painted over, both Chinese and English lines."""
+    """Return the ink layer with the labels painted over, both Chinese and English lines.
+
+    What is darker than labels are is a value's that was printed over them, and stays.
+    """
     ink = sheet.ink.copy()
+    darker = (ink < DARKER_THAN_LABELS * sheet.label_level).astype(np.uint8)
+    edges = np.ones((EDGES, EDGES), np.uint8)
+    is_value = cv2.dilate(darker, edges).astype(bool)
     for label in form.labels:
         english_y = label.y + ENGLISH_BELOW
         for y, reach in ((label.y, CHINESE_REACH), (english_y, ENGLISH_REACH)):
             line = Box(
                 x0=label.x - LABEL_LEFT, y0=y - reach, x1=label.right + LABEL_RIGHT, y1=y + reach
             )
-            part_of(ink, sheet, line)[:] = WHITE
+            part_of(ink, sheet, line)[~part_of(is_value, sheet, line)] = WHITE
     return ink

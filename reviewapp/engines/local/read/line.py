@@ -30,10 +30,10 @@ class Line:
     """One line of a slot: where it was found, the tight box of its ink, and what it was read as.
 
     `others` are further readings of the same ink, by either network; `is_whole` is False where ink
-    was passed over. `third` is what the third network reads in the sheet itself where the others
-    leave doubt; it has no say in what is chosen. `raised` is how dark ink is that stands raised
-    behind weeks of gestation, of their own ink's darkness; `goes_on` tells of glyphs right beside
-    those that were read.
+    was passed over. `in_colour` is what the second network reads in the sheet itself, labels and
+    seal included, where the others leave doubt; it has no say in what is chosen. `raised` is how
+    dark ink is that stands raised behind weeks of gestation, of their own ink's darkness; `goes_on`
+    tells of glyphs right beside those that were read.
     """
 
     slot: Slot
@@ -42,7 +42,7 @@ class Line:
     reading: Reading
     others: tuple[Reading, ...] = ()
     is_whole: bool = True
-    third: Reading | None = None
+    in_colour: Reading | None = None
     raised: float = 0.0
     goes_on: bool = False
 

@@ -8,11 +8,26 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from reviewapp.engines.local.editions.edition5to7 import ENGLISH_BELOW, Alphabet, Form, Label, Slot
+from reviewapp.engines.local.editions.edition5to7 import (
+    ENGLISH_BELOW,
+    NEAR_SEAL,
+    Alphabet,
+    Form,
+    Label,
+    Slot,
+)
 from reviewapp.engines.local.flatten import Sheet
 from reviewapp.engines.local.networks.reading import Image, find_lines
 from reviewapp.engines.local.read.box import Box, part_of, pixels_of, place_of
-from reviewapp.engines.local.read.ink import WHITE, darkness_of, ink_mask, runs, tight_box
+from reviewapp.engines.local.read.ink import (
+    WHITE,
+    darkness_of,
+    ink_mask,
+    runs,
+    tight_box,
+    to_end_of_ink,
+)
+from reviewapp.engines.local.read.line import WORDS
 
 # Pixels per mm at which the finder looks: a character of 3.7 mm is then 19 pixels high. This and
 # all that follows was chosen on generated pictures of every kind.
@@ -81,6 +96,7 @@ def find_slot_lines(sheet: Sheet, ink: Image, form: Form) -> SlotLines:
     2. Estimate how far below their lines the values are printed.
     3. Give each line to its slot, cutting those that run over several; look for ink in slots left
        empty.
+    4. Follow words to their end, where the finder has left their last characters out.
     """
     boxes = _value_boxes(sheet, ink, form)
     offset = print_offset(boxes, form)
@@ -90,8 +106,29 @@ def find_slot_lines(sheet: Sheet, ink: Image, form: Form) -> SlotLines:
         in_slot = by_slot[slot.name] or _ink_box(sheet, ink, slot, offset)
         lines = _lines_of(in_slot, slot, offset)
         places += [(slot, line) for line in lines]
+    places = [(slot, _to_end(sheet, ink, form, slot, line, places)) for slot, line in places]
     left_out = [box for box in boxes if not _is_covered(box, places)]
     return SlotLines(places, left_out, offset)
+
+
+def _to_end(
+    sheet: Sheet, ink: Image, form: Form, slot: Slot, line: Box, places: Sequence[tuple[Slot, Box]]
+) -> Box:
+    """Return a line of words with its last characters, up to the next value of its row.
+
+    Where colour cannot tell, it ends before the next label and the frame. Near the seal all ink
+    may be the seal's.
+    """
+    if slot.alphabet not in WORDS or slot.key in NEAR_SEAL:
+        return line
+    _, _, last_x, _ = form.area
+    if not sheet.is_coloured:
+        last_x = min(slot.x1, form.frame[2] - form.ornament)
+    for _, other in places:
+        is_beside = abs(other.middle - line.middle) < LINE_GAP
+        if is_beside and other.x0 > line.x0 and other != line:
+            last_x = min(last_x, other.x0)
+    return to_end_of_ink(sheet, ink, line, last_x)
 
 
 def _is_covered(box: Box, places: Sequence[tuple[Slot, Box]]) -> bool:

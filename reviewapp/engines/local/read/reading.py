@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from reviewapp.engines.local.editions.edition5to7 import Alphabet, Form, Slot
-from reviewapp.engines.local.flatten import Sheet, in_all_ink
-from reviewapp.engines.local.networks.reading import PLAIN, Image, Reading, read_crops, read_greys
+from reviewapp.engines.local.flatten import Sheet
+from reviewapp.engines.local.networks.reading import PLAIN, Image, Reading, read_crops
 from reviewapp.engines.local.networks.weights import Network
 from reviewapp.engines.local.read.box import Box, part_of
 from reviewapp.engines.local.read.choosing import Attempt, Window, chosen_line, is_borne_out
@@ -19,7 +19,7 @@ from reviewapp.engines.local.read.remains import is_remains, may_be_more, may_en
 from reviewapp.engines.local.read.trimming import DATE_DIGITS, following_label, within_slot
 
 # Probabilities of a line's least sure character: below the first it is read in more contrast, at
-# most the second it is shown to the third network.
+# most the second it is read from the sheet in colour, too.
 DOUBTFUL, UNSURE = 0.93, 0.95
 # mm round the ink, in a narrow window, and in a wide one beside what the finder found.
 NARROW_MARGIN = WIDE_MARGIN = 0.5
@@ -27,9 +27,6 @@ NARROW_MARGIN = WIDE_MARGIN = 0.5
 NEAR_LABEL, BEHIND_LABEL = 1.2, 0.4
 # mm to each side of a date part, and up and down from its row's middle.
 DATE_SIDE, DATE_REACH = 0.6, 2.2
-# Share of the slots. Without a father, and where a hand wrote some values, more than this is read
-# of a sheet.
-FEWEST_READ = 0.4
 
 # Where raised days stand, in heights of the weeks: from behind the weeks to the right, and from
 # above their top down.
@@ -64,29 +61,6 @@ def read_sheet(sheet: Sheet, form: Form, *, is_quick: bool = False) -> SheetRead
     by_slot |= _second_look(sheet, ink, by_slot, form, offset, is_quick=is_quick)
     words = [remain.ink for remain in remains if may_end_one_of(remain, lines)]
     return SheetReading(by_slot, offset, (*left_out, *words))
-
-
-def read_in_any_ink(sheet: Sheet, form: Form) -> tuple[Sheet, SheetReading]:
-    """Read a flat sheet by its black ink, or by all its ink where that is hardly any; return what
-    was read too.
-
-    Values printed in the labels' own colour, and all of a picture that has few colours left, look
-    like the form.
-    """
-    reading = read_sheet(sheet, form)
-    if not sheet.is_coloured or _share_read(reading) > FEWEST_READ:
-        return sheet, reading
-    plain_sheet = in_all_ink(sheet)
-    plain_reading = read_sheet(plain_sheet, form)
-    if _share_read(plain_reading) > FEWEST_READ:
-        return plain_sheet, plain_reading
-    return sheet, reading
-
-
-def _share_read(reading: SheetReading) -> float:
-    """Return the share of the slots, 0 to 1, in which anything was read."""
-    is_read = [any(line.reading.glyphs for line in lines) for lines in reading.lines.values()]
-    return sum(is_read) / len(is_read)
 
 
 def _second_look(
@@ -139,8 +113,8 @@ def _read_lines(
 
     1. Read each line as often as it needs, where it must be quick once, and choose.
     2. Leave out lines that are mere remains.
-    3. Ask the third network of lines that leave doubt; look for days of gestation and glyphs that
-       nobody has read.
+    3. Read lines that leave doubt from the sheet in colour; look for days of gestation and glyphs
+       that nobody has read.
     """
     windows = [_wide_window(sheet, ink, slot, box, form) for slot, box in places]
     lines = _read_anew(sheet, windows, form, is_quick=is_quick)
@@ -180,8 +154,8 @@ def _further_looks(sheet: Sheet) -> tuple[_Look, ...]:
 
     1. A narrow window of those that are not plain; of photocopies all, with pale strokes made dark.
     2. Where the two differ, are unsure or pass over ink, once more in another contrast.
-    3. By the second network what is not plain, and all numbers: they have nothing else that bears
-       them out.
+    3. By the second network what is not plain, and all numbers and names: they have nothing else
+       that bears them out.
     """
     if sheet.is_coloured:
         narrow = _Look(sheet.ink, _is_not_plain, NARROW_MARGIN)
@@ -202,7 +176,8 @@ def _is_doubtful(line: Line) -> bool:
 
 
 def _needs_second_opinion(line: Line) -> bool:
-    return line.slot.alphabet not in WORDS or _is_not_plain(line) or not line.agreed
+    is_open = line.slot.alphabet not in WORDS or line.slot.key.endswith("Name")
+    return is_open or _is_not_plain(line) or not line.agreed
 
 
 def _look_again(sheet: Sheet, attempts: Sequence[list[Attempt]], look: _Look, form: Form) -> None:
@@ -262,12 +237,12 @@ def _examined(
 ) -> list[Line]:
     """Return lines with what nothing is chosen by.
 
-    1. What the third network says of those that leave doubt.
+    1. How those that leave doubt are read from the sheet in colour.
     2. Whether days of gestation or glyphs stand about them.
     """
-    doubtful = [number for number, line in enumerate(lines) if _needs_third_opinion(line)]
-    readings = _third_readings(sheet, ink, [lines[number] for number in doubtful])
-    thirds = dict(zip(doubtful, readings, strict=True))
+    doubtful = [number for number, line in enumerate(lines) if _leaves_doubt(line)]
+    readings = _read_in_colour(sheet, ink, [lines[number] for number in doubtful])
+    in_colour = dict(zip(doubtful, readings, strict=True))
     examined = []
     for number, line in enumerate(lines):
         is_weeks = line.slot.alphabet == Alphabet.WEEKS
@@ -275,7 +250,7 @@ def _examined(
         examined.append(
             replace(
                 line,
-                third=thirds.get(number),
+                in_colour=in_colour.get(number),
                 raised=_raised(sheet, ink, line.ink) if is_weeks else 0.0,
                 goes_on=has_more or goes_on(sheet, ink, line.ink, line.slot),
             )
@@ -283,17 +258,19 @@ def _examined(
     return examined
 
 
-def _third_readings(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Reading]:
-    """Return what the third network reads in the sheet itself, without regard to colour."""
-    grey = cv2.cvtColor(sheet.image, cv2.COLOR_BGR2GRAY)
+def _read_in_colour(sheet: Sheet, ink: Image, lines: Sequence[Line]) -> list[Reading]:
+    """Return what the second network reads in the sheet itself.
+
+    Thin strokes that were lost with the labels' colour are there.
+    """
     crops = []
     for line in lines:
         tight = tight_box(sheet, ink, line.box)
-        crops.append(part_of(grey, sheet, tight.grown(NARROW_MARGIN)))
-    return read_greys(crops)
+        crops.append(part_of(sheet.image, sheet, tight.grown(NARROW_MARGIN)))
+    return read_crops(crops, reader=Network.SECOND_READER)
 
 
-def _needs_third_opinion(line: Line) -> bool:
+def _leaves_doubt(line: Line) -> bool:
     """Tell whether a line leaves doubt or is a name, which nothing else bears out as it does check
     characters.
     """

@@ -22,6 +22,8 @@ SURE, UNSURE_WORD = 1.6, 1.0
 # Heights of a value's line: what is at least so tall may be more of it, if it is at least so wide
 # or has two characters, or its last character, if it begins below its first.
 AS_TALL, TWO_WIDE, LAST_CHARACTER = 0.75, 1.5, 0.7
+# Probability of a character that stands alone on the last line of a value.
+SURE_CHARACTER = 0.9
 
 
 def is_remains(line: Line, lines: Sequence[Line]) -> bool:
@@ -32,20 +34,35 @@ def is_remains(line: Line, lines: Sequence[Line]) -> bool:
     several Chinese characters is neither that nor too doubtful beside a short name.
 
     1. Alone in its slot it is the value.
-    2. Lower or less surely read than the others.
-    3. Alone where there was room, or beside a short name, unless it is a word.
+    2. It is remains where it is lower than the others, or, unless it has several surely read
+       characters, less surely read.
+    3. A lone character where there was room, unless a value's next line would begin there, or
+       beside a short name, unless it is a word.
     """
     others = [other for other in lines if other.slot is line.slot and other is not line]
     if not others:
         return False
-    if not line.reading.glyphs or _is_low(line, others) or _is_doubtful(line, others):
+    if not line.reading.glyphs or _is_low(line, others):
+        return True
+    if _has_plain_word(line.reading):
+        return False
+    if _is_doubtful(line, others):
         return True
     if any(_is_word(reading) for reading in (line.reading, *line.others)):
         return False
     rightmost = max(other.ink.x1 for other in others)
     has_room = rightmost < line.slot.x1 - ROOM
-    is_alone = has_room and _is_shortest(line, others)
+    is_alone = has_room and _is_shortest(line, others) and not _is_last_character(line, others)
     return is_alone or _is_beside_short_name(line, others)
+
+
+def _is_last_character(line: Line, others: Sequence[Line]) -> bool:
+    """Tell whether a surely read character stands where the next line of a value begins.
+
+    Offices break lines at columns of their own, wherever the slot ends.
+    """
+    is_sure = line.reading.lowest > SURE_CHARACTER
+    return is_sure and not line.slot.key.endswith("Name") and may_end_one_of(line, others)
 
 
 def _is_low(line: Line, others: Sequence[Line]) -> bool:
@@ -110,6 +127,12 @@ def _is_beside_short_name(line: Line, others: Sequence[Line]) -> bool:
         return True
     surest = max(sureness(other.reading) for other in others)
     return sureness(line.reading) < min(surest, SURE)
+
+
+def _has_plain_word(reading: Reading) -> bool:
+    """Tell whether a reading has several Chinese characters that are surely read."""
+    plain = [glyph for glyph in reading.glyphs if glyph.prob > SURE_CHARACTER]
+    return sum(is_chinese(glyph.char) for glyph in plain) > 1
 
 
 def _is_word(reading: Reading) -> bool:

@@ -8,7 +8,9 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from reviewapp.engines.local.editions.edition5to7 import GLYPH, Form, Label, Slot
+import numpy as np
+
+from reviewapp.engines.local.editions.edition5to7 import GLYPH, Alphabet, Form, Label, Slot
 from reviewapp.engines.local.networks.reading import Glyph, Reading
 from reviewapp.engines.local.read.box import Box
 from reviewapp.facts.scripts import PLAIN_BRACKETS, is_chinese
@@ -17,6 +19,8 @@ DATE_DIGITS = {"年": 4, "月": 2, "日": 2, "时": 2, "分": 2}
 AGE_DIGITS = 2
 # mm that a value may begin before its slot: networks place glyphs that inexactly.
 LABEL_SLACK = 0.7
+# mm: how far before its slot the middle of a value's first character may stand.
+ON_LABEL = 3.0
 # mm between a glyph and the printed one that it may be: of a label's single glyph, and of the first
 # of several, whose text tells it already.
 SAME_PLACE, NEAR_PLACE = 0.9, 1.5
@@ -28,8 +32,12 @@ OUTSIDE_COST, BEHIND_SLOT = 0.6, 0.3
 # Of the step between glyphs, half of one with its room; the usual height and width of glyphs in mm,
 # where a single one tells no step.
 HALF_A_GLYPH, GLYPH_HEIGHT, GLYPH_WIDTH = 0.75, 4.5, 3.7
+# A stray glyph behind so many others at least: how far off it stands, of their pitch, and below which
+# probability.
+FEWEST_BEFORE_STRAY, FAR_BEHIND, DOUBTFUL_STRAY = 2, 1.8, 0.8
 # Of the usual step: ink beyond the outer glyph, or a gap between two, in which a glyph has room.
-WIDEST_MARGIN, WIDEST_GAP = 1.2, 1.7
+# Of the pitch of Chinese glyphs: ink beyond the last one's middle in which a digit has room.
+WIDEST_MARGIN, WIDEST_GAP, BEHIND_CHINESE = 1.2, 1.7, 0.88
 
 
 class Placed(NamedTuple):
@@ -47,17 +55,46 @@ def within_slot(
     Where labels were told by their colour, a glyph that ends a longer text there is the value's
     own.
     """
-    first_x = slot.x0 - LABEL_SLACK
-    glyphs = [place for place in placed(reading, window) if place.x > first_x]
+    glyphs = _behind_label(placed(reading, window), slot, form, is_coloured=is_coloured)
     label = following_label(slot, form)
     is_cut = False
     if label is not None:
         glyphs, is_cut = _without_label(glyphs, label, is_coloured=is_coloured)
+    if slot.alphabet == Alphabet.TEXT:
+        glyphs = _without_stray_end(glyphs)
     length = _digits_of(slot)
     if length and len(glyphs) > length:
         glyphs = _likeliest_part(glyphs, length, slot)
     of_value = tuple(place.glyph for place in glyphs)
     return replace(reading, glyphs=of_value, is_cut=is_cut)
+
+
+def _behind_label(
+    glyphs: list[Placed], slot: Slot, form: Form, *, is_coloured: bool
+) -> list[Placed]:
+    """Leave out glyphs that stand on the label before a slot.
+
+    Where labels were told by their colour, a value may begin on its label's last character: what is
+    left there and reads otherwise is the value's.
+    """
+    label = _label_before(slot, form)
+    first_x = slot.x0 - LABEL_SLACK
+    if not is_coloured or label is None:
+        return [place for place in glyphs if place.x > first_x]
+    behind = []
+    for place in glyphs:
+        is_words = is_chinese(place.glyph.char) and place.x > slot.x0 - ON_LABEL
+        if place.x > first_x or (is_words and place.glyph.char not in label.text):
+            behind.append(place)
+    return behind
+
+
+def _label_before(slot: Slot, form: Form) -> Label | None:
+    """Return the label behind which a slot begins."""
+    for label in form.labels:
+        if abs(label.y - slot.y) < 0.1 and abs(label.right - slot.x0) < 0.1:
+            return label
+    return None
 
 
 def placed(reading: Reading, window: Box) -> list[Placed]:
@@ -87,6 +124,16 @@ def _without_label(
         is_cut |= is_like_others
         glyphs = glyphs[:-1]
     return _before(glyphs, label) if len(label.text) > 1 else glyphs, is_cut
+
+
+def _without_stray_end(glyphs: list[Placed]) -> list[Placed]:
+    """Take off a doubtful last glyph that stands far behind the others: what specks were read as."""
+    if len(glyphs) < FEWEST_BEFORE_STRAY + 1:
+        return glyphs
+    *before, last = glyphs
+    step = _pitch(_steps(before))
+    is_far = last.x - before[-1].x > FAR_BEHIND * step
+    return before if is_far and last.glyph.prob < DOUBTFUL_STRAY else glyphs
 
 
 def _digits_of(slot: Slot) -> int | None:
@@ -154,7 +201,8 @@ def ink_of(tight: Box, reading: Reading, window: Box) -> Box:
 
 def has_unread_ink(reading: Reading, window: Box, ink: Box) -> bool:
     """Tell whether a line's ink is longer than its glyphs account for: one was passed over."""
-    glyphs = [place for place in placed(reading, window) if not place.glyph.char.isspace()]
+    # Dots at the ends are what rules were read as.
+    glyphs = [place for place in placed(reading, window) if place.glyph.char.isalnum()]
     if not glyphs:
         return True
     steps = _steps(glyphs)
@@ -163,9 +211,16 @@ def has_unread_ink(reading: Reading, window: Box, ink: Box) -> bool:
     behind = ink.x1 - glyphs[-1].x
     if max(before, behind) > WIDEST_MARGIN * step:
         return True
+    if steps and is_chinese(glyphs[-1].glyph.char) and behind > BEHIND_CHINESE * _pitch(steps):
+        return True
     widest_gap = WIDEST_GAP * step
     pairs = zip(steps, pairwise(glyphs), strict=True)
     return any(gap > widest_gap and _are_solid(pair) for gap, pair in pairs)
+
+
+def _pitch(steps: Sequence[float]) -> float:
+    """Return the distance (mm) of Chinese glyphs in a line, where digits stand closer."""
+    return float(np.quantile(steps, 0.75))
 
 
 def _are_solid(pair: tuple[Placed, Placed]) -> bool:

@@ -10,11 +10,10 @@ from statistics import median
 
 import numpy as np
 
-from reviewapp.engines.local.editions.edition5to7 import Alphabet
+from reviewapp.engines.local.editions.edition5to7 import NEAR_SEAL, Alphabet
 from reviewapp.engines.local.find.register import project
 from reviewapp.engines.local.networks.reading import Points
 from reviewapp.engines.local.read.box import Box
-from reviewapp.engines.local.read.ink import NEAR_SEAL
 from reviewapp.engines.local.read.line import WORDS, Line, SheetReading
 from reviewapp.facts.scripts import has_chinese
 

@@ -30,7 +30,7 @@ from reviewapp.engines.local.trust.well_formed import (
     is_well_formed,
     lost_a_four,
 )
-from reviewapp.facts.digits import IN_SMALL_LETTERS
+from reviewapp.facts.digits import IN_NUMBER
 from reviewapp.facts.scripts import is_chinese
 from reviewapp.facts.vocabulary import is_printed_ethnic_group
 
@@ -45,8 +45,6 @@ RAISED = 0.2
 # there the feature rises to 1 where both are alike, and to 3 where the other is plainly likelier.
 PLAIN_DIGIT = -0.1
 OTHER_DIGIT = (PLAIN_DIGIT, 0.0, 0.2), (0.0, 1.0, 3.0)
-# The third network knows this character only by one that looks the same.
-THIRD_ALIKE = str.maketrans("巿", "市")
 
 _NUMERIC = ("Time", "Date", "Age", "Weight", "Length", "Number")
 _PLACES = ("Address", "Institutions", "Authority")
@@ -87,7 +85,8 @@ def features(value: Value, context: RecordContext) -> dict[str, float]:
     1. What kind of value it is, and how long.
     2. How surely it was read, and which other characters compete.
     3. Whether the first network's readings agree and leave nothing out.
-    4. What the other networks say, and whether digits look like their own kind.
+    4. What the second network says, in black and in colour, and whether digits look like their
+       own kind.
     5. Whether it has its field's form, and what it begins with is known.
     6. What check characters, the record's other values and the sheet's other copies say of it.
     """
@@ -97,6 +96,7 @@ def features(value: Value, context: RecordContext) -> dict[str, float]:
         | _certainty(subject)
         | _completeness(value)
         | _other_witnesses(subject)
+        | _in_colour(subject)
         | _form(subject)
         | _bearing_out(subject)
     )
@@ -207,19 +207,24 @@ def _completeness(value: Value) -> dict[str, float]:
 
 def _other_witnesses(subject: _Subject) -> dict[str, float]:
     value, context = subject.value, subject.context
-    thirds = _thirds_and_chosen(value.lines)
-    is_uneven = any(len(third) != len(chosen) for third, chosen in thirds)
-    differs = any(_differ(third, chosen) for third, chosen in thirds)
     is_open_number = subject.is_numeric and not subject.is_checked
     excess = context.excesses.get(value.key, PLAIN_DIGIT)
     return {
         "ones_for_fours": is_open_number and has_ones_for_fours(value, context.texts),
         "seconded": all(_is_seconded(line) for line in value.lines),
-        "third_differs": differs,
-        "third_differs_of_numeric": subject.is_numeric and differs,
         "other_digit": float(np.interp(excess, *OTHER_DIGIT)),
         "plain_date": subject.is_formed and subject.is_date and excess < PLAIN_DIGIT,
-        "third_uneven": is_uneven,
+    }
+
+
+def _in_colour(subject: _Subject) -> dict[str, float]:
+    pairs = _in_colour_and_chosen(subject.lines)
+    differs = any(_differ(seen, chosen) for seen, chosen in pairs)
+    return {
+        "differs_in_colour": differs,
+        "numeric_differs_in_colour": subject.is_numeric and differs,
+        "name_differs_in_colour": subject.is_name and differs,
+        "uneven_in_colour": any(len(seen) != len(chosen) for seen, chosen in pairs),
     }
 
 
@@ -267,28 +272,26 @@ def _is_seconded(line: Line) -> bool:
     return _solid_text(first) == second_text == _solid_text(line.reading)
 
 
-def _thirds_and_chosen(lines: Sequence[Line]) -> list[tuple[str, str]]:
-    """Return what the third network reads and what was chosen, for every line of which it was
-    asked.
-    """
+def _in_colour_and_chosen(lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """Return what was read in colour and what was chosen, for every line that left doubt."""
     pairs = []
     for line in lines:
-        if line.third is not None:
+        if line.in_colour is not None:
             is_words = line.slot.alphabet in WORDS
-            third = _as_third_knows(line.third, is_words=is_words)
-            chosen = _as_third_knows(line.reading, is_words=is_words)
-            pairs.append((third, chosen))
+            seen = _told_apart(line.in_colour, is_words=is_words)
+            chosen = _told_apart(line.reading, is_words=is_words)
+            pairs.append((seen, chosen))
     return pairs
 
 
-def _as_third_knows(reading: Reading, *, is_words: bool) -> str:
-    """Return what a reading says, without what the third network cannot tell apart."""
-    text = _solid_text(reading).translate(THIRD_ALIKE).casefold()
-    return text if is_words else text.translate(IN_SMALL_LETTERS)
+def _told_apart(reading: Reading, *, is_words: bool) -> str:
+    """Return what a reading says; letters in numbers as the digits that they look like."""
+    text = _solid_text(reading)
+    return text if is_words else text.translate(IN_NUMBER)
 
 
-def _differ(third: str, chosen: str) -> bool:
-    return len(third) == len(chosen) and third != chosen
+def _differ(seen: str, chosen: str) -> bool:
+    return len(seen) == len(chosen) and seen != chosen
 
 
 def _solid_text(reading: Reading) -> str:

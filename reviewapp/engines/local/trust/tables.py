@@ -5,6 +5,7 @@ A change moves features, so the weights that were fitted on them no longer hold:
 table fits the calibration anew. A table that features come to use is added here.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from reviewapp.facts import (
     digits,
     divisions,
     frequencies,
+    gazetteer,
     lookalikes,
     marks,
     misreadings,
@@ -24,15 +26,21 @@ from reviewapp.facts import (
 )
 
 FILES: tuple[Path, ...] = (
-    divisions.CSV,
-    divisions.FORMER,
-    divisions.YEARS,
+    gazetteer.FURTHER,
+    gazetteer.HISTORY,
+    frequencies.GIVEN,
     frequencies.GROUPS,
     frequencies.NAME_TABLE,
     frequencies.STANDARD,
     frequencies.TEXT_TABLE,
     lookalikes.TABLE,
 )
+
+
+def _by_role(table: Mapping[frequencies.Role, float]) -> dict[str, float]:
+    return {role.value: number for role, number in table.items()}
+
+
 # By the module of `facts` that has them; sets are sorted, for theirs is no order.
 CONSTANTS: dict[str, object] = {
     "certificates": (
@@ -42,10 +50,13 @@ CONSTANTS: dict[str, object] = {
         certificates.MOST_YEARS_IN_STOCK,
     ),
     "divisions": (divisions.FILLERS, divisions.UNITS, sorted(divisions.MUNICIPALITIES)),
-    "digits": (digits.IN_NUMBER, digits.LETTER_FOR_DIGIT, digits.IN_SMALL_LETTERS),
+    "digits": (digits.IN_NUMBER, digits.LETTER_FOR_DIGIT),
     "frequencies": (
         frequencies.LEVEL_ENDS,
         {role.value: unseen for role, unseen in frequencies.UNSEEN.items()},
+        {role.value: _by_role(shares) for role, shares in frequencies.SHARES.items()},
+        frequencies.HOUSES,
+        (frequencies.OF_CITIES, frequencies.OF_FAMILIES, frequencies.OF_HOUSES),
     ),
     "marks": (
         marks.READ_SLASHES,
@@ -54,7 +65,7 @@ CONSTANTS: dict[str, object] = {
         marks.RAISED_DAYS,
         marks.READ_DOTS,
     ),
-    "misreadings": {role.value: odds for role, odds in misreadings.SUSPICIOUS.items()},
+    "misreadings": (_by_role(misreadings.SUSPICIOUS), misreadings.READINESS),
     "names": (names.DOT, names.LONGEST_CHINESE_NAME),
     "ranges": (
         ranges.POSSIBLE_WEEKS,

@@ -1,0 +1,20 @@
+"""What a request is answered with that went wrong on our side."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.views.defaults import server_error
+
+from reviewapp.exceptions import outage_code
+from reviewapp.http import outage
+
+
+def failure(request: HttpRequest) -> HttpResponse:
+    """Answer an outage with its sentence, and any other error with a page that says whose it is.
+
+    Django calls this while it handles the error, wherever in the product that was raised.
+    """
+    code = outage_code(sys.exception())
+    if code is not None:
+        return outage(code)
+    return server_error(request)

@@ -1,0 +1,54 @@
+"""What a supervisor does with many records that they chose in a list."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from reviewapp.exceptions import ReviewError
+from reviewapp.forms import RejectForm
+from reviewapp.http import PersonRequest, get_batch
+from reviewapp.permissions import check_can_supervise
+from reviewapp.sets import SetOutcome
+from reviewapp.stages import approve, reject
+from reviewapp.states import RejectReason
+from reviewapp.views.batches import shown_in
+
+NAMED = 20
+
+
+@require_POST
+def batch_return(request: PersonRequest, pk: int) -> HttpResponse:
+    """Return the chosen records with one reason."""
+    batch = get_batch(pk)
+    check_can_supervise(request.user, batch)
+    reason = request.POST.get("return_reason", "")
+    done = approve.return_many(shown_in(request, "chosen"), by=request.user, reason=reason)
+    said = ngettext("One record returned.", "%(count)s records returned.", done.done)
+    say_outcome(request, done, said % {"count": done.done})
+    return redirect(batch)
+
+
+@require_POST
+def batch_reject(request: PersonRequest, pk: int) -> HttpResponse:
+    """Reject the chosen records for one reason."""
+    batch = get_batch(pk)
+    check_can_supervise(request.user, batch)
+    form = RejectForm(request.POST)
+    if not form.is_valid():
+        raise ReviewError("reasonMissing")
+    why, note = RejectReason(form.cleaned_data["reason"]), form.cleaned_data["note"]
+    done = reject.reject_many(shown_in(request, "chosen"), by=request.user, reason=why, note=note)
+    said = ngettext("One record rejected.", "%(count)s records rejected.", done.done)
+    say_outcome(request, done, said % {"count": done.done})
+    return redirect(batch)
+
+
+def say_outcome(request: PersonRequest, done: SetOutcome, said: str) -> None:
+    """Say what was done with a set, and what was left out and why."""
+    messages.success(request, said)
+    for why, pks in done.left_out.items():
+        records = ", ".join(f"#{pk}" for pk in pks[:NAMED])
+        more = " …" if len(pks) > NAMED else ""
+        messages.warning(request, f"{why.label}: {len(pks)} ({records}{more})")
