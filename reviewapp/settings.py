@@ -222,7 +222,12 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "reviewapp.pieces.environment"},
+    },
 ]
 
 

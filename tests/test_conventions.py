@@ -34,6 +34,7 @@ LAYERS = (
     ("tasks",),
     ("intake",),
     ("processes",),
+    ("pieces",),
     ("forms", "http", "admin", "admin_site", "templatetags"),
     ("middleware", "views", "api", "management"),
     ("urls",),

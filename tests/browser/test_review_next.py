@@ -173,6 +173,32 @@ def test_a_refused_rejection_stays_and_a_good_one_goes_on(
     assert first.status == "rejected"
 
 
+def test_a_dialog_is_empty_again_and_of_the_record_that_came(
+    open_review: OpenReview, first: Submission, second: Submission
+) -> None:
+    screen = open_review(first)
+    page = screen.page
+    mark_page(page)
+    page.locator("[data-opens-dialog=ask-dialog]").click()
+    page.locator("#ask-form [name=question]").fill(" ")
+    page.locator("#ask-form [type=submit]").click()
+    expect(page.locator("#ask-form .errorlist")).to_be_visible()
+    page.keyboard.press("Escape")
+    verify(screen, "neonatal_name", "mother_name")
+    page.keyboard.press("Control+Enter")
+
+    expect_shown(page, second)
+    page.locator("[data-opens-dialog=ask-dialog]").click()
+    expect(page.locator("#ask-form .errorlist")).to_have_count(0)
+    expect(page.locator("#ask-form [name=question]")).to_have_value("")
+    page.locator("#ask-form [name=question]").fill("Is this seal genuine?")
+    page.locator("#ask-form [type=submit]").click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    for record, status in ((first, "reviewed"), (second, "escalated")):
+        record.refresh_from_db()
+        assert record.status == status
+
+
 def test_nothing_happens_while_an_input_method_composes(
     open_review: OpenReview, first: Submission, second: Submission
 ) -> None:

@@ -12,9 +12,14 @@ const told = element('[data-part="told"]', HTMLElement, root);
 const fields = element(".review__fields", HTMLElement, root);
 const notices = element("#notices", HTMLElement);
 
+// The dialogs as they came with the page: empty, and of the record that it showed first.
+const dialogs = element("#record-asides", HTMLElement).cloneNode(true);
+
 let address = location.pathname;
 
-const titleNow = () => element("#record-head", HTMLElement).dataset.title ?? "";
+const recordNow = () => element("#record-head", HTMLElement).dataset;
+
+const titleNow = () => recordNow().title ?? "";
 
 /** @param {string} html */
 function piecesOf(html) {
@@ -40,6 +45,22 @@ function settleOld() {
   notices.replaceChildren();
 }
 
+/**
+ * The dialogs for a record: nothing typed in them, nothing said, sent to its address.
+ *
+ * @param {DOMStringMap} record what the head of its pieces says of it
+ */
+function dialogsFor({ submission = "", version = "" }) {
+  const fresh = /** @type {HTMLElement} */ (dialogs.cloneNode(true));
+  for (const form of fresh.querySelectorAll("form")) {
+    form.reset();
+    const path = form.getAttribute("hx-post") ?? "";
+    form.setAttribute("hx-post", path.replace(/\/records\/\d+\//, `/records/${submission}/`));
+  }
+  element('[name="version"]', HTMLInputElement, fresh).value = version;
+  return fresh;
+}
+
 /** @param {Element[]} pieces */
 function put(pieces) {
   for (const piece of pieces) {
@@ -63,6 +84,7 @@ export function show(coming, html) {
   const oldTitle = titleNow();
   settleOld();
   put(pieces);
+  put([dialogsFor(recordNow())]);
   address = coming;
   history.pushState(null, "", coming);
   document.title = document.title.replace(oldTitle, titleNow());
