@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import count, islice
-from multiprocessing import Pool
+from multiprocessing import get_context
 from typing import Any
 
 from django.utils import timezone
@@ -42,9 +43,10 @@ class Template:
 
 def templates(number: int, processes: int = 2) -> list[Template]:
     """Return so many templates on which the rules doubt just the two values that were read with doubt."""
-    with Pool(processes) as pool:
+    # They end by themselves: one that is told to end while another holds the lock of their queue may never do so.
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         # A few have a second doubt, such as a rare character in a name.
-        invented = pool.map(true_values, range(number + number // 10 + 20), chunksize=20)
+        invented = list(pool.map(true_values, range(number + number // 10 + 20), chunksize=20))
     organisations = [spec.name for spec in FIELDS if spec.kind == Kind.ORGANISATION]
     known = frozenset(values[name] for values in invented for name in organisations)
     context = JudgementContext(
