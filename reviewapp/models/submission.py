@@ -89,6 +89,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def held_by(self, user: User) -> Self:
         return self.filter(claimed_by=user, claimed_until__gt=timezone.now())
 
+    def held_by_nobody(self) -> Self:
+        return self.filter(Q(claimed_by=None) | Q(claimed_until__lte=timezone.now()))
+
     def free_for(self, user: User) -> Self:
         """Records that nobody else holds at this moment."""
         return self.filter(

@@ -228,7 +228,8 @@ def claim_ahead(*, by: User, beside: Submission) -> Submission | None:
 
     None: nothing waits, somebody else's doubt comes first, which is shown to nobody before its
     turn, or this person holds another record already. The record at hand is locked, so that two
-    requests beside it never take two.
+    requests beside it never take two; and what they take back at this moment is theirs to work on,
+    and never this.
     """
     check_can_review(by)
     held = Submission.objects.to_review().held_by(by)
@@ -238,7 +239,8 @@ def claim_ahead(*, by: User, beside: Submission) -> Submission | None:
         return None
     if not by.is_supervisor and Submission.objects.for_second_reading(by).exists():
         return None
-    ahead = _next_among(Submission.objects.to_review(), by=by, without=[beside.pk])
+    waiting = Submission.objects.to_review().held_by_nobody()
+    ahead = _next_among(waiting, by=by, without=[beside.pk])
     if ahead is not None:
         ahead.keep(by, minutes=_ahead_minutes())
     return ahead

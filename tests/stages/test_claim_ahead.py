@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -54,6 +55,24 @@ def test_nobody_holds_more_than_one_ahead(clerk: User, held: Submission, followi
     assert ahead_of(held, clerk) == following
     assert claim.claim_ahead(by=clerk, beside=held) is None
     assert Submission.objects.held_by(clerk).count() == 2
+
+
+def test_what_is_taken_back_meanwhile_is_worked_on_and_never_ahead(
+    clerk: User, held: Submission, following: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify_all(held, by=clerk)
+    correct.submit(held, by=clerk)
+    claim.claim(following, by=clerk)
+    look_for_next = claim._next_among
+
+    def take_back_first(*args: Any, **kwargs: Any) -> Submission | None:
+        correct.undo(held, by=clerk)
+        return look_for_next(*args, **kwargs)
+
+    monkeypatch.setattr(claim, "_next_among", take_back_first)
+    assert claim.claim_ahead(by=clerk, beside=following) is None
+    claim.let_go(by=clerk, pk=held.pk)
+    assert Submission.objects.get(pk=held.pk).is_held_by(clerk)
 
 
 @pytest.mark.django_db(transaction=True)
