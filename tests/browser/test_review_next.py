@@ -184,6 +184,7 @@ def test_a_dialog_is_empty_again_and_of_the_record_that_came(
     page.locator("#ask-form [type=submit]").click()
     expect(page.locator("#ask-form .errorlist")).to_be_visible()
     page.keyboard.press("Escape")
+    screen.input("neonatal_name").focus()
     verify(screen, "neonatal_name", "mother_name")
     page.keyboard.press("Control+Enter")
 
