@@ -102,6 +102,8 @@ def _work(hired: Sequence[Hire], seconds: float, barrier: Barrier, results: "Que
         begun = time.monotonic()
         list(pool.map(lambda worker: _work_until(worker, begun + seconds), workers))
         ended = time.monotonic()
+        # What they give back goes to nobody who is still at work.
+        barrier.wait()
         for worker in workers:
             worker.leave()
     results.put((begun, ended, [worker.diary for worker in workers]))
