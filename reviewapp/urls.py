@@ -16,6 +16,7 @@ from reviewapp.views.amendments import (
 from reviewapp.views.batches import batch, batch_approve, batch_change, batches
 from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
+from reviewapp.views.contact_sheet import batch_sheet
 from reviewapp.views.errors import failure
 from reviewapp.views.exports import export_cancel, export_file, exports
 from reviewapp.views.going_on import ahead, let_go
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("upload/url/", upload_url, name="upload_url"),
     path("batches/", batches, name="batches"),
     path("batches/<int:pk>/", batch, name="batch"),
+    path("batches/<int:pk>/sheet/", batch_sheet, name="batch_sheet"),
     path("batches/<int:pk>/approve/", batch_approve, name="batch_approve"),
     path("batches/<int:pk>/return/", batch_return, name="batch_return"),
     path("batches/<int:pk>/reject/", batch_reject, name="batch_reject"),

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from reviewapp.certificate.fields import BY_NAME
 from reviewapp.exceptions import ReviewError
 from reviewapp.forms import RejectForm
 from reviewapp.http import PersonRequest, get_batch
@@ -14,20 +15,24 @@ from reviewapp.sets import SetOutcome
 from reviewapp.stages import approve, reject
 from reviewapp.states import RejectReason
 from reviewapp.views.batches import shown_in
+from reviewapp.views.contact_sheet import sheet_after_return
 
 NAMED = 20
 
 
 @require_POST
 def batch_return(request: PersonRequest, pk: int) -> HttpResponse:
-    """Return the chosen records with one reason."""
+    """Return the chosen records with one reason; from the contact sheet, one field of each."""
     batch = get_batch(pk)
     check_can_supervise(request.user, batch)
+    chosen = shown_in(request, "chosen")
     reason = request.POST.get("return_reason", "")
-    done = approve.return_many(shown_in(request, "chosen"), by=request.user, reason=reason)
+    spec = BY_NAME.get(request.POST.get("field", ""))
+    names = [spec.name] if spec else []
+    done = approve.return_many(chosen, by=request.user, reason=reason, field_names=names)
     said = ngettext("One record returned.", "%(count)s records returned.", done.done)
     say_outcome(request, done, said % {"count": done.done})
-    return redirect(batch)
+    return redirect(sheet_after_return(batch, spec) if spec else batch)
 
 
 @require_POST
