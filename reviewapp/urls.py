@@ -44,7 +44,7 @@ from reviewapp.views.review import (
 from reviewapp.views.rules import rules
 from reviewapp.views.search import search
 from reviewapp.views.second import second
-from reviewapp.views.sets import batch_reject, batch_return
+from reviewapp.views.sets import batch_approve_chosen, batch_reject, batch_return
 from reviewapp.views.thresholds import evidence, reflag, thresholds
 from reviewapp.views.upload import upload, upload_url
 
@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/", batch, name="batch"),
     path("batches/<int:pk>/sheet/", batch_sheet, name="batch_sheet"),
     path("batches/<int:pk>/approve/", batch_approve, name="batch_approve"),
+    path("batches/<int:pk>/approve-chosen/", batch_approve_chosen, name="batch_approve_chosen"),
     path("batches/<int:pk>/return/", batch_return, name="batch_return"),
     path("batches/<int:pk>/reject/", batch_reject, name="batch_reject"),
     path("batches/<int:pk>/change/", batch_change, name="batch_change"),
