@@ -16,6 +16,7 @@ from reviewapp.views.amendments import (
 from reviewapp.views.batches import batch, batch_approve, batch_change, batches
 from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
+from reviewapp.views.contact_sheet import batch_sheet
 from reviewapp.views.errors import failure
 from reviewapp.views.exports import export_cancel, export_file, exports
 from reviewapp.views.going_on import ahead, let_go
@@ -43,7 +44,7 @@ from reviewapp.views.review import (
 from reviewapp.views.rules import rules
 from reviewapp.views.search import search
 from reviewapp.views.second import second
-from reviewapp.views.sets import batch_reject, batch_return
+from reviewapp.views.sets import batch_approve_chosen, batch_reject, batch_return
 from reviewapp.views.thresholds import evidence, reflag, thresholds
 from reviewapp.views.upload import upload, upload_url
 
@@ -65,7 +66,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("upload/url/", upload_url, name="upload_url"),
     path("batches/", batches, name="batches"),
     path("batches/<int:pk>/", batch, name="batch"),
+    path("batches/<int:pk>/sheet/", batch_sheet, name="batch_sheet"),
     path("batches/<int:pk>/approve/", batch_approve, name="batch_approve"),
+    path("batches/<int:pk>/approve-chosen/", batch_approve_chosen, name="batch_approve_chosen"),
     path("batches/<int:pk>/return/", batch_return, name="batch_return"),
     path("batches/<int:pk>/reject/", batch_reject, name="batch_reject"),
     path("batches/<int:pk>/change/", batch_change, name="batch_change"),

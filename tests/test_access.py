@@ -98,7 +98,8 @@ WITH_PK = (
     "second", "override_seen", "ahead", "let_go",
 )  # fmt: skip
 OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "records", "search", "upload")
-OF_BATCHES = ("batch", "batch_approve", "batch_change", "batch_return", "batch_reject")
+BATCH_ACTS = ("approve", "approve_chosen", "change", "reject", "return", "sheet")
+OF_BATCHES = ("batch", *(f"batch_{act}" for act in BATCH_ACTS))
 OF_PEOPLE = ("password_link", "history_of_person")
 A_FIELD = {"name": "sex"}
 A_LINK = {"uidb64": "MQ", "token": "set-password"}
@@ -196,6 +197,8 @@ TABLE = [
     Row("upload", "POST", LOGIN, 200, 200, 200, data=a_file),
     Row("upload_url", "POST", LOGIN, 422, 422, 422, data=a_private_address),
     *[Row(name, "GET", LOGIN, 200, 200, 200) for name in OPEN_TO_ALL],
+    Row("batch_sheet", "GET", LOGIN, 403, 200, 403),
+    Row("batch_approve_chosen", "POST", LOGIN, 403, 302, 403, at="reviewed"),
     Row("batch_approve", "POST", LOGIN, 403, 302, 403, at="reviewed", data=what_is_shown),
     *[Row("batch_approve", "POST", LOGIN, 403, 409, 403, at=status) for status in ("reviewed", "recognised")],
     *[Row(f"batch_{act}", "POST", LOGIN, 403, 422, 403) for act in ("return", "reject")],

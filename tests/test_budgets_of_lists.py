@@ -65,6 +65,17 @@ def test_the_page_of_a_batch_takes_eight_statements_and_three_to_note_who_saw_it
         assert len(first) <= len(again) + 3 + (connection.vendor == "postgresql"), first
 
 
+def test_the_contact_sheet_takes_four_statements_and_three_to_note_who_saw_it(client: Client) -> None:
+    """The batch, how many records, those of the page, and where their values stand."""
+    client.force_login(person("supervisor"))
+    for count in (4, 60):
+        batch = filled(count)
+        ask = partial(client.get, f"/batches/{batch.pk}/sheet/")
+        first, again = statements(ask), statements(ask)
+        assert len(again) <= 5, again
+        assert len(first) <= len(again) + 3 + (connection.vendor == "postgresql"), first
+
+
 def test_an_approval_of_many_records_takes_nine_statements_and_ten_where_it_closes_the_batch(
     supervisor: User,
 ) -> None:
@@ -84,6 +95,9 @@ def test_a_return_and_a_rejection_of_many_records_take_ten_statements(supervisor
         returned = shown(filled(count))
         taken = statements(partial(approve.return_many, returned, by=supervisor, reason="Look."))
         assert len(taken) <= 10, taken
+        of_field = partial(approve.return_many, reason="Look.", field_names=["sex"])
+        taken = statements(partial(of_field, shown(filled(count)), by=supervisor))
+        assert len(taken) <= 13, taken
         to_reject = dict(filled(count, "recognised").submissions.values_list("pk", "version"))
         taken = statements(partial(reject.reject_many, to_reject, by=supervisor, reason=RejectReason.DUPLICATE))
         assert len(taken) <= 10, taken

@@ -72,6 +72,7 @@ ADDRESSES: dict[str, Callable[[Submission], str]] = {
     "home": lambda record: "/",
     "batches": lambda record: "/batches/",
     "batch": lambda record: f"/batches/{record.batch_id}/",
+    "sheet": lambda record: f"/batches/{record.batch_id}/sheet/",
     "record": lambda record: record.get_absolute_url(),
     "review": lambda record: f"/records/{record.pk}/review/",
     "thumbnail": lambda record: f"/records/{record.pk}/picture/thumbnail/",
@@ -97,6 +98,8 @@ CASES = [
     Case("supervisor2", "batch", (L,)),
     Case("supervisor2", "batch", (L,), headers=HTMX),
     Case("admin", "batch", (L,)),
+    *[Case("supervisor2", "sheet", (V, P), at=at) for at in ("reviewed", "approved")],
+    *[Case(who, "sheet", ()) for who in ("clerk2", "admin", "auditor")],
     *[Case(who, "record", (V, P)) for who in ("clerk2", "supervisor2", "admin")],
     *[Case(who, "thumbnail", (L,)) for who in ("clerk2", "supervisor2", "admin")],
     *[Case(who, "screen", (P,)) for who in ("clerk2", "supervisor2", "admin")],
@@ -142,7 +145,7 @@ def test_a_look_leaves_its_event_once(case: Case) -> None:
         left = looks_of(case.who)
         assert tuple(event.kind for event in left) == case.leaves
     assert {event.address for event in left if event.kind != EventKind.EXPORTED} <= {ADDRESS}
-    if case.what in ("batch", "record", "screen", "original", "thumbnail", "raw answer", "history of record"):
+    if case.what in ("batch", "sheet", "record", "screen", "original", "thumbnail", "raw answer", "history of record"):
         assert {event.submission for event in left} <= {record}
 
 

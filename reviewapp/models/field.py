@@ -3,11 +3,13 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, When
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.certificate.fields import BY_KEY, BY_NAME, FieldSpec
+from reviewapp.certificate.geometry import Polygon
+from reviewapp.models.batch import Batch
 from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
@@ -82,6 +84,23 @@ class FieldQuerySet(models.QuerySet["Field"]):
             said = [field.value, field.state.value, field.override_reason]
             states[field.submission_id][field.name] = said
         return states
+
+    def of_batch(self, batch: Batch, name: str) -> Self:
+        """One field of every record of a batch that has been read, each with its record.
+
+        What waits for approval comes first, each in the order of receipt.
+        """
+        named = self.filter(submission__batch=batch, name=name).select_related("submission")
+        waits = Case(When(submission__status=SubmissionStatus.REVIEWED, then=0), default=1)
+        return named.order_by(waits, "submission__received_at", "submission_id")
+
+    def polygons_by_record(self, records: Collection[int]) -> dict[int, dict[str, Polygon | None]]:
+        """Return by record and field's name where each value stands in the picture."""
+        polygons: dict[int, dict[str, Polygon | None]] = defaultdict(dict)
+        columns = self.filter(submission__in=records).order_by()
+        for pk, name, polygon in columns.values_list("submission_id", "name", "polygon"):
+            polygons[pk][name] = polygon
+        return polygons
 
     def unseen_by(self, user: User) -> Self:
         """Overrides that this person has not opened as they are now."""

@@ -297,6 +297,30 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def in_order(self) -> Self:
         return self.order_by("received_at", "pk")
 
+    def by_risk(self) -> Self:
+        """Order for approval: what waits for it comes first, by what people decided in it.
+
+        Values kept against a rule, then what was said of values, then corrections, then nothing;
+        each in the order of receipt.
+        """
+        field_model: Any = self.model._meta.get_field("fields").related_model
+        fields = field_model._default_manager.filter(submission=OuterRef("pk"))
+        corrected = fields.exclude(value=F("read_value"))
+        risk = Case(
+            When(~Q(status=SubmissionStatus.REVIEWED), then=4),
+            When(Exists(fields.overrides()), then=0),
+            When(Exists(fields.exclude(mark="")), then=1),
+            When(Exists(corrected), then=2),
+            default=3,
+            output_field=models.SmallIntegerField(),
+        )
+        return self.order_by(risk, "received_at", "pk")
+
+    def to_approve(self, user: User) -> list[int]:
+        """Return the keys of the records that this person may approve, in the order of risk."""
+        waiting = self.awaiting_approval().exclude(self._is_closed_to(user))
+        return list(waiting.by_risk().values_list("pk", flat=True))
+
     def touched_by(self, user: User) -> Self:
         """Records that this person worked on at any time, which they must not approve.
 

@@ -272,43 +272,49 @@ def return_to_clerk(
 
     if not before:
         _fill_in_by_hand(submission)
-    _ask_about(submission, asked, reason)
+    _ask_about([submission.pk], asked, reason)
 
     reopen(submission.batch, by=by)
     settle(submission.batch, by=by)
 
 
-def return_many(shown: Mapping[int, int], *, by: User, reason: str) -> SetOutcome:
+def return_many(
+    shown: Mapping[int, int], *, by: User, reason: str, field_names: Sequence[str] = ()
+) -> SetOutcome:
     """Send records back with one reason; of those that are not as shown, tell which were left out.
 
-    What `approve_records` says of `shown` holds here, too. Raises NotAllowed, ReviewError without
-    a reason.
+    The named fields of each must be verified anew. What `approve_records` says of `shown` holds
+    here, too. Raises NotAllowed, ReviewError without a reason.
     """
     check_can_supervise(by)
     reason = reason.strip()
     if not reason:
         raise ReviewError("reasonMissing")
-    return together([_return_chunk(chunk, by=by, reason=reason) for chunk in chunks(shown)])
+    asked = dict.fromkeys(field_names, "")
+    done = [_return_chunk(chunk, by=by, reason=reason, asked=asked) for chunk in chunks(shown)]
+    return together(done)
 
 
 @transaction.atomic
-def _return_chunk(shown: Mapping[int, int], *, by: User, reason: str) -> SetOutcome:
-    """1. The records; 2. how their values were; 3. the moves; 4. what is no longer asked."""
+def _return_chunk(
+    shown: Mapping[int, int], *, by: User, reason: str, asked: Mapping[str, str]
+) -> SetOutcome:
+    """1. The records; 2. how their values were; 3. the moves; 4. the fields to look at again."""
     parted = sort_out(shown, by=by, why_not=_why_not_returned)
     pks = _pks(parted.chosen)
     if not pks:
         return parted.outcome
 
     before = Field.objects.states_by_record(pks)
-    params = {pk: {"fields": {}, "before": before.get(pk, {})} for pk in pks}
+    params = {pk: {"fields": dict(asked), "before": before.get(pk, {})} for pk in pks}
     values = {"return_reason": reason}
     returned = SubmissionStatus.RETURNED
     move_all(parted.chosen, returned, by=by, reason=reason, params=params, values=values)
 
-    Flag.objects.filter(field__submission__in=pks, code=RETURNED).delete()
     for record in parted.chosen:
         if record.pk not in before:
             _fill_in_by_hand(record)
+    _ask_about(pks, asked, reason)
     return parted.outcome
 
 
@@ -341,10 +347,10 @@ def answer(submission: Submission, *, by: User, text: str, version: int | None =
     settle(submission.batch, by=by)
 
 
-def _ask_about(submission: Submission, asked: Mapping[str, str], reason: str) -> None:
+def _ask_about(records: Sequence[int], asked: Mapping[str, str], reason: str) -> None:
     """Have these fields verified anew; what was asked about before is no longer."""
-    Flag.objects.filter(field__submission=submission, code=RETURNED).delete()
-    doubted = submission.fields.filter(name__in=list(asked))
+    Flag.objects.filter(field__submission__in=records, code=RETURNED).delete()
+    doubted = Field.objects.filter(submission__in=records, name__in=list(asked))
     flags = []
     for field in doubted:
         returned = finding(RETURNED, field.name, reason=asked[field.name] or reason)

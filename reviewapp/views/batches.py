@@ -58,6 +58,10 @@ class Row:
         return self.submission.status == SubmissionStatus.REVIEWED
 
     @property
+    def is_approvable(self) -> bool:
+        return self.waits and not self.is_own and not self.has_unseen
+
+    @property
     def shows_values(self) -> bool:
         """Return whether the list shows values of it, to those who may approve it."""
         return bool(self.changed or self.overrides or self.marked)
@@ -220,10 +224,12 @@ def _counted(counts: dict[SubmissionStatus, int]) -> dict[str, Any]:
 def _approval_of(rows: list[Row]) -> dict[str, Any]:
     """Return which of these rows wait, and which a person may approve now."""
     others_work = [row for row in rows if row.waits and not row.is_own]
+    approvable = [row for row in rows if row.is_approvable]
     return {
         "shown_waiting": len(others_work),
-        "approvable": [row for row in others_work if not row.has_unseen],
+        "approvable": approvable,
         "unseen": [row for row in others_work if row.has_unseen],
+        "kept_count": sum(len(row.overrides) for row in approvable),
     }
 
 
@@ -274,7 +280,8 @@ def _page_of(batch: Batch, request: PersonRequest, *, count: int) -> Page[Submis
     corrections = Correction.objects.select_related("by")
     fields = Field.objects.in_form_order().select_related("verified_by")
     fields = fields.prefetch_related("flags", Prefetch("corrections", corrections))
-    records = batch.submissions.in_order().with_hindrances(request.user)
+    records = batch.submissions.with_hindrances(request.user)
+    records = records.by_risk() if request.user.is_supervisor else records.in_order()
     records = records.select_related("batch", "reviewed_by", "claimed_by")
     records = records.prefetch_related(Prefetch("fields", fields))
     pages = CountedPages(records, count=count)

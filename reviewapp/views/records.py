@@ -29,6 +29,7 @@ from reviewapp.states import EventKind, SubmissionStatus
 from reviewapp.tasks import tell_of_approval
 from reviewapp.views.amendments import approval_of
 from reviewapp.views.dialogs import take_over_dialog
+from reviewapp.views.in_turn import after, in_turn
 from reviewapp.views.screen import screen_of
 from reviewapp.views.since_return import differences
 
@@ -56,13 +57,14 @@ def retry(request: PersonRequest, pk: int) -> HttpResponse:
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     record = get_submission(request, pk)
     version = ShownForm(request.POST).shown
+    beside = in_turn(record, by=request.user)
     try:
         approving.approve(record, by=request.user, version=version, queue=tell_of_approval.enqueue)
     except ChangedSinceShown as error:
         return _changed(request, record, error, version)
     sentence = _("Record %(record)s is approved.") % {"record": record}
     messages.success(request, sentence)
-    return redirect(record.batch)
+    return redirect(after(record.batch, beside))
 
 
 @require_POST
@@ -77,6 +79,7 @@ def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
         context = _context(request, record, return_form=form)
         return render(request, "records/record.html", context, status=422)
     version = ShownForm(request.POST).shown
+    beside = in_turn(record, by=request.user)
     try:
         approving.return_to_clerk(
             record,
@@ -89,7 +92,7 @@ def return_to_clerk(request: PersonRequest, pk: int) -> HttpResponse:
         return _changed(request, record, error, version, return_form=form)
     sentence = _("Record %(record)s is returned.") % {"record": record}
     messages.success(request, sentence)
-    return redirect(record.batch)
+    return redirect(after(record.batch, beside))
 
 
 @require_POST
@@ -166,6 +169,7 @@ def _context(
     user = request.user
     _note(request, record)
     is_asked = record.status == SubmissionStatus.ESCALATED
+    is_in_turn = user.is_supervisor and record.status == SubmissionStatus.REVIEWED
     screen = screen_of(record)
     return {
         **screen,
@@ -175,6 +179,7 @@ def _context(
         "question": record.events.question() if is_asked else None,
         "answer_form": AnswerForm(),
         "take_over_dialog": take_over_dialog(),
+        "in_turn": in_turn(record, by=user) if is_in_turn else None,
         **_since_return(record, screen, by=user),
         **_overrides(record, screen["fields"], by=user),
         **_rights(record, user),

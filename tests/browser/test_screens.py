@@ -57,6 +57,7 @@ def addresses(batch: Batch) -> list[tuple[User, str]]:
         (clerk, "/password/"),
         (clerk, "/batches/"),
         (supervisor, f"/batches/{batch.pk}/"),
+        (supervisor, f"/batches/{batch.pk}/sheet/"),
         (supervisor, f"/records/{reviewed.pk}/"),
         (supervisor, f"/records/{kept.pk}/"),
         (supervisor, "/papers/"),

@@ -2,14 +2,11 @@
 // The record page: the same picture beside values that are only looked at.
 
 import { around, element, find } from "../elements.js";
-import { emphasise, fit, hasPicture, turnPage, zoomIn, zoomOut, zoomTo } from "./picture.js";
+import { emphasise, hasPicture, zoomTo } from "./picture.js";
 import { listen as listenToPointers } from "./pointers.js";
 import { listen as listenToTools } from "./tools.js";
 
 const record = element("#record", HTMLElement);
-const INPUTS = "input, textarea, select";
-/** @type {Record<string, () => void>} */
-const KEYS = { "+": zoomIn, "=": zoomIn, "-": zoomOut, 0: fit, r: turnPage };
 
 /** @param {string | undefined} name */
 function select(name) {
@@ -28,17 +25,6 @@ function select(name) {
   }
 }
 
-/** @param {KeyboardEvent} event */
-function onKey(event) {
-  const isPlain = !event.isComposing && !event.ctrlKey && !event.altKey && !event.metaKey;
-  const isTyping = event.target instanceof Element && event.target.matches(INPUTS);
-  const action = KEYS[event.key];
-  if (isPlain && !isTyping && action) {
-    event.preventDefault();
-    action();
-  }
-}
-
 if (hasPicture()) {
   listenToPointers(select);
   listenToTools();
@@ -48,5 +34,4 @@ if (hasPicture()) {
       select(value.dataset.field);
     }
   });
-  document.addEventListener("keydown", onKey);
 }
