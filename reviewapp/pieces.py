@@ -8,12 +8,41 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from jinja2 import Environment
 
-from reviewapp.certificate.fields import BY_NAME
+from reviewapp.certificate.fields import BY_NAME, FieldSpec, Group, Kind
 from reviewapp.certificate.geometry import Crop, crop, reading_turn
 from reviewapp.models import Field, Flag
+
+# As on the paper, where a parent's block stands under the parent's name.
+OF_PARENTS = {
+    Kind.NAME: pgettext_lazy("of a parent", "Name"),
+    Kind.AGE: pgettext_lazy("of a parent", "Age"),
+    Kind.NATIONALITY: pgettext_lazy("of a parent", "Nationality"),
+    Kind.ETHNICITY: pgettext_lazy("of a parent", "Ethnic group"),
+    Kind.ADDRESS: pgettext_lazy("of a parent", "Address"),
+    Kind.ID_NUMBER: pgettext_lazy("of a parent", "ID number"),
+}
+
+# The fields with which a row of the screen begins: short ones share a row as on the paper, each long
+# one has its own.
+FIRST_IN_ROW = frozenset(
+    {
+        "neonatal_name",
+        "gestational_age",
+        "birth_place",
+        "medical_institutions",
+        "mother_name",
+        "mother_address",
+        "mother_id_card_number",
+        "father_name",
+        "father_address",
+        "father_id_card_number",
+        "issue_authority",
+        "issue_date",
+    }
+)
 
 
 def environment(**options: Any) -> Environment:
@@ -28,9 +57,17 @@ def environment(**options: Any) -> Environment:
         "label_of": lambda name: BY_NAME[name].label,
         "other_places": other_places,
         "points": points,
+        "rows_of": rows_of,
+        "short_label": short_label,
     }
     made.filters["fill"] = lambda sentence, **names: sentence % names
     return made
+
+
+def short_label(spec: FieldSpec) -> str:
+    """Return what a field is called where its block says whose it is."""
+    is_of_parent = spec.group in {Group.MOTHER, Group.FATHER}
+    return str(OF_PARENTS[spec.kind] if is_of_parent else spec.label)
 
 
 def points(field: Field) -> str:
@@ -53,6 +90,16 @@ def other_places(flag: Flag, fields: Iterable[Field]) -> list[Field]:
     """Return the further fields that a finding names, for comparing them."""
     by_name = {field.name: field for field in fields}
     return [by_name[name] for name in flag.names[1:] if name in by_name]
+
+
+def rows_of(fields: Iterable[Field]) -> list[list[Field]]:
+    """Return the fields of a block by the rows in which the screen shows them, in their order."""
+    rows: list[list[Field]] = []
+    for field in fields:
+        if field.name in FIRST_IN_ROW or not rows:
+            rows.append([])
+        rows[-1].append(field)
+    return rows
 
 
 def check_state(field: Field) -> str:

@@ -14,7 +14,7 @@ from reviewapp.models.constraints import both_or_neither, one_of
 from reviewapp.models.submission import Submission
 from reviewapp.models.user import User
 from reviewapp.rules.base import Finding, sentence
-from reviewapp.rules.catalogue import RETURNED, Severity
+from reviewapp.rules.catalogue import LOW_PROBABILITY, RETURNED, Severity
 from reviewapp.rules.evidence import Tally
 from reviewapp.states import SubmissionStatus, ValueMark, ValueState
 
@@ -300,6 +300,11 @@ class Field(models.Model):
     @property
     def is_flagged(self) -> bool:
         return any(flag.asks_for_a_look for flag in self.flags.all())
+
+    @property
+    def is_below_threshold(self) -> bool:
+        """Return whether the recogniser was less sure of it than the threshold asks."""
+        return any(flag.code == LOW_PROBABILITY for flag in self.flags.all())
 
     @property
     def is_unsure(self) -> bool:

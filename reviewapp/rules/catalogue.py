@@ -47,6 +47,7 @@ class Rule:
 
 
 RETURNED = "returned"
+LOW_PROBABILITY = "low_probability"
 ALL = tuple(spec.name for spec in FIELDS)
 NAMES = ("neonatal_name", "mother_name", "father_name")
 AGES = ("mother_age", "father_age")
@@ -71,7 +72,7 @@ RULES: tuple[Rule, ...] = (
     Rule(0, "unclean", I, ALL,
          _("“%(value)s” is written unusually; its plain form is “%(clean)s”."),
          _("Take the plain form, or leave the value as the paper has it.")),
-    Rule(0, "low_probability", W, ALL,
+    Rule(0, LOW_PROBABILITY, W, ALL,
          _("The recogniser is only %(probability)s %% sure; the threshold is %(threshold)s %%."),
          _READ_AGAIN),
     Rule(0, "no_polygon", W, ALL, _("The recogniser did not say where this value stands."),

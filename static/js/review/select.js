@@ -3,6 +3,7 @@
 
 import { entries, entryAround, entryOf, inputOf, polygonOf, root, selected } from "./dom.js";
 import { needsCheck } from "./field.js";
+import { bringIntoView } from "./in_view.js";
 import { emphasise, hasPicture, zoomTo } from "./picture.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
@@ -16,9 +17,9 @@ let pressed = null;
 
 /**
  * @param {Entry} entry
- * @param {{ scroll?: boolean, block?: ScrollLogicalPosition }} [options]
+ * @param {{ scroll?: boolean }} [options]
  */
-export function mark(entry, { scroll = true, block = "center" } = {}) {
+export function mark(entry, { scroll = true } = {}) {
   if (entry === selected()) {
     return;
   }
@@ -32,7 +33,7 @@ export function mark(entry, { scroll = true, block = "center" } = {}) {
     zoomTo(polygon);
   }
   if (scroll) {
-    entry.scrollIntoView({ block });
+    bringIntoView(entry);
   }
 }
 
@@ -41,7 +42,7 @@ export function goTo(entry) {
   const input = inputOf(entry);
   input.focus({ preventScroll: true });
   input.setSelectionRange(input.value.length, input.value.length);
-  entry.scrollIntoView({ block: "center" });
+  bringIntoView(entry);
 }
 
 /** @param {string | undefined} name */
@@ -74,7 +75,7 @@ function onRelease() {
   setTimeout(() => {
     pressed = null;
     if (entry?.contains(document.activeElement)) {
-      mark(entry, { block: "nearest" });
+      mark(entry);
     }
   });
 }
