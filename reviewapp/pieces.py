@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext
 from jinja2 import Environment
 
 from reviewapp.certificate.fields import BY_NAME
 from reviewapp.certificate.geometry import Crop, crop, reading_turn
-from reviewapp.models import Field, Flag
+from reviewapp.models import Field, Flag, Submission, User
+from reviewapp.permissions import allowed, check_can_view
 
 
 def environment(**options: Any) -> Environment:
@@ -25,6 +27,7 @@ def environment(**options: Any) -> Environment:
         "url": lambda name, *parts: reverse(name, args=parts),
         "check_state": check_state,
         "crop_of": crop_of,
+        "finding_of": finding_of,
         "label_of": lambda name: BY_NAME[name].label,
         "other_places": other_places,
         "points": points,
@@ -53,6 +56,18 @@ def other_places(flag: Flag, fields: Iterable[Field]) -> list[Field]:
     """Return the further fields that a finding names, for comparing them."""
     by_name = {field.name: field for field in fields}
     return [by_name[name] for name in flag.names[1:] if name in by_name]
+
+
+def finding_of(flag: Flag, reader: object) -> str:
+    """Return a finding's sentence as HTML; another record it names is a link for who may see it."""
+    if flag.related_record is None or not isinstance(reader, User):
+        return format_html("{}", flag.sentence)
+    record = Submission.objects.filter(pk=flag.related_record).first()
+    if record is None or not allowed(check_can_view, reader, record):
+        return format_html("{}", flag.sentence)
+    before, after = flag.sentence_around_record
+    link = '{}<a href="{}" target="_blank" rel="noopener">{}</a>{}'
+    return format_html(link, before, record.get_absolute_url(), record, after)
 
 
 def check_state(field: Field) -> str:
