@@ -4,6 +4,7 @@
 import { around, element, find } from "../elements.js";
 import { emphasise, fit, hasPicture, turnPage, zoomIn, zoomOut, zoomTo } from "./picture.js";
 import { listen as listenToPointers } from "./pointers.js";
+import { listen as listenToPrinting } from "./printed.js";
 import { listen as listenToTools } from "./tools.js";
 
 const record = element("#record", HTMLElement);
@@ -39,6 +40,7 @@ function onKey(event) {
   }
 }
 
+listenToPrinting();
 if (hasPicture()) {
   listenToPointers(select);
   listenToTools();
