@@ -42,12 +42,16 @@ def open_marks(page: Page) -> None:
     page.keyboard.press("Alt+m")
 
 
+def go_to_records(page: Page) -> None:
+    page.locator("table").first.evaluate("node => node.scrollIntoView()")
+
+
 # Whose page, its address in terms of what was prepared, and what is done there first.
 SHOTS: dict[str, tuple[str, str, Act]] = {
     "review": ("clerk", "/records/{held}/review/", nothing),
     "marks": ("clerk", "/records/{held}/review/", open_marks),
     "upload": ("clerk", "/upload/", nothing),
-    "batch": ("supervisor", "/batches/{batch}/", nothing),
+    "batch": ("supervisor", "/batches/{batch}/", go_to_records),
     "record": ("supervisor", "/records/{reviewed}/", nothing),
     "history": ("auditor", "/history/", nothing),
     "people": ("admin", "/people/", nothing),
