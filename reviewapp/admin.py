@@ -10,6 +10,8 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp import models
@@ -29,8 +31,28 @@ class OwnFiltersOnly(admin.ModelAdmin[Any]):
         return lookup in {f"{name}__exact" for name in self.list_filter}
 
 
+def _link(shown: models.Submission | models.Batch | None) -> str:
+    """Return the way to a page of the product."""
+    if shown is None:
+        return "–"
+    return format_html('<a href="{}">{}</a>', shown.get_absolute_url(), shown)
+
+
 class LookOnly(OwnFiltersOnly):
-    """Rows that nobody changes here; who looks at one is noted where it tells of a record."""
+    """Rows that nobody changes here, newest first.
+
+    Who looks at one is noted where it tells of a record.
+    """
+
+    ordering = ("-pk",)
+
+    @admin.display(description=_("Record"))
+    def record(self, obj: Any) -> str:
+        return _link(obj if isinstance(obj, models.Submission) else obj.submission)
+
+    @admin.display(description=_("Batch"))
+    def batch_page(self, obj: Any) -> str:
+        return _link(obj if isinstance(obj, models.Batch) else obj.batch)
 
     def look_at(self, obj: Any) -> Look | None:
         """Return what a person sees who opens a row, or nothing that is noted."""
@@ -72,14 +94,15 @@ def _note(request: HttpRequest, look: Look | None) -> None:
 
 @admin.register(models.Batch)
 class BatchAdmin(LookOnly):
-    list_display = ("name", "status", "created_by", "created_at")
+    list_display = ("name", "status", "created_by", "created_at", "batch_page")
     list_filter = ("status",)
 
 
 @admin.register(models.Submission)
 class SubmissionAdmin(LookOnly):
-    list_display = ("id", "batch", "status", "source", "received_at", "failure_code")
+    list_display = ("id", "status", "source", "received_at", "failure_code", "record", "batch_page")
     list_filter = ("status", "source")
+    list_select_related = ("batch",)
 
     def look_at(self, obj: models.Submission) -> Look:
         return Look(EventKind.VIEWED, obj.pk)
@@ -93,8 +116,8 @@ class EventAdmin(LookOnly):
         "by",
         "person",
         "address",
-        "submission",
-        "batch",
+        "record",
+        "batch_page",
         "field_label",
         "old_label",
         "new_label",
@@ -116,8 +139,9 @@ class EventAdmin(LookOnly):
 
 @admin.register(models.RecognitionResult)
 class RecognitionResultAdmin(LookOnly):
-    list_display = ("id", "submission", "engine", "seconds", "recognised_at")
+    list_display = ("id", "engine", "seconds", "recognised_at", "record")
     list_filter = ("engine",)
+    list_select_related = ("submission",)
 
     def look_at(self, obj: models.RecognitionResult) -> Look:
         return Look(EventKind.ANSWER_SEEN, obj.submission_id, params={"answer": obj.pk})
@@ -125,8 +149,12 @@ class RecognitionResultAdmin(LookOnly):
 
 @admin.register(models.Export)
 class ExportAdmin(LookOnly):
-    list_display = ("id", "format", "row_count", "exported_by", "exported_at")
+    list_display = ("id", "format", "row_count", "exported_by", "exported_at", "exports_page")
     exclude = ("submissions",)
+
+    @admin.display(description=_("Exports"))
+    def exports_page(self, obj: models.Export) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("exports"), _("Exports"))
 
 
 class NewPersonForm(forms.ModelForm[models.User]):

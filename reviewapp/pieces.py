@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from jinja2 import Environment
 
 from reviewapp.certificate.fields import BY_NAME, FieldSpec, Group, Kind
 from reviewapp.certificate.geometry import Crop, crop, reading_turn
-from reviewapp.models import Field, Flag
+from reviewapp.models import Field, Flag, Submission, User
+from reviewapp.permissions import allowed, check_can_view
 
 # As on the paper, where a parent's block stands under the parent's name.
 OF_PARENTS = {
@@ -54,6 +56,7 @@ def environment(**options: Any) -> Environment:
         "url": lambda name, *parts: reverse(name, args=parts),
         "check_state": check_state,
         "crop_of": crop_of,
+        "finding_of": finding_of,
         "label_of": lambda name: BY_NAME[name].label,
         "other_places": other_places,
         "points": points,
@@ -100,6 +103,18 @@ def rows_of(fields: Iterable[Field]) -> list[list[Field]]:
             rows.append([])
         rows[-1].append(field)
     return rows
+
+
+def finding_of(flag: Flag, reader: object) -> str:
+    """Return a finding's sentence as HTML; another record it names is a link for who may see it."""
+    if flag.related_record is None or not isinstance(reader, User):
+        return format_html("{}", flag.sentence)
+    record = Submission.objects.filter(pk=flag.related_record).first()
+    if record is None or not allowed(check_can_view, reader, record):
+        return format_html("{}", flag.sentence)
+    before, after = flag.sentence_around_record
+    link = '{}<a href="{}" target="_blank" rel="noopener">{}</a>{}'
+    return format_html(link, before, record.get_absolute_url(), record, after)
 
 
 def check_state(field: Field) -> str:

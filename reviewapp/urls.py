@@ -21,6 +21,7 @@ from reviewapp.views.errors import failure
 from reviewapp.views.exports import export_cancel, export_file, exports
 from reviewapp.views.going_on import ahead, let_go
 from reviewapp.views.handing_on import ask, postpone, skip, take_over, undo
+from reviewapp.views.help import help_page
 from reviewapp.views.history import history, history_of_person, history_of_record
 from reviewapp.views.home import home
 from reviewapp.views.numbers import numbers
@@ -60,6 +61,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "password/<uidb64>/<token>/", open_to_auditors(SetPassword.as_view()), name="password_set"
     ),
+    path("help/", help_page, name="help"),
+    path("help/<str:role>/", help_page, name="help_of_role"),
     path("people/", people, name="people"),
     path("people/<int:pk>/password-link/", password_link, name="password_link"),
     path("upload/", upload, name="upload"),

@@ -193,6 +193,8 @@ TABLE = [
     Row("password_set", "GET", 410, 410, 410, 410, 410, extra=A_LINK),
     Row("password_set", "POST", 410, 410, 410, 410, 410, extra=A_LINK),
     Row("people", "GET", LOGIN, 403, 403, 200, 200),
+    Row("help", "GET", LOGIN, 200, 200, 200, 200),
+    Row("help_of_role", "GET", LOGIN, 200, 200, 200, 200, extra={"role": "clerk"}),
     Row("password_link", "POST", LOGIN, 403, 403, 200),
     Row("upload", "POST", LOGIN, 200, 200, 200, data=a_file),
     Row("upload_url", "POST", LOGIN, 422, 422, 422, data=a_private_address),

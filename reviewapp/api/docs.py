@@ -13,7 +13,7 @@ from reviewapp.api.errors import ApiError, from_refusal, known_codes
 from reviewapp.api.views import ACTION, VERSION, try_picture
 from reviewapp.exceptions import ReviewError
 from reviewapp.forms import TryForm
-from reviewapp.http import PersonRequest, takes_bytes
+from reviewapp.http import OUTAGE_STATUS, PersonRequest, takes_bytes
 from reviewapp.permissions import allowed, check_can_recognise
 from reviewapp.pictures.files import BYTE_LIMIT
 
@@ -73,7 +73,9 @@ def api_try(request: PersonRequest) -> HttpResponse:
         return render(request, "api/answer.html", {"form": form}, status=422)
     status, answer = _answer(form.cleaned_data)
     shown = json.dumps(answer, ensure_ascii=False, indent=2)
-    return render(request, "api/answer.html", {"form": form, "status": status, "answer": shown})
+    is_busy = status == OUTAGE_STATUS or str(answer.get("Code", "")).startswith("Throttling")
+    context = {"form": form, "status": status, "answer": shown, "is_busy": is_busy}
+    return render(request, "api/answer.html", context)
 
 
 def _answer(chosen: dict[str, Any]) -> tuple[int, dict[str, Any]]:

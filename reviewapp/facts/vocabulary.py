@@ -19,6 +19,7 @@ ETHNIC_OTHERS = ("其他", "穿青人", "其他族", "未识别民族", "外国�
 # The engine takes a misread text for one of these; further words of ETHNIC_OTHERS it leaves as read.
 PRINTED_ETHNIC_GROUPS = (*ETHNIC_GROUPS, "其他", "穿青人")
 CHINA = "CHN"
+SEXES = ("男", "女")
 # Whose names mostly have no surname; Mongols have one here and none there.
 WITHOUT_SURNAMES = frozenset(
     {"维吾尔", "哈萨克", "柯尔克孜", "塔吉克", "乌孜别克", "塔塔尔", "藏", "门巴", "蒙古"}
@@ -57,6 +58,21 @@ def countries() -> Mapping[str, str]:
 def country_code(text: str) -> str:
     """Return the country's three letters, "" when the text is no country's name."""
     return countries().get(text.replace("(", "（").replace(")", "）"), "")
+
+
+@cache
+def offers() -> Mapping[str, tuple[str, ...]]:
+    """Return by kind of value the words that are offered for it, China before other countries."""
+    first_names: dict[str, str] = {}
+    for name, code in countries().items():
+        first_names.setdefault(code, name)
+    china = first_names.pop(CHINA)
+    groups = tuple(f"{group}族" for group in ETHNIC_GROUPS)
+    return {
+        "sex": SEXES,
+        "nationality": (china, *first_names.values()),
+        "ethnicity": (*groups, *ETHNIC_OTHERS[:2]),
+    }
 
 
 @cache

@@ -65,13 +65,21 @@ class RulesForm(forms.Form):
                 widget=forms.Select(attrs={"class": "input input--small"}),
             )
 
-    def rows(self) -> list[tuple[Rule, str, forms.BoundField]]:
-        """Return each rule with its sentence and its input, in the catalogue's order."""
+    def rows(self) -> list[tuple[Rule, str, forms.BoundField, bool]]:
+        """Return each rule with its sentence, its input and whether it is changed here.
+
+        In the catalogue's order.
+        """
         rows = []
         for rule in CHANGEABLE_RULES:
             sentence_of_rule = rule_sentence(rule.code, [], {})
-            rows.append((rule, sentence_of_rule, self[rule.code]))
+            is_changed_here = self.fields[rule.code].initial != rule.severity
+            rows.append((rule, sentence_of_rule, self[rule.code], is_changed_here))
         return rows
+
+    def chosen(self, only: str) -> dict[str, Severity | None]:
+        """Return what was chosen for one rule, where its row alone is saved; else for all."""
+        return {only: self.severities[only]} if only in self.fields else self.severities
 
     def differences(self) -> list[tuple[str, Promise, Promise]]:
         """Return where the form is not what is set: the rule, what is set, what was chosen."""

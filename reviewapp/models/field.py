@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, Self
@@ -23,6 +24,8 @@ FINISHED = (SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
 # By these values other records of the same certificate or the same mother are found.
 CERTIFICATE_NUMBER, HOSPITAL = "certificate_number", "medical_institutions"
 IDENTIFYING = (CERTIFICATE_NUMBER, "mother_id_card_number")
+# How a finding names another record; and what stands for the name, which no value can hold.
+RECORD_NAME, GAP = re.compile(r"#[0-9]{1,18}"), "\0"
 # Marks of a value that is not there, and those by which a person has decided.
 EMPTY_MARKS = (ValueMark.ILLEGIBLE, ValueMark.BLANK, ValueMark.NOT_ON_FORM)
 SETTLING_MARKS = (*EMPTY_MARKS, ValueMark.PAPER_WRONG)
@@ -432,3 +435,17 @@ class Flag(models.Model):
     @property
     def sentence(self) -> str:
         return sentence(self.code, self.names, self.params)
+
+    @property
+    def related_record(self) -> int | None:
+        """Return the key of the other record that the finding tells of."""
+        name = str(self.params.get("record", ""))
+        return int(name[1:]) if RECORD_NAME.fullmatch(name) else None
+
+    @property
+    def sentence_around_record(self) -> tuple[str, str]:
+        """Return the sentence before and after the name of the other record."""
+        before, _gap, after = sentence(
+            self.code, self.names, self.params | {"record": GAP}
+        ).partition(GAP)
+        return before, after

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from reviewapp import pieces
 from reviewapp.facts.frequencies import NO_CODE_POINT
-from reviewapp.models import Field
+from reviewapp.models import Field, Flag
 
 register = template.Library()
 
@@ -29,6 +29,12 @@ def crop(field: Field, turn: int | None = None) -> Markup:
     """Show the place of a field's value, upright and enlarged; nothing when it has no place."""
     drawn = engines["jinja2"].get_template("components/crop.html")
     return Markup(drawn.render({"field": field, "turn": turn}))  # noqa: S704 – as above
+
+
+@register.simple_tag(takes_context=True)
+def finding(context: Context, flag: Flag) -> str:
+    """Say what a finding says; another record that it names is a link for who may see it."""
+    return pieces.finding_of(flag, context.get("user"))
 
 
 @register.filter

@@ -44,6 +44,7 @@ class Row:
 
     submission: Submission
     name: str
+    is_read: bool
     may_view: bool
     doubtful: int
     changed: list[Field]
@@ -296,6 +297,7 @@ def _row(submission: Submission, user: User) -> Row:
     return Row(
         submission=submission,
         name=name.value if name else "",
+        is_read=bool(fields),
         may_view=allowed(check_can_view, user, submission),
         doubtful=doubtful if submission.is_claimable else 0,
         changed=[field for field in fields if field.is_corrected],

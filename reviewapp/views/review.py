@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reviewapp.administration.lockout import address_of
 from reviewapp.administration.view_log import note_views
 from reviewapp.exceptions import ClaimLost, ReviewError, StaleWrite
+from reviewapp.facts.vocabulary import offers
 from reviewapp.forms import FieldForm, MarkForm, RejectForm, ShownForm
 from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Field, Submission
@@ -40,7 +41,8 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
         if submission.is_claimable and not submission.holder:
             messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    return render(request, "review/review.html", review_of(submission, by=request.user))
+    shown = {**review_of(submission, by=request.user), "offers": offers()}
+    return render(request, "review/review.html", shown)
 
 
 @require_POST

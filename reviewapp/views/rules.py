@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ _page = partial(settings_page, template="thresholds/rules.html", changes=EventKi
 @open_to_auditors
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: PersonRequest) -> HttpResponse:
-    """Show and set the severity of every rule.
+    """Show and set the severity of every rule, of all at once or of one row.
 
     1. The page. 2. The form: wrong, or about what is no longer so. 3. What was saved.
     """
@@ -41,11 +42,24 @@ def rules(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form=form, basis=basis_shown, status=422)
     try:
-        changed = set_severities(form.severities, basis=basis_shown, by=request.user)
+        return _save(request, form, basis_shown)
     except StaleWrite as error:
         return _page(request, form=form, basis=basis, refusal=str(error), status=status_of(error))
 
+
+@transaction.atomic
+def _save(request: PersonRequest, form: RulesForm, basis: str) -> HttpResponse:
+    """Save one row or all; where one was saved, the page keeps what is chosen in the others.
+
+    The basis of that page is read in the same transaction: nobody changes anything in between.
+    """
+    severities = form.chosen(request.POST.get("only", ""))
+    changed = set_severities(severities, basis=basis, by=request.user)
     saved = ngettext("One rule changed.", "%(count)s rules changed.", changed)
     sentence = saved % {"count": changed} if changed else _("Nothing was changed.")
     messages.success(request, sentence)
-    return redirect("rules")
+    is_all_saved = severities.keys() >= set(form.changed_data)
+    if is_all_saved:
+        return redirect("rules")
+    unsaved = RulesForm(request.POST, present=RuleSeverity.objects.present())
+    return _page(request, form=unsaved, basis=present_basis())

@@ -104,6 +104,20 @@ def test_without_a_recogniser_the_service_is_unavailable(as_caller: Client, sett
     assert "ServiceUnavailable" in as_caller.post(reverse("api_try"), {"file": file}).content.decode()
 
 
+def test_a_server_that_is_busy_says_so_and_that_the_picture_is_not_wrong(
+    as_caller: Client, engine: AnswerEngine, settings: Any
+) -> None:
+    sent = {"file": SimpleUploadedFile("a.png", picture())}
+    engine.error = "unmatchedImageType"
+    assert "The server is busy" not in as_caller.post(reverse("api_try"), sent).content.decode()
+    engine.error = "Throttling.User"
+    sent = {"file": SimpleUploadedFile("a.png", picture())}
+    assert "The server is busy" in as_caller.post(reverse("api_try"), sent).content.decode()
+    settings.RECOGNISER = "http://127.0.0.1:9"
+    sent = {"file": SimpleUploadedFile("a.png", picture())}
+    assert "The server is busy" in as_caller.post(reverse("api_try"), sent).content.decode()
+
+
 def test_the_recogniser_answers_only_who_knows_the_secret_key(engine: AnswerEngine, settings: Any) -> None:
     response = httpx.post(settings.RECOGNISER, content=picture(), headers={"X-Seconds": "5"}, trust_env=False)
     assert response.status_code == 403

@@ -24,7 +24,7 @@ def sent(typed: dict[str, str] | None = None) -> dict[str, str]:
 
 def test_every_rule_is_shown_with_its_sentence(as_admin: Client) -> None:
     response = as_admin.get("/rules/")
-    assert [rule.code for rule, _sentence, _bound in response.context["form"].rows()] == list(PRESENT)
+    assert [rule.code for rule, *_rest in response.context["form"].rows()] == list(PRESENT)
     assert "The certificate was issued before the child was born." in text(response)
 
 
@@ -208,3 +208,49 @@ def test_without_reviewed_records_there_is_no_evidence(as_admin: Client) -> None
 def test_a_threshold_that_cannot_be_is_not_tried(as_admin: Client) -> None:
     submission_at("approved")
     assert "At 101" not in text(as_admin.get("/thresholds/evidence/", {"at": "101"}))
+
+
+# One row alone
+
+
+def test_a_row_is_saved_alone_and_the_page_keeps_what_is_chosen_in_others(as_admin: Client) -> None:
+    typed = {"sex_unknown": "W", "id_sex": "I", "only": "sex_unknown"}
+    response = as_admin.post("/rules/", sent(typed))
+    assert response.status_code == 200
+    assert "One rule changed." in text(response)
+    assert RuleSeverity.objects.overrides() == {"sex_unknown": "W"}
+    form = response.context["form"]
+    assert form["id_sex"].value() == "I"
+    assert text(response).count(" not saved ") == 1
+
+    # The page is about what is set now: all of it can be saved.
+    rest = {rule: form[rule].value() for rule in PRESENT} | {"basis": response.context["basis"]}
+    assert as_admin.post("/rules/", rest).status_code == 302
+    assert RuleSeverity.objects.overrides() == {"sex_unknown": "W", "id_sex": "I"}
+
+
+def test_a_row_that_is_all_that_was_changed_leaves_a_page_that_can_be_loaded_again(as_admin: Client) -> None:
+    response = as_admin.post("/rules/", sent({"sex_unknown": "W", "only": "sex_unknown"}))
+    assert (response.status_code, response.url) == (302, "/rules/")
+
+
+def test_a_row_is_not_saved_over_what_another_administrator_has_set(as_admin: Client) -> None:
+    mine = sent({"sex_unknown": "W", "only": "sex_unknown"})
+    RuleSeverity.objects.create(code="sex_unknown", severity="I")
+    response = as_admin.post("/rules/", mine)
+    assert response.status_code == 409
+    assert RuleSeverity.objects.overrides() == {"sex_unknown": "I"}
+    assert "sex_unknown : For information is set now, Look at it is in your form" in text(response)
+
+
+def test_rules_that_are_changed_here_are_marked(as_admin: Client) -> None:
+    assert ">changed here<" not in as_admin.get("/rules/").content.decode()
+    RuleSeverity.objects.create(code="sex_unknown", severity="W")
+    page = as_admin.get("/rules/").content.decode()
+    assert page.count(">changed here<") == page.count("data-changed") == 1
+
+
+def test_the_axes_of_the_evidence_have_titles(as_admin: Client) -> None:
+    submission_at("approved", probs={"sex": 80})
+    page = text(as_admin.get("/thresholds/evidence/"))
+    assert "The recogniser's probability, in percent" in page

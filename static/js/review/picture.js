@@ -36,7 +36,7 @@ function size() {
 }
 
 const turn = () => Number(picture().dataset.turn);
-const whole = () => ({ x: 0, y: 0, ...turnedSize(size(), turn()) });
+export const whole = () => ({ x: 0, y: 0, ...turnedSize(size(), turn()) });
 const prefersStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** @returns {Box} */

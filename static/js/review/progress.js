@@ -43,11 +43,22 @@ function paint(entry) {
   }
 }
 
+/**
+ * @param {number} left
+ * @param {number} counted
+ */
+function progressSentence(left, counted) {
+  if (left) {
+    return word("left", { left, all: counted });
+  }
+  return counted ? word("none-left") : word("nothing-doubtful");
+}
+
 /** @param {Entry[]} all */
 function showLeft(all) {
   const counted = all.filter(isCounted).length;
   const left = all.filter(needsCheck).length;
-  text.textContent = left ? word("left", { left, all: counted }) : word("none-left");
+  text.textContent = progressSentence(left, counted);
   bar.max = counted || 1;
   bar.value = counted ? counted - left : 1;
 }

@@ -4,6 +4,7 @@
 import { around, element, find } from "../elements.js";
 import { emphasise, hasPicture, zoomTo } from "./picture.js";
 import { listen as listenToPointers } from "./pointers.js";
+import { listen as listenToPrinting } from "./printed.js";
 import { listen as listenToTools } from "./tools.js";
 
 const record = element("#record", HTMLElement);
@@ -25,6 +26,7 @@ function select(name) {
   }
 }
 
+listenToPrinting();
 if (hasPicture()) {
   listenToPointers(select);
   listenToTools();
