@@ -3,6 +3,7 @@
 import sys
 
 from django.http import HttpRequest, HttpResponse
+from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
 from reviewapp.exceptions import outage_code
@@ -18,3 +19,10 @@ def failure(request: HttpRequest) -> HttpResponse:
     if code is not None:
         return outage(code)
     return server_error(request)
+
+
+def unknown_person(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form without the token of a log-in; scripts are told by a header that it has ended."""
+    response = csrf_failure(request, reason)
+    response.headers["X-Session-Ended"] = "1"
+    return response

@@ -55,6 +55,8 @@ def addresses(batch: Batch) -> list[tuple[User, str]]:
         (admin, "/"),
         (clerk, "/upload/"),
         (clerk, "/password/"),
+        (clerk, "/help/"),
+        (auditor, "/help/admin/"),
         (clerk, "/batches/"),
         (supervisor, f"/batches/{batch.pk}/"),
         (supervisor, f"/batches/{batch.pk}/sheet/"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { Broken, LoggedOut, transfer } from "../../static/js/upload/transfer.js";
+import { Broken, LoggedOut, SentBack, transfer } from "../../static/js/upload/transfer.js";
 
 const ROW = { status: 201, responseText: "\n<li>received</li>" };
 const PAUSES_MS = [1000, 3000];
@@ -16,6 +16,10 @@ class FakeRequest extends EventTarget {
 
   open(method, address) {
     Object.assign(this, { method, address });
+  }
+
+  getResponseHeader(name) {
+    return this.answered?.[name] ?? null;
   }
 
   setRequestHeader(name, value) {
@@ -39,6 +43,7 @@ beforeEach(() => {
   globalThis.XMLHttpRequest = FakeRequest;
   page.cookie = "language=en; csrftoken=first";
   globalThis.document = page;
+  globalThis.location = { href: "https://review.example.org/upload/" };
   // The pauses themselves are not waited for.
   mock.method(globalThis, "setTimeout", (continuing) => queueMicrotask(continuing));
 });
@@ -47,6 +52,7 @@ afterEach(() => {
   mock.restoreAll();
   delete globalThis.XMLHttpRequest;
   delete globalThis.document;
+  delete globalThis.location;
 });
 
 const send = () => transfer("/upload/", {}, () => undefined);
@@ -73,15 +79,31 @@ test("a network that breaks is tried again after longer and longer pauses", asyn
 });
 
 test("what never arrives is given up after three attempts", async () => {
-  answers = ["cut", { status: 408, responseText: "" }, { status: 413, responseText: "" }];
+  answers = ["cut", { status: 408, responseText: "" }, { status: 429, responseText: "" }];
   await assert.rejects(send(), Broken);
   assert.equal(requests.length, 3);
 });
 
-test("a page instead of a row means that nobody is logged in, and is not tried again", async () => {
-  answers = [{ status: 200, responseText: "<!DOCTYPE html><title>Login</title>" }];
+test("the page of the log-in means that nobody is logged in, and is not tried again", async () => {
+  const responseURL = "https://review.example.org/login/?next=/upload/";
+  answers = [{ status: 200, responseURL, responseText: "<!DOCTYPE html><title>Login</title>" }];
   await assert.rejects(send(), LoggedOut);
   assert.equal(requests.length, 1);
+});
+
+test("what a proxy says in the server's place is not taken for the log-in", async () => {
+  for (const status of [200, 403, 413]) {
+    requests = [];
+    answers = [{ status, responseText: "<!DOCTYPE html><title>Blocked</title>" }];
+    await assert.rejects(send(), (error) => error instanceof SentBack && error.status === status);
+    assert.equal(requests.length, 1);
+  }
+});
+
+test("a notice of the server is told in its own words", async () => {
+  const notice = "<div role='alert'><p>Too much.</p></div>";
+  answers = [{ status: 413, responseText: notice, answered: { "HX-Retarget": "#notices" } }];
+  await assert.rejects(send(), { html: notice });
 });
 
 test("each attempt carries the token of its own moment", async () => {

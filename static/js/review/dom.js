@@ -90,7 +90,7 @@ export function dropConflict(entry) {
  * A sentence of templates/review/words.html with its placeholders filled.
  *
  * @param {string} name
- * @param {Record<string, number>} [values]
+ * @param {Record<string, number | string>} [values]
  */
 export function word(name, values = {}) {
   const key = `word-${name}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());

@@ -1,6 +1,8 @@
 // @ts-check
 // What became of a request to save: landed, refused, in conflict, lost, or never answered.
 
+import { isFromBetween, isSessionEnd } from "../answered.js";
+import { nothingIsBetween, sayWhatIsBetween } from "./between.js";
 import { showYours } from "./conflict.js";
 import { dropConflict, hasConflict, isEntry, root, savedValue, verifyOf } from "./dom.js";
 import { forget, keep, mayHaveLanded } from "./drafts.js";
@@ -8,7 +10,6 @@ import { fieldOf, isDirty, tell } from "./field.js";
 import { calmDown, retryNow, retrySoon } from "./retry.js";
 import { land, send } from "./save.js";
 import { endSession, resumeSession } from "./session.js";
-import { isSessionEnd } from "./session_end.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 
@@ -54,8 +55,9 @@ function settleRefusal(entry) {
  */
 function settle(entry, answer, request) {
   const { status } = answer.xhr;
-  if (PASSING.includes(status) || status >= 500) {
+  if (PASSING.includes(status) || status >= 500 || isFromBetween(answer)) {
     tell(entry, "unanswered");
+    sayWhatIsBetween(status);
     retrySoon();
   } else if (isSessionEnd(answer)) {
     tell(entry, "unanswered");
@@ -70,6 +72,7 @@ function settle(entry, answer, request) {
   } else {
     calmDown();
     resumeSession();
+    nothingIsBetween();
     land(entry, request);
     retryNow();
   }

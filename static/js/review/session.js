@@ -2,9 +2,10 @@
 // Who is logged in and who holds the record: the token of each request, the heartbeat, and what to
 // say when either ends.
 
+import { isFromBetween, isSessionEnd } from "../answered.js";
 import { csrfToken } from "../csrf.js";
 import { copyOf, element, find } from "../elements.js";
-import { isSessionEnd } from "./session_end.js";
+import { sayWhatIsBetween } from "./between.js";
 
 // A lost claim is told within TICK_MS to whoever is at work, before they type much in vain. Timers
 // are not exact: what is due at a tick may be due a little before it.
@@ -74,6 +75,9 @@ export function listen() {
     if (isSessionEnd(detail)) {
       detail.shouldSwap = false;
       endSession();
+    } else if (isFromBetween(detail)) {
+      detail.shouldSwap = false;
+      sayWhatIsBetween(detail.xhr.status);
     }
   });
   document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {

@@ -1,10 +1,11 @@
 // @ts-check
 // The upload page: files chosen, dropped or pasted and addresses become rows.
 
+import { TOO_LARGE, TOO_OFTEN } from "../answered.js";
 import { element } from "../elements.js";
 import { enqueue, isBusy } from "./queue.js";
 import { addRow, offerRetry, refuse, say, sentenceOf, showProgress, showResult } from "./rows.js";
-import { Broken, LoggedOut, transfer } from "./transfer.js";
+import { LoggedOut, SentBack, transfer, Unsent } from "./transfer.js";
 
 const PICTURE_NAME = /\.(png|jpe?g|bmp|gif|tiff?|webp)$/i;
 const form = element("#upload", HTMLFormElement);
@@ -38,6 +39,21 @@ function problemOfFile(file) {
   return mayBePicture ? "" : words.noPicture;
 }
 
+/** @param {Unsent} error */
+function problemByStatus(error) {
+  const { status } = error;
+  if (status === TOO_LARGE) {
+    return words.betweenTooLarge;
+  }
+  if (status === TOO_OFTEN) {
+    return words.betweenTooOften;
+  }
+  if (error instanceof SentBack) {
+    return words.betweenRefused;
+  }
+  return status >= 500 ? words.betweenAway : words.broken;
+}
+
 /**
  * The server's own sentence where it gave one: a disk that is full is no broken line.
  *
@@ -47,7 +63,7 @@ function problemOf(error) {
   if (error instanceof LoggedOut) {
     return words.loggedOut;
   }
-  return (error instanceof Broken && sentenceOf(error.html)) || words.broken;
+  return error instanceof Unsent ? sentenceOf(error.html) || problemByStatus(error) : words.broken;
 }
 
 /**

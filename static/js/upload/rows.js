@@ -56,11 +56,15 @@ function rowOf(html) {
 }
 
 /**
- * What a row of the server says is wrong.
+ * What a row or a notice of the server says is wrong.
  *
  * @param {string} html
  */
-export const sentenceOf = (html) => rowOf(html)?.querySelector("[role=alert]")?.textContent;
+export function sentenceOf(html) {
+  const part = rowOf(html);
+  const alert = part?.matches("[role=alert]") ? part : part?.querySelector("[role=alert]");
+  return alert?.textContent?.trim();
+}
 
 /**
  * @param {HTMLElement} row
