@@ -13,7 +13,8 @@ from reviewapp.views.amendments import (
     amendment_refuse,
     amendment_withdraw,
 )
-from reviewapp.views.batches import batch, batch_approve, batch_change, batches
+from reviewapp.views.batches import batch, batch_approve, batch_change
+from reviewapp.views.batches_list import batches
 from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.errors import failure

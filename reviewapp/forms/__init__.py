@@ -1,6 +1,7 @@
 """What people send in, checked before a stage sees it."""
 
 from reviewapp.forms.batches import BatchChoiceForm, BatchForm, ExportForm
+from reviewapp.forms.batches_list import BatchesForm
 from reviewapp.forms.records import (
     AmendForm,
     AnswerForm,
@@ -35,6 +36,7 @@ __all__ = [
     "AskForm",
     "BatchChoiceForm",
     "BatchForm",
+    "BatchesForm",
     "ExportForm",
     "FieldForm",
     "MarkForm",
