@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -78,12 +79,19 @@ def batch_change(request: PersonRequest, pk: int) -> HttpResponse:
         return render(request, "batches/batch.html", context, status=422)
     ingest.change_batch(to_change, by=request.user, **form.changes)
     messages.success(request, _("Saved."))
+    if form.due and form.due.unknown_years:
+        told = _(
+            "No notice of public holidays is known for %(years)s: Monday to Friday were counted."
+        )
+        years = ", ".join(map(str, form.due.unknown_years))
+        messages.warning(request, told % {"years": years})
     return redirect(to_change)
 
 
 def _batch_form(planned: Batch, data: QueryDict | None = None) -> BatchForm:
     initial = {column: getattr(planned, column) for column in ingest.PLAN}
-    return BatchForm(data, initial=initial)
+    received_on = timezone.localdate(planned.created_at)
+    return BatchForm(data, initial=initial, received_on=received_on)
 
 
 @require_POST
