@@ -19,6 +19,7 @@ from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.errors import failure
 from reviewapp.views.exports import export_cancel, export_file, exports
+from reviewapp.views.figures import figures
 from reviewapp.views.going_on import ahead, let_go
 from reviewapp.views.handing_on import ask, postpone, skip, take_over, undo
 from reviewapp.views.history import history, history_of_person, history_of_record
@@ -100,6 +101,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("amendments/<int:pk>/withdraw/", amendment_withdraw, name="amendment_withdraw"),
     path("numbers/", numbers, name="numbers"),
     path("records/<int:pk>/answer/", answer, name="answer"),
+    path("figures/", figures, name="figures"),
     path("records/<int:pk>/overrides/<str:name>/seen/", override_seen, name="override_seen"),
     path("search/", search, name="search"),
     path("papers/", papers, name="papers"),

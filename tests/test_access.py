@@ -97,7 +97,7 @@ WITH_PK = (
     "amendment_refuse", "amendment_withdraw", "skip", "postpone", "ask", "take_over", "undo", "answer", "mark",
     "second", "override_seen", "ahead", "let_go",
 )  # fmt: skip
-OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "records", "search", "upload")
+OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "figures", "records", "search", "upload")
 OF_BATCHES = ("batch", "batch_approve", "batch_change", "batch_return", "batch_reject")
 OF_PEOPLE = ("password_link", "history_of_person")
 A_FIELD = {"name": "sex"}

@@ -2,6 +2,7 @@
 
 from reviewapp.forms.batches import BatchChoiceForm, BatchForm, ExportForm
 from reviewapp.forms.batches_list import BatchesForm
+from reviewapp.forms.figures import FiguresForm
 from reviewapp.forms.records import (
     AmendForm,
     AnswerForm,
@@ -39,6 +40,7 @@ __all__ = [
     "BatchesForm",
     "ExportForm",
     "FieldForm",
+    "FiguresForm",
     "MarkForm",
     "PasswordForm",
     "PostponeForm",
