@@ -23,7 +23,7 @@ from reviewapp.views.figures import figures
 from reviewapp.views.going_on import ahead, let_go
 from reviewapp.views.handing_on import ask, postpone, skip, take_over, undo
 from reviewapp.views.history import history, history_of_person, history_of_record
-from reviewapp.views.home import home
+from reviewapp.views.home import home, returned
 from reviewapp.views.numbers import numbers
 from reviewapp.views.overrides import override_seen
 from reviewapp.views.papers import papers
@@ -55,6 +55,7 @@ handler500 = failure
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("returned/", returned, name="returned"),
     path("login/", open_to_auditors(LogIn.as_view()), name="login"),
     path("logout/", open_to_auditors(LogOut.as_view()), name="logout"),
     path("password/", open_to_auditors(ChangePassword.as_view()), name="password"),
@@ -100,8 +101,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("amendments/<int:pk>/refuse/", amendment_refuse, name="amendment_refuse"),
     path("amendments/<int:pk>/withdraw/", amendment_withdraw, name="amendment_withdraw"),
     path("numbers/", numbers, name="numbers"),
-    path("records/<int:pk>/answer/", answer, name="answer"),
     path("figures/", figures, name="figures"),
+    path("records/<int:pk>/answer/", answer, name="answer"),
     path("records/<int:pk>/overrides/<str:name>/seen/", override_seen, name="override_seen"),
     path("search/", search, name="search"),
     path("papers/", papers, name="papers"),

@@ -189,6 +189,7 @@ TABLE = [
     Row("password", "GET", LOGIN, 200, 200, 200, 200),
     Row("password", "POST", LOGIN, 422, 422, 422, 422),
     Row("home", "GET", LOGIN, 200, 200, 200, 200),
+    Row("returned", "GET", LOGIN, 200, 200, 403),
     Row("password_set", "GET", 410, 410, 410, 410, 410, extra=A_LINK),
     Row("password_set", "POST", 410, 410, 410, 410, 410, extra=A_LINK),
     Row("people", "GET", LOGIN, 403, 403, 200, 200),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from reviewapp.http import PersonRequest, open_to_auditors
 from reviewapp.models import Amendment, Batch, Breaker, Event, Submission, User
 from reviewapp.models.counting import count_of
+from reviewapp.permissions import check_can_review
 from reviewapp.processes import worker
 from reviewapp.search.queues import QUEUES
 from reviewapp.states import EventKind, Role
@@ -43,6 +44,14 @@ def home(request: PersonRequest) -> HttpResponse:
     context["finished_count"] = counts["finished"]
     context["finished"] = shown if counts["finished"] else []
     return render(request, "home/home.html", context)
+
+
+@require_safe
+def returned(request: PersonRequest) -> HttpResponse:
+    """Say how many records are returned to a person; the header of each page asks for it."""
+    check_can_review(request.user)
+    count = QUEUES["returned"].records(request.user).count()
+    return render(request, "components/returned.html", {"count": count})
 
 
 def counts_together(user: User, **counted: QuerySet[Any]) -> Counts:
