@@ -47,6 +47,23 @@ def evidence() -> Evidence:
     return Evidence({name: [Tally(*row) for row in rows] for name, rows in counts.items()}, days)
 
 
+def tallies_since(first: date) -> dict[str, list[Tally]]:
+    """Return what records say by field that were finished on this day or later.
+
+    Days that are summed say it by their sums; what is newer or outdated is counted.
+    """
+    total = EvidenceSum.objects.first() or EvidenceSum()
+    summed = list(EvidenceDay.objects.filter(day__gte=first))
+    outdated = [row.day for row in summed if not row.is_current]
+    newer = _newer(total, outdated).filter(reviewed_at__gte=_begin(first))
+    live = Field.objects.filter(submission__in=newer.values("pk"))
+    counts = _added({}, live.tallies())
+    for row in summed:
+        if row.is_current:
+            counts = _added(counts, row.tallies)
+    return {name: [Tally(*row) for row in rows] for name, rows in counts.items()}
+
+
 def _newer(total: EvidenceSum, outdated: Iterable[date]) -> SubmissionQuerySet:
     """Return the finished records that the sum does not count, or no longer as they are."""
     finished = Submission.objects.filter(status__in=FINISHED)

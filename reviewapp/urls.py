@@ -13,17 +13,19 @@ from reviewapp.views.amendments import (
     amendment_refuse,
     amendment_withdraw,
 )
-from reviewapp.views.batches import batch, batch_approve, batch_change, batches
+from reviewapp.views.batches import batch, batch_approve, batch_change
+from reviewapp.views.batches_list import batches
 from reviewapp.views.characters import characters
 from reviewapp.views.cloud import cloud, cloud_resume
 from reviewapp.views.contact_sheet import batch_sheet
 from reviewapp.views.errors import failure
 from reviewapp.views.exports import export_cancel, export_file, exports
+from reviewapp.views.figures import figures
 from reviewapp.views.going_on import ahead, let_go
 from reviewapp.views.handing_on import ask, postpone, skip, take_over, undo
 from reviewapp.views.help import help_page
 from reviewapp.views.history import history, history_of_person, history_of_record
-from reviewapp.views.home import home
+from reviewapp.views.home import home, returned
 from reviewapp.views.numbers import numbers
 from reviewapp.views.overrides import override_seen
 from reviewapp.views.papers import papers
@@ -55,6 +57,7 @@ handler500 = failure
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("returned/", returned, name="returned"),
     path("login/", open_to_auditors(LogIn.as_view()), name="login"),
     path("logout/", open_to_auditors(LogOut.as_view()), name="logout"),
     path("password/", open_to_auditors(ChangePassword.as_view()), name="password"),
@@ -104,6 +107,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("amendments/<int:pk>/refuse/", amendment_refuse, name="amendment_refuse"),
     path("amendments/<int:pk>/withdraw/", amendment_withdraw, name="amendment_withdraw"),
     path("numbers/", numbers, name="numbers"),
+    path("figures/", figures, name="figures"),
     path("records/<int:pk>/answer/", answer, name="answer"),
     path("records/<int:pk>/overrides/<str:name>/seen/", override_seen, name="override_seen"),
     path("search/", search, name="search"),

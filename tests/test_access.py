@@ -97,7 +97,7 @@ WITH_PK = (
     "amendment_refuse", "amendment_withdraw", "skip", "postpone", "ask", "take_over", "undo", "answer", "mark",
     "second", "override_seen", "ahead", "let_go",
 )  # fmt: skip
-OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "records", "search", "upload")
+OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "figures", "records", "search", "upload")
 BATCH_ACTS = ("approve", "approve_chosen", "change", "reject", "return", "sheet")
 OF_BATCHES = ("batch", *(f"batch_{act}" for act in BATCH_ACTS))
 OF_PEOPLE = ("password_link", "history_of_person")
@@ -190,6 +190,7 @@ TABLE = [
     Row("password", "GET", LOGIN, 200, 200, 200, 200),
     Row("password", "POST", LOGIN, 422, 422, 422, 422),
     Row("home", "GET", LOGIN, 200, 200, 200, 200),
+    Row("returned", "GET", LOGIN, 200, 200, 403),
     Row("password_set", "GET", 410, 410, 410, 410, 410, extra=A_LINK),
     Row("password_set", "POST", 410, 410, 410, 410, 410, extra=A_LINK),
     Row("people", "GET", LOGIN, 403, 403, 200, 200),

@@ -37,6 +37,7 @@ def filled(count: int, status: str = "reviewed") -> Batch:
 
 
 PAGES = [("clerk", "/"), ("supervisor", "/"), ("admin", "/"), ("supervisor", "/batches/"), ("clerk", "/batches/")]
+PAGES += [("clerk", "/batches/?show=waiting&sort=due"), ("clerk", "/batches/?show=overdue&sort=oldest")]
 
 
 @pytest.mark.parametrize(("who", "address"), PAGES)

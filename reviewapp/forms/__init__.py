@@ -1,6 +1,8 @@
 """What people send in, checked before a stage sees it."""
 
 from reviewapp.forms.batches import BatchChoiceForm, BatchForm, ExportForm
+from reviewapp.forms.batches_list import BatchesForm
+from reviewapp.forms.figures import FiguresForm
 from reviewapp.forms.records import (
     AmendForm,
     AnswerForm,
@@ -35,8 +37,10 @@ __all__ = [
     "AskForm",
     "BatchChoiceForm",
     "BatchForm",
+    "BatchesForm",
     "ExportForm",
     "FieldForm",
+    "FiguresForm",
     "MarkForm",
     "PasswordForm",
     "PostponeForm",

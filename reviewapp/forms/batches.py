@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from reviewapp.exceptions import sentence
 from reviewapp.export_columns import COLUMNS, MONTHLY_LIST
+from reviewapp.facts.working_days import Due, due
 from reviewapp.forms.fields import BatchesField, DayField
 from reviewapp.models import Batch, ExportFormat, User
 from reviewapp.stages.correct import VALUE_LIMIT
 from reviewapp.stages.ingest import BATCH_NAME_LIMIT
 
 MOST_ANNOUNCED = 100_000
+MOST_WORKING_DAYS = 250
 
 
 class BatchForm(forms.Form):
@@ -26,6 +28,13 @@ class BatchForm(forms.Form):
         choices=PRIORITIES, coerce=int, label=_("Priority"), show_hidden_initial=True
     )
     due_on = DayField(required=False, label=_("Due on"), show_hidden_initial=True)
+    working_days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_WORKING_DAYS,
+        label=_("Or due after working days"),
+        help_text=_("Counted from the day after the batch came in, by China's public holidays."),
+    )
     announced = forms.IntegerField(
         required=False,
         min_value=0,
@@ -34,10 +43,29 @@ class BatchForm(forms.Form):
         show_hidden_initial=True,
     )
 
+    def __init__(self, *args: Any, received_on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.received_on = received_on
+
+    def clean(self) -> dict[str, Any]:
+        """Let nobody set a day and count to another one."""
+        if self.cleaned_data.get("working_days") and "due_on" in self.changed_data:
+            self.add_error("working_days", _("Set a day, or count working days: not both."))
+        return self.cleaned_data
+
+    @property
+    def due(self) -> Due | None:
+        """Return the day to which the working days lead; None where none are given."""
+        count = self.cleaned_data["working_days"]
+        return due(self.received_on, count) if count else None
+
     @property
     def changes(self) -> dict[str, int | date | None]:
         """Return what the person changed."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        if changed.pop("working_days", None) and self.due:
+            changed["due_on"] = self.due.day
+        return changed
 
 
 class BatchChoiceForm(forms.Form):

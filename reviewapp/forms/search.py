@@ -19,6 +19,7 @@ from reviewapp.forms.fields import FIRST_DAY, LAST_DAY, DayField, WordsField
 from reviewapp.models import User
 from reviewapp.rules.catalogue import RULES, Severity
 from reviewapp.search import records
+from reviewapp.search.queues import queues_of
 from reviewapp.search.records import Place, Wanted
 from reviewapp.states import RejectReason, SubmissionStatus
 
@@ -47,6 +48,7 @@ class RecordsForm(forms.Form):
         ("asc", pgettext_lazy("records", "Earliest or lowest first")),
     )
 
+    queue = forms.ChoiceField(required=False, label=pgettext_lazy("records", "To do"))
     status = forms.ChoiceField(required=False, label=_("Status"))
     batch = forms.CharField(required=False, max_length=100, label=_("Batch"))
     clerk = forms.ChoiceField(required=False, label=_("Reviewed by"))
@@ -70,11 +72,13 @@ class RecordsForm(forms.Form):
     )
     after = forms.RegexField(r"^[^~]{1,40}~[0-9]{1,18}$", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        queues = [(name, queue.label) for name, queue in queues_of(by).items()]
         self.people = {person.get_username(): person for person in people}
         names = [(name, person.display_name) for name, person in self.people.items()]
         codes = {rule.code: f"{rule.number} · {rule.code}" for rule in RULES}
+        self._choose("queue", queues)
         self._choose("status", SubmissionStatus.choices)
         self._choose("clerk", names)
         self._choose("supervisor", names)
@@ -100,6 +104,7 @@ class RecordsForm(forms.Form):
         cleaned = self.cleaned_data
         since, until = cleaned["since"], cleaned["until"]
         return Wanted(
+            queue=cleaned["queue"],
             status=cleaned["status"],
             batch=cleaned["batch"],
             day_of=cleaned["day_of"] or "received",

@@ -7,6 +7,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reviewapp.models.constraints import both_or_neither, one_of
@@ -23,6 +24,7 @@ UNFINISHED = (
 )
 
 DECIDED = (SubmissionStatus.APPROVED, SubmissionStatus.REJECTED)
+IS_APPROVED = Case(When(status=BatchStatus.APPROVED, then=1), default=0)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -31,6 +33,24 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def oldest_first(self) -> Self:
         return self.order_by("created_at", "pk")
+
+    def due_first(self) -> Self:
+        """What is due first; then what has no day; then what is approved."""
+        return self.order_by(IS_APPROVED, F("due_on").asc(nulls_last=True), "created_at", "pk")
+
+    def oldest_waiting_first(self) -> Self:
+        """What is not approved yet, the oldest first; then what is approved."""
+        return self.order_by(IS_APPROVED, "created_at", "pk")
+
+    def with_status(self, status: BatchStatus) -> Self:
+        return self.filter(status=status)
+
+    def overdue(self, *, today: date) -> Self:
+        """Batches whose day is over and which are not approved."""
+        return self.filter(due_on__lt=today).exclude(status=BatchStatus.APPROVED)
+
+    def made_by(self, user: User) -> Self:
+        return self.filter(created_by=user)
 
     def named_like(self, text: str) -> Self:
         """Batches with this in their name, the newest first: they are few beside records."""
@@ -106,6 +126,11 @@ class Batch(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("batch", args=[self.pk])
+
+    def is_overdue(self) -> bool:
+        """Return whether its day is over and it is not approved."""
+        is_over = self.due_on is not None and self.due_on < timezone.localdate()
+        return is_over and self.status != BatchStatus.APPROVED
 
     @property
     def turn(self) -> tuple[int, date]:

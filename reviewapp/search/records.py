@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from reviewapp.models import Batch, Correction, Field, Flag, RecognitionResult, Submission, User
 from reviewapp.models.submission import SubmissionQuerySet
 from reviewapp.rules.catalogue import Severity
-from reviewapp.states import Role
+from reviewapp.search.queues import QUEUES
+from reviewapp.states import Role, SubmissionStatus
 
 SHOWN = 50
 # Of so many records it is asked at once whether they are what is looked for.
@@ -17,6 +18,8 @@ LOOKED_AT = 2_000
 COUNTED = 1_000
 COLUMNS = {"received": "received_at", "reviewed": "reviewed_at", "approved": "approved_at"}
 PRIORITY = "priority"
+# In which a record is open to clerks whoever worked on it.
+OPEN_TO_CLERKS = set(SubmissionStatus) - {SubmissionStatus.APPROVED, SubmissionStatus.UNSURE}
 
 # What the order goes by, and the key of the record: from here a page goes on.
 type Place = tuple[datetime | int, int]
@@ -24,8 +27,9 @@ type Place = tuple[datetime | int, int]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for; `conditions` are all but status, batch and day."""
+    """What somebody looks for; `conditions` are all but queue, status, batch and day."""
 
+    queue: str = ""
     status: str = ""
     batch: str = ""
     day_of: str = "received"
@@ -51,12 +55,13 @@ class Page:
 def page_of(wanted: Wanted, *, by: User, after: Place | None) -> Page:
     """Return a page of the records that a person may open.
 
-    1. What an index serves: the order, with status or day, or a whole batch. 2. Without further
+    1. What an index serves: the order, with status or day, or a whole queue or batch. 2. Without further
     conditions this is the page. 3. Else the next LOOKED_AT records are looked at, and those shown
     that are meant; there may be none among them and some behind them.
     """
-    served, rest = _split(wanted)
-    if not rest and by.role != Role.CLERK:
+    served, rest = _split(wanted, by=by)
+    is_open = by.role != Role.CLERK or wanted.queue or wanted.status in OPEN_TO_CLERKS
+    if not rest and is_open:
         places = _places(served, wanted, after, most=SHOWN + 1)
         return _page(places, has_more=len(places) > SHOWN, count=served[: COUNTED + 1].count())
 
@@ -75,11 +80,11 @@ def _page(places: list[Place], *, has_more: bool, count: int | None) -> Page:
     return Page(_records(shown), shown[-1] if has_more else None, count)
 
 
-def _split(wanted: Wanted) -> tuple[SubmissionQuerySet, list[Q]]:
+def _split(wanted: Wanted, *, by: User) -> tuple[SubmissionQuerySet, list[Q]]:
     """Return the records that an index gives in the order, and what is to be asked of each.
 
-    1. What is asked for; 2. a whole batch, which is little; 3. else what stands in the index of the
-    order.
+    1. What is asked for; 2. a whole queue or batch, which is little; 3. else what stands in the
+    index of the order.
     """
     rest = list(wanted.conditions)
     days = Q()
@@ -90,10 +95,12 @@ def _split(wanted: Wanted) -> tuple[SubmissionQuerySet, list[Q]]:
         days &= Q(**{f"{column}__lt": wanted.until})
     status = Q(status=wanted.status) if wanted.status else Q()
 
-    served = Submission.objects.all()
+    served = QUEUES[wanted.queue].records(by) if wanted.queue else Submission.objects.all()
     if wanted.batch:
         batches = Batch.objects.filter(name__icontains=wanted.batch).values("pk")
-        return served.filter(status, days, batch__in=batches), rest
+        served = served.filter(batch__in=batches)
+    if wanted.queue or wanted.batch:
+        return served.filter(status, days), rest
     if wanted.sort == wanted.day_of:
         served = served.filter(days)
     elif days:

@@ -1,7 +1,6 @@
-"""Batches: what they hold, what people changed in them, and their approval."""
+"""A batch: what it holds, what people changed in it, and its approval."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -22,18 +22,13 @@ from reviewapp.forms import BatchForm, RejectForm
 from reviewapp.http import PersonRequest, get_batch, status_of
 from reviewapp.models import Batch, Correction, Event, Field, Submission, User
 from reviewapp.models.balance import balance_of, received_count
-from reviewapp.permissions import (
-    allowed,
-    check_can_count_numbers,
-    check_can_supervise,
-    check_can_view,
-)
+from reviewapp.permissions import allowed, check_can_supervise, check_can_view
 from reviewapp.processes import worker
 from reviewapp.stages import approve, ingest
 from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
 from reviewapp.tasks import tell_of_approval
 
-BATCHES_SHOWN, RECORDS_SHOWN = 25, 30
+RECORDS_SHOWN = 30
 # A record's key and version, as small as any database compares them.
 SHOWN = re.compile(r"(?P<pk>[0-9]{1,18}):(?P<version>[0-9]{1,9})")
 
@@ -69,20 +64,6 @@ class Row:
 
 
 @require_safe
-def batches(request: PersonRequest) -> HttpResponse:
-    pages = Paginator(Batch.objects.newest_first(), BATCHES_SHOWN)
-    page = pages.get_page(request.GET.get("page"))
-    rows = with_counts(page)
-    context = {
-        "page": page,
-        "rows": rows,
-        "statuses": SubmissionStatus,
-        "can_count_numbers": allowed(check_can_count_numbers, request.user, None),
-    }
-    return render(request, "batches/batches.html", context)
-
-
-@require_safe
 def batch(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a batch and its records.
 
@@ -103,12 +84,19 @@ def batch_change(request: PersonRequest, pk: int) -> HttpResponse:
         return render(request, "batches/batch.html", context, status=422)
     ingest.change_batch(to_change, by=request.user, **form.changes)
     messages.success(request, _("Saved."))
+    if form.due and form.due.unknown_years:
+        told = _(
+            "No notice of public holidays is known for %(years)s: Monday to Friday were counted."
+        )
+        years = ", ".join(map(str, form.due.unknown_years))
+        messages.warning(request, told % {"years": years})
     return redirect(to_change)
 
 
 def _batch_form(planned: Batch, data: QueryDict | None = None) -> BatchForm:
     initial = {column: getattr(planned, column) for column in ingest.PLAN}
-    return BatchForm(data, initial=initial)
+    received_on = timezone.localdate(planned.created_at)
+    return BatchForm(data, initial=initial, received_on=received_on)
 
 
 @require_POST
@@ -249,19 +237,6 @@ def _note_views(request: PersonRequest, rows: list[Row]) -> None:
     looks += looks_at(opened, by=user, kind=EventKind.VIEWED)
     looks += looks_at(with_picture, by=user, kind=EventKind.PICTURE_SEEN)
     note_looks(looks, by=user, address=address_of(request))
-
-
-def with_counts(
-    listed: Iterable[Batch],
-) -> list[tuple[Batch, int, list[tuple[SubmissionStatus, int]]]]:
-    """Return batches, each with the number of its records, in all and by status."""
-    batches = list(listed)
-    counts = Submission.objects.counts_by_batch([batch.pk for batch in batches])
-    rows = []
-    for batch in batches:
-        by_status = counts[batch.pk]
-        rows.append((batch, sum(by_status.values()), list(by_status.items())))
-    return rows
 
 
 class CountedPages(Paginator[Submission]):

@@ -1,18 +1,18 @@
 """The first page: what waits, and one obvious next thing to do."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reviewapp.http import PersonRequest, open_to_auditors
 from reviewapp.models import Amendment, Batch, Breaker, Event, Submission, User
 from reviewapp.models.counting import count_of
+from reviewapp.permissions import check_can_review
 from reviewapp.processes import worker
+from reviewapp.search.queues import QUEUES
 from reviewapp.states import EventKind, Role
 
 SHOWN, FINISHED_SHOWN = 10, 20
@@ -29,7 +29,7 @@ def home(request: PersonRequest) -> HttpResponse:
     htmx asks for the changing part alone while pictures are read.
     """
     role = Role(request.user.role)
-    finished = Submission.objects.finished_by(request.user, since=_midnight())
+    finished = QUEUES["finished"].records(request.user)
     counts = counts_together(request.user, finished=finished, **COUNTED[role](request.user))
     waiting = counts | LISTED[role](request.user, counts)
     context: dict[str, Any] = {
@@ -46,8 +46,12 @@ def home(request: PersonRequest) -> HttpResponse:
     return render(request, "home/home.html", context)
 
 
-def _midnight() -> datetime:
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+@require_safe
+def returned(request: PersonRequest) -> HttpResponse:
+    """Say how many records are returned to a person; the header of each page asks for it."""
+    check_can_review(request.user)
+    count = QUEUES["returned"].records(request.user).count()
+    return render(request, "components/returned.html", {"count": count})
 
 
 def counts_together(user: User, **counted: QuerySet[Any]) -> Counts:
@@ -60,11 +64,12 @@ def counts_together(user: User, **counted: QuerySet[Any]) -> Counts:
 def _counted_for_clerk(user: User) -> dict[str, QuerySet[Any]]:
     records = Submission.objects
     return {
-        "skipped_count": records.skipped_by(user),
-        "postponed_count": records.postponed(user),
-        "returned": records.returned_to(user),
-        "claimable": records.claimable(user),
-        "unsure": records.for_second_reading(user),
+        "skipped_count": QUEUES["skipped"].records(user),
+        "postponed_count": QUEUES["postponed"].records(user),
+        "returned": QUEUES["returned"].records(user),
+        "begun": QUEUES["begun"].records(user),
+        "claimable": QUEUES["to_review"].records(user),
+        "unsure": QUEUES["second"].records(user),
         "received": records.received(),
         "failed": records.failed(),
     }
@@ -83,7 +88,7 @@ def _counted_for_supervisor(user: User) -> dict[str, QuerySet[Any]]:
 def _counted_for_admin(user: User) -> dict[str, QuerySet[Any]]:
     records = Submission.objects
     return {
-        "to_export": records.approved().never_exported(),
+        "to_export": QUEUES["never_exported"].records(user),
         "approved": records.approved(),
         "asked": records.asked(),
         "received": records.received(),

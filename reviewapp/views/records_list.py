@@ -40,7 +40,8 @@ def records(request: PersonRequest) -> HttpResponse:
 
 
 def _form(request: PersonRequest) -> RecordsForm:
-    return RecordsForm(request.GET, people=list(User.objects.reviewers_by_name()))
+    people = list(User.objects.reviewers_by_name())
+    return RecordsForm(request.GET, by=request.user, people=people)
 
 
 def _context(request: PersonRequest, form: RecordsForm, page: Page) -> dict[str, Any]:
