@@ -6,7 +6,7 @@ import { dropConflict, hasConflict, isEntry, root, savedValue, verifyOf } from "
 import { forget, keep, mayHaveLanded } from "./drafts.js";
 import { fieldOf, isDirty, tell } from "./field.js";
 import { calmDown, retryNow, retrySoon } from "./retry.js";
-import { land, send } from "./save.js";
+import { land, send, showRewritten } from "./save.js";
 import { endSession, resumeSession } from "./session.js";
 import { isSessionEnd } from "./session_end.js";
 
@@ -39,6 +39,7 @@ function settleConflict(entry) {
  */
 function settleRefusal(entry) {
   verifyOf(entry).value = "";
+  showRewritten(entry);
   if (isDirty(entry)) {
     tell(entry, "refused");
   } else {
