@@ -21,6 +21,7 @@ from reviewapp.stages import claim as claiming
 from reviewapp.stages import correct as correcting
 from reviewapp.states import EventKind, RejectReason, SubmissionStatus
 from reviewapp.views.going_on import go_on, go_to, lost, renew_ahead
+from reviewapp.views.jump import targets
 from reviewapp.views.screen import changed_since, review_of, screen_of
 
 SUBMITTED = (SubmissionStatus.UNSURE, SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
@@ -41,7 +42,8 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
         if submission.is_claimable and not submission.holder:
             messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    return render(request, "review/review.html", review_of(submission, by=request.user))
+    shown = {**review_of(submission, by=request.user), "targets": targets()}
+    return render(request, "review/review.html", shown)
 
 
 @require_POST

@@ -36,11 +36,15 @@ export function mark(entry, { scroll = true, block = "center" } = {}) {
   }
 }
 
-/** @param {Entry} entry */
+/**
+ * To the value of a field, all of it selected: what is typed replaces it.
+ *
+ * @param {Entry} entry
+ */
 export function goTo(entry) {
   const input = inputOf(entry);
   input.focus({ preventScroll: true });
-  input.setSelectionRange(input.value.length, input.value.length);
+  input.select();
   entry.scrollIntoView({ block: "center" });
 }
 
