@@ -67,7 +67,7 @@ _CHOOSE = _("Compare the strokes with the paper and choose the right character."
 
 RULES: tuple[Rule, ...] = (
     Rule(0, "missing", W, ALL, _("No value was read here."),
-         _("Type it, or verify that the paper has none.")),
+         _("Type it, or say that it is blank on the paper or illegible.")),
     Rule(0, "malformed", W, ALL, _("“%(value)s” does not have the form of this field."), _TYPE_IT),
     Rule(0, "unclean", I, ALL,
          _("“%(value)s” is written unusually; its plain form is “%(clean)s”."),

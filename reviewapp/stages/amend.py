@@ -30,7 +30,7 @@ from reviewapp.permissions import check_can_amend, check_can_decide, check_can_w
 from reviewapp.rules.catalogue import Severity
 from reviewapp.search import index
 from reviewapp.stages.approve import Queue, give_approval
-from reviewapp.stages.correct import clean
+from reviewapp.stages.correct import clean, written
 from reviewapp.stages.flag import foreseen, judge_again
 from reviewapp.stages.sheet import rules_against
 from reviewapp.states import AmendmentOutcome, EventKind, Evidence, SubmissionStatus
@@ -110,7 +110,7 @@ def _differing(submission: Submission, changes: Mapping[str, str]) -> list[Amend
     """Return the values that shall be others, in the form's order."""
     differing = []
     for field in submission.fields.in_form_order().filter(name__in=list(changes)):
-        value = clean(changes[field.name])
+        value = written(field, changes[field.name])
         if value != field.value:
             differing.append(AmendedValue(field=field, old_value=field.value, new_value=value))
     return differing

@@ -27,6 +27,7 @@ from reviewapp.models import Batch, Field, Submission, User
 from reviewapp.models.field import EMPTY_MARKS, SETTLING_MARKS, UNVERIFIED
 from reviewapp.models.submission import CLAIMABLE, FREE, SECOND, UNDOABLE
 from reviewapp.permissions import check_can_read_second, check_can_review
+from reviewapp.rules.typed import kept_form
 from reviewapp.stages.sheet import SECOND_READING, Sheet, rules_against
 from reviewapp.states import BatchStatus, EventKind, RejectReason, SubmissionStatus, ValueMark
 from reviewapp.transitions import follow, move, settle
@@ -54,6 +55,15 @@ def clean(value: str) -> str:
     if len(line) > VALUE_LIMIT:
         raise ReviewError("valueTooLong", limit=VALUE_LIMIT)
     return line
+
+
+def written(field: Field, typed: str) -> str:
+    """Return how a value is stored that a person types: ３２７０克 in the field of the weight as 3270.
+
+    What stands there already stays as it is. Raises what `clean` raises.
+    """
+    value = clean(typed)
+    return value if value == field.value else kept_form(field.name, value)
 
 
 def correct(
@@ -85,10 +95,10 @@ def _correct(
     1. the claim; 2. the value against the version that the person saw; 3. what the rules say of the
     record now; 4. the verification; 5. all of it is written, with its trace.
     """
-    value = clean(value)
     _require_claim(field.submission, by=by)
     sheet = Sheet(field.submission, by=by)
     present = sheet.field(field.name)
+    value = written(present, value)
     if value != present.value:
         _check_as_seen(field, present, version)
         sheet.set_value(present, value)
@@ -327,7 +337,7 @@ def _take(sheet: Sheet, field: Field, decision: Decision) -> None:
         params = {"should_say": "", "rules": [], **SECOND_READING}
         sheet.tell(field, EventKind.MARKED, old=state, new=state, params=params)
         return
-    value = clean(decision.value)
+    value = written(field, decision.value)
     if value == field.value:
         sheet.put(field, **UNVERIFIED)
     else:

@@ -17,10 +17,12 @@ from reviewapp.forms import FieldForm, MarkForm, RejectForm, ShownForm
 from reviewapp.http import PersonRequest, get_submission, status_of
 from reviewapp.models import Field, Submission
 from reviewapp.permissions import check_can_open
+from reviewapp.rules.typed import kept_form
 from reviewapp.stages import claim as claiming
 from reviewapp.stages import correct as correcting
 from reviewapp.states import EventKind, RejectReason, SubmissionStatus
 from reviewapp.views.going_on import go_on, go_to, lost, renew_ahead
+from reviewapp.views.jump import targets
 from reviewapp.views.screen import changed_since, review_of, screen_of
 
 SUBMITTED = (SubmissionStatus.UNSURE, SubmissionStatus.REVIEWED, SubmissionStatus.APPROVED)
@@ -41,7 +43,8 @@ def review(request: PersonRequest, pk: int) -> HttpResponse:
         if submission.is_claimable and not submission.holder:
             messages.info(request, _("You do not hold this record. Take it to review it."))
         return redirect(submission)
-    shown = {**review_of(submission, by=request.user), "offers": offers()}
+    screen = review_of(submission, by=request.user)
+    shown = {**screen, "offers": offers(), "targets": targets()}
     return render(request, "review/review.html", shown)
 
 
@@ -86,16 +89,16 @@ def field(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     if not form.is_valid():
         problem = _("The value could not be understood. Type it again.")
         return _state(request, changed, status=422, error=problem)
+    typed = form.cleaned_data["value"]
     try:
         kept = correcting.correct(changed, by=request.user, **form.cleaned_data)
     except StaleWrite as error:
-        typed = form.cleaned_data["value"]
         return _state(request, changed, status=409, conflict=str(error), yours=typed)
     except ClaimLost as error:
         return lost(request, submission, error)
     except ReviewError as error:
-        return _state(request, changed, status=status_of(error), error=str(error))
-    return _state(request, changed, kept)
+        return _state(request, changed, status=status_of(error), error=str(error), typed=typed)
+    return _state(request, changed, kept, typed=typed)
 
 
 @require_POST
@@ -201,4 +204,12 @@ def _state(
     names = changed_since(screen["digests"], request.headers.get("X-Has", "").split(","))
     changed = [field for field in fields if field.name in names]
     shown = {**screen, "field": as_stored, "changed": changed, **context}
+    shown["typed"] = _rewritten(as_stored, context.get("typed", ""))
     return render(request, "review/answer.html", shown, status=status)
+
+
+def _rewritten(field: Field, typed: str) -> str:
+    """Return what was typed where it is saved in another form, as ３２７０克 is; "" elsewhere."""
+    typed = typed.strip()
+    is_other = typed != field.value and kept_form(field.name, typed) == field.value
+    return typed if is_other else ""

@@ -47,6 +47,7 @@ def test_characters_are_entered_by_their_components_and_saved(open_review: OpenR
 
 def test_the_character_stands_at_the_caret_and_replaces_what_was_selected(open_review: OpenReview) -> None:
     screen = opened(open_review, "王小明")
+    screen.page.keyboard.press("End")
     screen.page.keyboard.press("ArrowLeft")
     screen.page.keyboard.press("Shift+ArrowLeft")
     ask(screen, "U+8D5F", "赟")

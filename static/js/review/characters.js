@@ -33,9 +33,22 @@ function isFresh() {
   return answer instanceof HTMLElement && answer.dataset.query === query.value.trim();
 }
 
+/**
+ * Where the character goes. The whole value is selected by coming to it: none of it is replaced.
+ *
+ * @param {import("./dom.js").TextInput} input
+ * @returns {Place}
+ */
+function placeIn(input) {
+  const start = input.selectionStart ?? 0;
+  const end = input.selectionEnd ?? 0;
+  const isWhole = start === 0 && end === input.value.length;
+  return { input, start: isWhole ? end : start, end };
+}
+
 /** @param {import("./dom.js").TextInput} input */
 function open(input) {
-  place = { input, start: input.selectionStart ?? 0, end: input.selectionEnd ?? 0 };
+  place = placeIn(input);
   query.value = "";
   matches.replaceChildren();
   dialog.showModal();

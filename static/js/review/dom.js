@@ -80,6 +80,14 @@ export const hasError = (entry) => "error" in stateOf(entry).dataset;
 /** @param {Entry} entry */
 export const wantsVerify = (entry) => verifyOf(entry).value === "1";
 
+/**
+ * What was typed, where the server has just saved it in another form.
+ *
+ * @param {Entry} entry
+ */
+export const rewrittenOf = (entry) =>
+  find("[data-typed]", HTMLElement, stateOf(entry))?.dataset.typed ?? null;
+
 /** @param {Entry} entry */
 export function dropConflict(entry) {
   stateOf(entry).removeAttribute("data-conflict");

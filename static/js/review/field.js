@@ -68,11 +68,23 @@ export const hasMoreToSend = (entry, landed = fieldOf(entry).landed) =>
   isDirty(entry, landed) || wantsVerify(entry);
 
 /** @param {Entry} entry */
-export const isUnsaved = (entry) => hasMoreToSend(entry) || fieldOf(entry).request !== null;
+const isMarking = (entry) => "marking" in entry.dataset;
 
 /**
- * What a person must still look at: doubtful and not on its way to being verified, or refused by
- * the server.
+ * Note that a mark is on its way to the server, or that it is answered.
+ *
+ * @param {Entry} entry
+ * @param {boolean} isUnderWay
+ */
+export const setMarking = (entry, isUnderWay) => entry.toggleAttribute("data-marking", isUnderWay);
+
+/** @param {Entry} entry */
+export const isUnsaved = (entry) =>
+  hasMoreToSend(entry) || fieldOf(entry).request !== null || isMarking(entry);
+
+/**
+ * What a person must still look at: doubtful and not on its way to being verified or marked, or
+ * refused by the server.
  *
  * @param {Entry} entry
  */
@@ -80,5 +92,5 @@ export function needsCheck(entry) {
   if (hasConflict(entry) || fieldOf(entry).state === "refused") {
     return true;
   }
-  return stateOf(entry).dataset.state === "flagged" && !wantsVerify(entry);
+  return stateOf(entry).dataset.state === "flagged" && !wantsVerify(entry) && !isMarking(entry);
 }

@@ -5,31 +5,24 @@ import { element } from "../elements.js";
 import { isComposing } from "./composing.js";
 import { firstChoice } from "./conflict.js";
 import { confirmationOf, entryAround, hasConflict, hasError, inputOf, stateOf } from "./dom.js";
+import { goBack, goOn } from "./doubtful.js";
 import { revert, takeProposal, undoToRead } from "./edit.js";
+import { askWhy, isUnexplained } from "./emptied.js";
 import { isDirty } from "./field.js";
 import { finish } from "./finish.js";
+import { open as openJump } from "./jump.js";
+import { entryExplained, IN_MENU, MARKS } from "./mark_keys.js";
 import { openMenu } from "./marks.js";
-import { fit, hasPicture, moveBy, picture, seen, turnPage, zoomIn, zoomOut } from "./picture.js";
+import { actionAlone, actionWithAlt } from "./picture_keys.js";
 import { requestSave } from "./save.js";
-import { goTo, nextToCheck } from "./select.js";
+import { goTo } from "./select.js";
+import { takeBackRecord, undoAction } from "./undo.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 /** @typedef {() => void} Action */
 
-const STRIDE = 0.15;
-const INPUTS = "input, textarea, select, [contenteditable]";
-
 /** @param {string} id */
 const open = (id) => element(`#${id}`, HTMLDialogElement).showModal();
-
-/** @param {Entry | null} entry */
-function go(entry) {
-  if (entry) {
-    goTo(entry);
-  } else {
-    element("#finish-button", HTMLElement).focus();
-  }
-}
 
 /** @param {Entry} entry */
 function verifyAndGo(entry) {
@@ -37,27 +30,18 @@ function verifyAndGo(entry) {
     firstChoice(entry)?.focus();
     return;
   }
+  if (isUnexplained(entry)) {
+    requestSave(entry);
+    askWhy(entry);
+    return;
+  }
   if (hasError(entry) && !isDirty(entry) && !confirmationOf(entry).value.trim()) {
     confirmationOf(entry).focus();
     return;
   }
   requestSave(entry, { verify: stateOf(entry).dataset.state !== "verified" || isDirty(entry) });
-  go(nextToCheck(entry));
+  goOn(entry);
 }
-
-/** @param {Entry} entry */
-function goBack(entry) {
-  const before = nextToCheck(entry, -1);
-  if (before) {
-    goTo(before);
-  }
-}
-
-/**
- * @param {number} x
- * @param {number} y
- */
-const pan = (x, y) => moveBy(x * STRIDE * seen().width, y * STRIDE * seen().height);
 
 // Keys by name; those of a letter by its place, because Alt changes what a letter types on some
 // systems.
@@ -68,44 +52,25 @@ const IN_INPUT = {
   Escape: revert,
   "Alt+KeyZ": undoToRead,
   "Alt+KeyM": openMenu,
+  ...MARKS,
 };
 for (let number = 1; number <= 9; number += 1) {
   IN_INPUT[`Alt+Digit${number}`] = (entry) => takeProposal(entry, number);
 }
 /** @type {Record<string, (entry: Entry) => void>} */
-const IN_REASON = { Enter: verifyAndGo, "Shift+Enter": goBack, Escape: goTo };
+const IN_REASON = { Enter: verifyAndGo, "Shift+Enter": goBack, Escape: goTo, ...MARKS };
 /** @type {Record<string, Action>} */
 const ANYWHERE = {
   "Ctrl+Enter": finish,
   "Alt+KeyR": () => open("reject-dialog"),
+  "Alt+KeyG": openJump,
+  "Alt+Shift+KeyZ": takeBackRecord,
   F1: () => open("keys-dialog"),
   "Ctrl+Slash": () => open("keys-dialog"),
 };
+// In a list of choices these open it.
 /** @type {Record<string, Action>} */
-const PICTURE_WITH_ALT = {
-  Equal: zoomIn,
-  NumpadAdd: zoomIn,
-  Minus: zoomOut,
-  NumpadSubtract: zoomOut,
-  Digit0: fit,
-  Numpad0: fit,
-  KeyT: turnPage,
-};
-/** @type {Record<string, Action>} */
-const PICTURE = {
-  "+": zoomIn,
-  "=": zoomIn,
-  "-": zoomOut,
-  0: fit,
-  r: turnPage,
-};
-/** @type {Record<string, Action>} */
-const ARROWS = {
-  ArrowLeft: () => pan(-1, 0),
-  ArrowRight: () => pan(1, 0),
-  ArrowUp: () => pan(0, -1),
-  ArrowDown: () => pan(0, 1),
-};
+const OUTSIDE_LISTS = { "Alt+ArrowDown": () => goOn(), "Alt+ArrowUp": () => goBack() };
 
 /**
  * What a table holds for a key, by what it types or by its place.
@@ -133,7 +98,8 @@ function fieldAction(event) {
   }
   const inInput = event.target === inputOf(entry) ? inTable(IN_INPUT, event) : undefined;
   const inReason = event.target === confirmationOf(entry) ? inTable(IN_REASON, event) : undefined;
-  const action = inInput ?? inReason;
+  const inMenu = entryExplained(event) ? inTable(IN_MENU, event) : undefined;
+  const action = inInput ?? inReason ?? inMenu;
   return action && (() => action(entry));
 }
 
@@ -141,25 +107,15 @@ function fieldAction(event) {
  * @param {KeyboardEvent} event
  * @returns {Action | undefined}
  */
-function freePictureAction(event) {
-  const isTyping = event.target instanceof Element && event.target.matches(INPUTS);
-  if (isTyping || event.ctrlKey || event.altKey || event.metaKey || !hasPicture()) {
-    return undefined;
-  }
-  return PICTURE[event.key] ?? (event.target === picture() ? ARROWS[event.key] : undefined);
-}
-
-/**
- * @param {KeyboardEvent} event
- * @returns {Action | undefined}
- */
 function actionFor(event) {
-  const hasAltAlone = event.altKey && !event.ctrlKey && !event.metaKey;
+  const isInList = event.target instanceof HTMLSelectElement;
   return (
     fieldAction(event) ??
-    (hasAltAlone && hasPicture() ? PICTURE_WITH_ALT[event.code] : undefined) ??
+    actionWithAlt(event) ??
     inTable(ANYWHERE, event) ??
-    freePictureAction(event)
+    (isInList ? undefined : inTable(OUTSIDE_LISTS, event)) ??
+    undoAction(event) ??
+    actionAlone(event)
   );
 }
 

@@ -3,8 +3,10 @@
 
 import { around, element } from "../elements.js";
 import { entryAround, inputOf, root, savedValue } from "./dom.js";
+import { goOn } from "./doubtful.js";
 import { forget } from "./drafts.js";
-import { isDirty, tell } from "./field.js";
+import { isDirty, setMarking, tell } from "./field.js";
+import { goTo } from "./select.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
 
@@ -16,7 +18,7 @@ import { isDirty, tell } from "./field.js";
 const dirty = new WeakSet();
 
 /** @param {Entry} entry */
-const menuOf = (entry) => element('[data-part="marking"]', HTMLDetailsElement, entry);
+export const menuOf = (entry) => element('[data-part="marking"]', HTMLDetailsElement, entry);
 
 /** @param {Entry} entry */
 export function openMenu(entry) {
@@ -42,11 +44,24 @@ function settle(entry, isDone) {
     inputOf(entry).value = savedValue(entry);
     forget(entry);
   }
+  if (isDone && menuOf(entry).contains(document.activeElement)) {
+    goOn(entry);
+  }
   if (isDone) {
     menuOf(entry).open = false;
-    inputOf(entry).focus();
   }
   tell(entry, "typed");
+}
+
+/**
+ * Whoever has gone on already comes back to a mark that could not be set.
+ *
+ * @param {Entry} entry
+ */
+function comeBack(entry) {
+  if (!entry.contains(document.activeElement)) {
+    goTo(entry);
+  }
 }
 
 export function listen() {
@@ -60,9 +75,18 @@ export function listen() {
   });
   root.addEventListener("htmx:afterRequest", (event) => {
     const entry = entryMarked(event);
+    if (!entry) {
+      return;
+    }
     const { status } = event.detail.xhr;
-    if (entry && (status === 200 || status === 409 || status === 422)) {
+    setMarking(entry, false);
+    if (status === 200 || status === 409 || status === 422) {
       settle(entry, status === 200);
+    } else {
+      root.dispatchEvent(new CustomEvent("review:changed"));
+    }
+    if (status !== 200) {
+      comeBack(entry);
     }
   });
 }

@@ -8,7 +8,7 @@ import { dropConflict, hasConflict, isEntry, root, savedValue, verifyOf } from "
 import { forget, keep, mayHaveLanded } from "./drafts.js";
 import { fieldOf, isDirty, tell } from "./field.js";
 import { calmDown, retryNow, retrySoon } from "./retry.js";
-import { land, send } from "./save.js";
+import { land, send, showRewritten } from "./save.js";
 import { endSession, resumeSession } from "./session.js";
 
 /** @typedef {import("./dom.js").Entry} Entry */
@@ -40,6 +40,7 @@ function settleConflict(entry) {
  */
 function settleRefusal(entry) {
   verifyOf(entry).value = "";
+  showRewritten(entry);
   if (isDirty(entry)) {
     tell(entry, "refused");
   } else {

@@ -2,7 +2,16 @@
 // Saving one field: at most one request at a time, with the value and version of the moment it is
 // sent.
 
-import { entryTypedIn, hasConflict, inputOf, isEntry, root, savedValue, verifyOf } from "./dom.js";
+import {
+  entryTypedIn,
+  hasConflict,
+  inputOf,
+  isEntry,
+  rewrittenOf,
+  root,
+  savedValue,
+  verifyOf,
+} from "./dom.js";
 import { forget, keep, noteSent } from "./drafts.js";
 import { fieldOf, hasMoreToSend, tell } from "./field.js";
 import { clearMessage } from "./progress.js";
@@ -50,6 +59,18 @@ function onRequest({ target }) {
 }
 
 /**
+ * A weight typed as ３２７０克 is saved as 3270, and it is that which the input then says.
+ *
+ * @param {Entry} entry
+ */
+export function showRewritten(entry) {
+  const input = inputOf(entry);
+  if (input.value.trim() === rewrittenOf(entry)) {
+    input.value = savedValue(entry);
+  }
+}
+
+/**
  * The server has what was sent. What was typed meanwhile follows at once.
  *
  * @param {Entry} entry
@@ -57,6 +78,7 @@ function onRequest({ target }) {
  */
 export function land(entry, { value, verify }) {
   const input = inputOf(entry);
+  showRewritten(entry);
   const landed = input.value === value ? value : null;
   if (verify === verifyOf(entry).value) {
     verifyOf(entry).value = "";

@@ -37,11 +37,15 @@ export function mark(entry, { scroll = true } = {}) {
   }
 }
 
-/** @param {Entry} entry */
+/**
+ * To the value of a field, all of it selected: what is typed replaces it.
+ *
+ * @param {Entry} entry
+ */
 export function goTo(entry) {
   const input = inputOf(entry);
   input.focus({ preventScroll: true });
-  input.setSelectionRange(input.value.length, input.value.length);
+  input.select();
   bringIntoView(entry);
 }
 
