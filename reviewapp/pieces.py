@@ -11,11 +11,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from jinja2 import Environment
+from markupsafe import Markup
 
 from reviewapp.certificate.fields import BY_NAME, FieldSpec, Group, Kind
 from reviewapp.certificate.geometry import Crop, crop, reading_turn
+from reviewapp.certificate.showing import grouped_pieces, grouping_of
 from reviewapp.models import Field, Flag, Submission, User
 from reviewapp.permissions import allowed, check_can_view
+
+_GROUP = Markup('<span class="digits">{}</span>')
+_MARKED = Markup("<mark>{}</mark>")
 
 # As on the paper, where a parent's block stands under the parent's name.
 OF_PARENTS = {
@@ -57,11 +62,14 @@ def environment(**options: Any) -> Environment:
         "check_state": check_state,
         "crop_of": crop_of,
         "finding_of": finding_of,
+        "grouping_of": grouping_of,
         "label_of": lambda name: BY_NAME[name].label,
         "other_places": other_places,
         "points": points,
         "rows_of": rows_of,
         "short_label": short_label,
+        "value_of": value_of,
+        "value_text": value_text,
     }
     made.filters["fill"] = lambda sentence, **names: sentence % names
     return made
@@ -115,6 +123,27 @@ def finding_of(flag: Flag, reader: object) -> str:
     before, after = flag.sentence_around_record
     link = '{}<a href="{}" target="_blank" rel="noopener">{}</a>{}'
     return format_html(link, before, record.get_absolute_url(), record, after)
+
+
+def value_of(name: str, fields: Iterable[Field]) -> str:
+    """Return the present value of one of these fields."""
+    return next((field.value for field in fields if field.name == name), "")
+
+
+def value_text(name: str, value: str, other: str | None = None) -> Markup:
+    """Return a field's value with its long numbers in groups, and marked what differs from `other`.
+
+    The gaps between groups are the style sheet's alone: what is copied is the bare value.
+    """
+    if not value:
+        return Markup.escape("—" if other is None else gettext("(empty)"))
+    groups = []
+    for group in grouped_pieces(name, value, other):
+        pieces = (_MARKED.format(piece) if is_changed else piece for piece, is_changed in group)
+        groups.append(Markup().join(pieces))
+    if len(groups) == 1:
+        return groups[0]
+    return Markup().join(_GROUP.format(group) for group in groups)
 
 
 def check_state(field: Field) -> str:

@@ -1,12 +1,13 @@
 """Small words that several screens need."""
 
-from difflib import SequenceMatcher
-
 from django import template
 
 from reviewapp.certificate.masking import masked_name
+from reviewapp.pieces import value_text
 
 register = template.Library()
+
+register.simple_tag(value_text)
 
 
 @register.filter
@@ -33,14 +34,3 @@ def shares(counts: list[tuple[str, int]]) -> list[dict[str, str]]:
             parts.append(part)
         before += count
     return parts
-
-
-@register.filter
-def changed_pieces(new: str, old: str) -> list[tuple[str, bool]]:
-    """Cut a value into pieces, each with whether it differs from the other value."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    pieces = []
-    for kind, _, _, start, end in matcher.get_opcodes():
-        if start < end:
-            pieces.append((new[start:end], kind != "equal"))
-    return pieces

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from reviewapp.models import Batch, Event, Flag, Submission, User
 from reviewapp.stages import approve, claim, correct
 from reviewapp.states import BatchStatus, EventKind, SubmissionStatus
-from reviewapp.templatetags.review import changed_pieces, masked, shares
+from reviewapp.templatetags.review import masked, shares
 from tests.factories import AS_ON_PAPER, change, make_batch, receive, submission_at, true_values, verify_all
 from tests.views.pages import approval_of, text
 
@@ -220,11 +220,6 @@ def test_a_bar_is_cut_by_its_counts() -> None:
         {"status": "c", "start": "25.00", "share": "75.00"},
     ]
     assert shares([("a", 0)]) == []
-
-
-def test_only_what_differs_is_marked() -> None:
-    assert changed_pieces("王绰", "王掉") == [("王", False), ("绰", True)]
-    assert changed_pieces("", "王") == []
 
 
 def test_an_old_page_approves_nothing_and_names_what_is_new(
