@@ -98,7 +98,7 @@ WITH_PK = (
     "second", "override_seen", "ahead", "let_go",
 )  # fmt: skip
 OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "figures", "records", "search", "upload")
-OF_BATCHES = tuple(f"batch{act}" for act in ("", "_approve", "_approve_chosen", "_change", "_reject", "_return", "_sheet"))
+OF_BATCHES = ("batch", *(f"batch_{act}" for act in "approve approve_chosen change reject return sheet".split()))
 OF_PEOPLE = ("password_link", "history_of_person")
 A_FIELD = {"name": "sex"}
 A_LINK = {"uidb64": "MQ", "token": "set-password"}
