@@ -98,10 +98,10 @@ WITH_PK = (
     "second", "override_seen", "ahead", "let_go",
 )  # fmt: skip
 OPEN_TO_ALL = ("api_docs", "batches", "batch", "characters", "figures", "records", "search", "upload")
-OF_BATCHES = ("batch", *(f"batch_{act}" for act in "approve approve_chosen change reject return sheet".split()))
+OF_BATCHES = ("batch", "batch_approve", "batch_approve_chosen", "batch_change", "batch_reject", "batch_return",
+              "batch_sheet")  # fmt: skip
 OF_PEOPLE = ("password_link", "history_of_person")
-A_FIELD = {"name": "sex"}
-A_LINK = {"uidb64": "MQ", "token": "set-password"}
+A_FIELD, A_LINK = {"name": "sex"}, {"uidb64": "MQ", "token": "set-password"}
 
 
 def a_value(world: World) -> dict[str, Any]:
