@@ -13,7 +13,7 @@ STATE = re.compile(
 SHOWN = re.compile(r'name="shown"\s+value="(\d+):(\d+)"')
 BATCH = re.compile(r'href="/batches/(\d+)/"')
 PAGES = re.compile(r"\?page=(\d+)")
-UNSEEN = re.compile(r'href="/records/(\d+)/#overrides"')
+UNSEEN = re.compile(r'data-unseen\s+href="/records/(\d+)/#overrides"')
 OVERRIDE = re.compile(r'action="/records/\d+/overrides/(\w+)/seen/".*?name="version"\s+value="(\d+)"', re.DOTALL)
 RETURN = re.compile(r'action="/records/\d+/return/".*?name="version"\s+value="(\d+)"', re.DOTALL)
 SECOND_VALUE = re.compile(r'<fieldset class="card second" data-field="(\w+)">(.*?)</fieldset>', re.DOTALL)
